@@ -1,0 +1,157 @@
+"""People, each in a browser of their own, on a fresh database: SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.pages import PersonClient
+from training.accounts import records as accounts
+from training.accounts.models import Person, Role
+from training.accounts.passwords import hash_password
+from training.cohorts import records as cohorts
+from training.cohorts.models import Cohort
+
+PASSWORD = "seven herons waded past the mill"
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=[*DATABASES, "both"],
+        default="both",
+        help="the databases the tests run on (default: both)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        kinds = DATABASES if chosen == "both" else (chosen,)
+        marks = {"postgresql": [pytest.mark.postgresql], "sqlite": []}
+        metafunc.parametrize(
+            "database_kind",
+            [pytest.param(kind, marks=marks[kind]) for kind in kinds],
+            scope="session",
+        )
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Switch off pytest-flask's request context around every test.
+
+    It would share `g` between requests, so that Flask-Login shows the last signed-in person to
+    every client and tests of permissions pass or fail wrongly.
+    """
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[PostgresqlDatabases]:
+    databases = PostgresqlDatabases(tmp_path_factory.mktemp("pg"))
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Flask]:
+    """The application on a fresh, migrated database with the small pack published."""
+    databases: Any = request.getfixturevalue(f"{database_kind}_databases")
+    with databases.fresh() as app:
+        app.test_client_class = PersonClient
+        yield app
+
+
+@pytest.fixture
+def make_person(app: Flask) -> Callable[..., Person]:
+    """Add somebody: `make_person("Ines", Role.RATER)`; the password is PASSWORD."""
+
+    def make(name: str, *roles: Role) -> Person:
+        with app.app_context():
+            return accounts.add_person(
+                email=f"{name.lower().replace(' ', '.')}@example.org",
+                name=name,
+                roles=roles,
+                by=None,
+                password_hash=hash_password(PASSWORD),
+            )
+
+    return make
+
+
+@pytest.fixture
+def browser_of(app: Flask) -> Callable[[Person], PersonClient]:
+    """A browser in which this person is signed in."""
+
+    def open_browser(person: Person) -> PersonClient:
+        with app.app_context():
+            signed_in = accounts.start_session(person, browser="a test")
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = signed_in.get_id()
+            session["_fresh"] = True
+        return client
+
+    return open_browser
+
+
+@pytest.fixture
+def stranger(app: Flask) -> PersonClient:
+    """A browser nobody is signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def ines(make_person: Callable[..., Person]) -> Person:
+    """A rater."""
+    return make_person("Ines", Role.RATER)
+
+
+@pytest.fixture
+def otto(make_person: Callable[..., Person]) -> Person:
+    """Another rater, who belongs to nobody's cohort."""
+    return make_person("Otto", Role.RATER)
+
+
+@pytest.fixture
+def tamar(make_person: Callable[..., Person]) -> Person:
+    """A trainer."""
+    return make_person("Tamar", Role.TRAINER)
+
+
+@pytest.fixture
+def emeka(make_person: Callable[..., Person]) -> Person:
+    """An expert."""
+    return make_person("Emeka", Role.EXPERT)
+
+
+@pytest.fixture
+def cleo(make_person: Callable[..., Person]) -> Person:
+    """A certifier."""
+    return make_person("Cleo", Role.CERTIFIER)
+
+
+@pytest.fixture
+def ada(make_person: Callable[..., Person]) -> Person:
+    """An administrator."""
+    return make_person("Ada", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def cohort(app: Flask, tamar: Person, ines: Person) -> Cohort:
+    """Tamar's cohort, which Ines has joined."""
+    with app.app_context():
+        cohort = cohorts.open_cohort("Autumn group", trainer=tamar)
+        cohorts.join(cohort, ines)
+        return cohort

@@ -1,0 +1,225 @@
+"""A small, complete content pack: twelve items, two modules, practice and certification pools.
+
+Every key carries canaries: texts that must not be met by anybody before they have submitted.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from training.certification.standard import Standard
+from training.config import PROJECT_ROOT
+from training.library.reading import Pack
+from training.library.schema import Instrument, Key, Module, Vignette
+
+INSTRUMENT = "dialogic-practice"
+STANDARD = "dialogic-practice-rater"
+MODULES = ("first-things", "second-things")
+PRACTICE = ("practice-one", "practice-two")
+CERTIFICATION = tuple(f"certification-{number}" for number in range(1, 9))
+TURNS = 26
+ITEMS = range(1, 13)
+# The plan of the shipped certification pool; None is not rateable.
+LEVELS: tuple[tuple[int | None, ...], ...] = (
+    (4, 4, 4, 4, 3, 4, 2, 4, 1, 4, 3, 4),
+    (1, 1, 1, 1, 3, 1, 0, 2, 1, 0, 3, 0),
+    (4, 4, 3, 2, 0, 0, 0, 3, 1, 2, 4, 1),
+    (4, 2, 1, 2, 3, 2, 1, 3, 3, 2, 3, 4),
+    (3, 3, 3, 1, 4, 1, 3, 0, 3, 1, 0, 2),
+    (3, 2, 0, 3, 3, 2, 3, 1, 1, 4, 4, 1),
+    (2, 4, 2, 3, 2, 3, 2, 0, 4, None, 2, 0),
+    (0, 0, 3, 2, 0, 3, 4, 2, 2, None, 1, 3),
+)
+
+
+def canary(slug: str, item: int) -> str:
+    """The text planted in the reason of one key rating."""
+    return f"canary-{slug}-{item:02d}-sings"
+
+
+def level(slug: str, item: int) -> int | None:
+    """What the key of a vignette of this pack says about an item."""
+    pools = {slug: LEVELS[i] for i, slug in enumerate(CERTIFICATION)}
+    pools |= {slug: LEVELS[i + 4] for i, slug in enumerate(PRACTICE)}
+    return pools[slug][item - 1] if slug in pools else 2
+
+
+def evidence(item: int) -> list[int]:
+    """The turns every key of this pack marks for an item."""
+    return [item, item + 12]
+
+
+@lru_cache
+def small_pack() -> Pack:
+    """The pack as the application would have read it from files."""
+    pack = Pack()
+    pack.add("instrument", INSTRUMENT, Instrument.model_validate(_instrument()), "instrument")
+    for slug in PRACTICE:
+        _add_vignette(pack, slug, "practice", None)
+    for slug in CERTIFICATION:
+        _add_vignette(pack, slug, "certification", None)
+    for number, slug in enumerate(MODULES, start=1):
+        for excerpt in (1, 2):
+            _add_vignette(pack, f"{slug}-{excerpt}", "excerpt", [3, 4])
+        pack.add("module", slug, Module.model_validate(_module(number, slug)), slug)
+    pack.add("standard", STANDARD, Standard.model_validate(_standard()), "standard")
+    assert pack.faults == []
+    return pack
+
+
+def _instrument() -> dict[str, Any]:
+    scores = [0, 1, 2, 3, 4]
+    return {
+        "slug": INSTRUMENT,
+        "name": "Dialogic practice in a network meeting",
+        "short_name": "Dialogic practice",
+        "unit": "The team's conduct in one network meeting.",
+        "about": "A short instrument for tests.",
+        "scale": {
+            "scores": scores,
+            "labels": dict(zip(scores, ["Contrary", "Absent", "Thin", "Clear", "Sustained"])),  # noqa: B905
+            "descriptions": {score: f"What {score} means." for score in scores},
+            "high_is": "more dialogic conduct",
+        },
+        "not_rateable": {"rule": "No opportunity.", "reasons": ["Nobody was there."], "limit": 2},
+        "critical_items": [8, 11, 12],
+        "rules": ["Evidence first."],
+        "principles": [
+            {"slug": "dialogism", "number": 7, "name": "Dialogism", "summary": "Talk."},
+            {"slug": "responsibility", "number": 4, "name": "Responsibility", "summary": "Do."},
+        ],
+        "items": [
+            {
+                "number": number,
+                "slug": f"item-{number}",
+                "name": f"Element number {number}",
+                "short_name": f"Element {number}",
+                "meaning": f"What element {number} means.",
+                "question": f"Did element {number} happen?",
+                "opportunity": "Always rateable.",
+                "anchors": {score: f"Anchor {score} of element {number}." for score in scores},
+                "markers": [f"Marker of {number}"],
+                "drift_signs": [f"Drift sign of {number}"],
+                "confusions": [{"item": number % 12 + 1, "difference": "They differ."}],
+                "principles": ["dialogism" if number % 2 else "responsibility"],
+                "advice": f"Look for element {number} turn by turn.",
+            }
+            for number in ITEMS
+        ],
+    }
+
+
+def _people() -> list[dict[str, str]]:
+    return [
+        {"id": "runa", "name": "Runa", "about": "mother", "side": "network"},
+        {"id": "piet", "name": "Piet", "about": "nurse", "side": "team"},
+    ]
+
+
+def _add_vignette(pack: Pack, slug: str, pool: str, items: list[int] | None) -> None:
+    turns = TURNS if items is None else 12
+    vignette = {
+        "slug": slug,
+        "instrument": INSTRUMENT,
+        "pool": pool,
+        "title": f"The story of {slug}",
+        "setting": "A second meeting, at home.",
+        "people": _people(),
+        "turns": [
+            [number, ("runa", "piet", None)[number % 3], f"What is said in turn {number}."]
+            for number in range(1, turns + 1)
+        ],
+        "items": items,
+    }
+    key = {
+        "vignette": slug,
+        "instrument": INSTRUMENT,
+        "status": "authored",
+        "items": {item: _key_rating(slug, item, items) for item in items or ITEMS},
+    }
+    pack.add("vignette", slug, Vignette.model_validate(vignette), slug)
+    pack.add("key", slug, Key.model_validate(key), f"{slug} key")
+
+
+def _key_rating(slug: str, item: int, items: list[int] | None) -> dict[str, Any]:
+    score = level(slug, item)
+    turns = evidence(item) if items is None else [item]
+    return {
+        "rating": "NR" if score is None else score,
+        "evidence": [] if score is None else turns,
+        "reason": f"{canary(slug, item)}. Seen in turn ({turns[0]}).",
+    }
+
+
+def _module(number: int, slug: str) -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "number": number,
+        "title": slug.replace("-", " ").capitalize(),
+        "principle": "dialogism",
+        "summary": f"What {slug} is about.",
+        "minutes": 20,
+        "items": [3, 4],
+        "aims": ["See.", "Tell apart.", "Rate."],
+        "reflect": {"prompt": "What stayed with you?", "hints": ["A word."]},
+        "sources": [{"reference": "A book (2014).", "address": "https://example.org/book"}],
+        "lesson": {"en": "## A section\n\n" + "A plain sentence of a lesson. " * 110},
+        "observe": {
+            "title": "At the table",
+            "setting": "An evening.",
+            "people": _people(),
+            "turns": [[1, "runa", "I am tired."], [2, "piet", "Tired."], [3, None, "Silence."]],
+            "annotations": [
+                {"turns": [2], "item": 4, "text": "He answers with her word."},
+                {"turns": [3], "item": None, "text": "He waits."},
+                {"turns": [1], "item": 9, "text": "Her own word."},
+            ],
+        },
+        "questions": [_question(position) for position in range(1, 11)],
+        "excerpts": [f"{slug}-1", f"{slug}-2"],
+    }
+
+
+def _question(position: int) -> dict[str, Any]:
+    """Six single, two several, one order, one mark-the-turn; the first option is the right one."""
+    head = {"id": f"question-{position}", "stem": f"What about {position}?"}
+    if position <= 8:
+        right = 1 if position <= 6 else 2
+        return head | {
+            "kind": "single-choice" if right == 1 else "multiple-choice",
+            "options": [
+                {
+                    "text": f"Option {option} of {position}",
+                    "correct": option <= right,
+                    "explanation": f"Because of {option} in {position}.",
+                }
+                for option in range(1, 5)
+            ],
+        }
+    if position == 9:
+        return head | {
+            "kind": "order",
+            "steps": [
+                {"text": f"Step {step}", "explanation": f"Why step {step}."} for step in (1, 2, 3)
+            ],
+            "explanation": "One after the other.",
+        }
+    return head | {
+        "kind": "mark-the-turn",
+        "people": _people(),
+        "turns": [[1, "runa", "Help."], [2, "piet", "Do you sleep?"], [3, "runa", "No."]],
+        "correct": [2],
+        "explanations": {1: "A bid.", 2: "The missed reply.", 3: "An answer."},
+    }
+
+
+def _standard() -> dict[str, Any]:
+    """The shipped standard, asking for the modules and the practice of this pack."""
+    file = PROJECT_ROOT / "content" / "standards" / f"{STANDARD}.yaml"
+    standard: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    standard["prerequisites"]["modules"] = list(MODULES)
+    standard["prerequisites"]["practice_vignettes"] = len(PRACTICE)
+    return standard

@@ -1,0 +1,54 @@
+"""`flask people add`."""
+
+from __future__ import annotations
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask.cli import with_appcontext
+
+from training.accounts import records
+from training.accounts.models import Role
+from training.config import Config
+
+
+@click.group()
+def people() -> None:
+    """People and their roles."""
+
+
+@people.command()
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be given several times.",
+)
+@click.option("--name", default=None, help="Shown to others; the address until one is given.")
+@with_appcontext
+def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
+    """Add a person, or give roles to one who is there, and print a link to set a password."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from error
+    wanted = tuple(Role(role) for role in roles)
+    person = records.find_person_by_email(email)
+    if person is None:
+        person = records.add_person(email=email, name=name or email, roles=wanted, by=None)
+        click.echo(f"Added {person.email}.")
+    else:
+        for role in wanted:
+            records.grant_role(person, role, by=None)
+        click.echo(f"{person.email} was there already.")
+    click.echo(f"Roles: {', '.join(sorted(records.find_person_by_email(email).roles))}")  # type: ignore[union-attr]
+    if person.password_hash is None:
+        config: Config = current_app.extensions["config"]
+        letter = records.ask_for_reset(
+            person.email, address_of=f"{config.public_url}/reset-password/TOKEN"
+        )
+        assert letter is not None  # noqa: S101 - the person was just added
+        click.echo(letter.body)

@@ -1,0 +1,83 @@
+"""Passwords: which are good enough, and how they are kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+from flask_babel import gettext as _
+
+from training.config import Config
+
+SHORTEST_PASSWORD = 15
+LONGEST_PASSWORD = 200  # a longer one only costs time
+# zxcvbn's scale runs from 0 to 4; 3 means some 10^8 guesses, far beyond what sign-in allows.
+LOWEST_STRENGTH = 3
+# zxcvbn's time grows with the square of the length; what follows could only make it stronger.
+ESTIMATED_CHARACTERS = 40
+
+# Each hash holds tens of MiB; more at once would starve whoever is reading a lesson.
+_hashes_at_once = threading.BoundedSemaphore(2)
+
+
+def weakness_of(password: str, *, personal: Sequence[str] = ()) -> str | None:
+    """Why a password is refused, in words for the person choosing it; None when it is fine.
+
+    `personal` holds what others know about the person: name, e-mail address.
+    Common and breached passwords are known from the frequency lists of the zxcvbn package.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        return _(
+            "Use at least %(number)d characters. Four or five words that do not belong together "
+            "are easy to remember.",
+            number=SHORTEST_PASSWORD,
+        )
+    if len(password) > LONGEST_PASSWORD:
+        return _("Use at most %(number)d characters.", number=LONGEST_PASSWORD)
+    if _estimated_strength(password, personal) < LOWEST_STRENGTH:
+        return _(
+            "This would be guessed soon: it is a well-known password, a simple pattern, or made "
+            "from your name or address. Choose words that do not belong together."
+        )
+    return None
+
+
+def _estimated_strength(password: str, personal: Sequence[str]) -> int:
+    # Imported here: its word lists take 20 MB, which only a process that sets passwords needs.
+    from zxcvbn import zxcvbn
+
+    known = [part for text in personal for part in (text, *text.replace("@", " ").split())]
+    return int(zxcvbn(password[:ESTIMATED_CHARACTERS], user_inputs=known)["score"])
+
+
+def _hasher() -> PasswordHasher:
+    config: Config = current_app.extensions["config"]
+    return PasswordHasher(
+        time_cost=config.argon2_time_cost, memory_cost=config.argon2_memory_kib, parallelism=1
+    )
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password, with its salt and cost."""
+    with _hashes_at_once:
+        return _hasher().hash(password)
+
+
+def is_right_password(password_hash: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash. Takes as long when there is no hash."""
+    with _hashes_at_once:
+        if password_hash is None:
+            _hasher().hash(password)  # nobody learns from the time that an account is missing
+            return False
+        try:
+            return _hasher().verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made at another cost than today's."""
+    return _hasher().check_needs_rehash(password_hash)

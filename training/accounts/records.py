@@ -1,0 +1,350 @@
+"""Questions about people and their sign-ins, and the acts that change them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from training.accounts.models import PasswordReset, Person, Role, RoleGrant, SignInSession
+from training.accounts.passwords import hash_password, is_outdated, is_right_password
+from training.audit import trail
+from training.clock import now
+from training.database import db, write_transaction
+from training.mail.models import Letter
+from training.mail.post import write_letter
+
+SIGNED_IN_FOR = timedelta(days=14)  # without being seen
+SEEN_AGAIN_AFTER = timedelta(minutes=5)  # a write per page would be a write too many
+RESET_VALID_FOR = timedelta(hours=2)
+TOKEN_BYTES = 32
+
+
+class EmailTakenError(ValueError):
+    """Somebody has an account with this address already."""
+
+
+class LastAdministratorError(ValueError):
+    """The service would be left without anybody to look after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What Flask-Login calls a user: a person in one browser."""
+
+    person: Person
+    session: SignInSession
+    token: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def new_token() -> str:
+    """A secret for a link or a cookie; only its digest is stored."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def digest_of_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def normalised_email(email: str) -> str:
+    return email.strip().lower()
+
+
+def find_person(person_id: uuid.UUID) -> Person | None:
+    return db.session.get(Person, person_id)
+
+
+def find_person_by_email(email: str) -> Person | None:
+    return db.session.scalar(select(Person).filter_by(email=normalised_email(email)))
+
+
+def people() -> list[Person]:
+    """Everybody, by name."""
+    return list(db.session.scalars(select(Person).order_by(Person.name, Person.email)).unique())
+
+
+def demonstration_people() -> list[Person]:
+    """The labelled demonstration accounts, in the order in which they were added."""
+    return list(
+        db.session.scalars(
+            select(Person).filter_by(is_demonstration=True).order_by(Person.created_at)
+        ).unique()
+    )
+
+
+def find_signed_in(token: str) -> SignedIn | None:
+    """Who is behind a cookie, unless the session was ended, has lapsed, or the person left."""
+    row = db.session.scalars(
+        select(SignInSession).filter_by(token_digest=digest_of_token(token), ended_at=None)
+    ).unique().one_or_none()
+    moment = now()
+    if row is None or row.last_seen_at < moment - SIGNED_IN_FOR or not row.person.is_active:
+        return None
+    if row.last_seen_at < moment - SEEN_AGAIN_AFTER:
+        with write_transaction() as session:
+            session.execute(
+                update(SignInSession).filter_by(id=row.id).values(last_seen_at=moment)
+            )
+    return SignedIn(row.person, row, token)
+
+
+def check_password(email: str, password: str) -> Person | None:
+    """The active person whose address and password these are; takes as long for a stranger."""
+    person = find_person_by_email(email)
+    password_hash = person.password_hash if person and person.is_active else None
+    return person if is_right_password(password_hash, password) else None
+
+
+def start_session(person: Person, *, browser: str, password: str | None = None) -> SignedIn:
+    """Sign a person in with a browser. With the password at hand an old hash is renewed."""
+    renewed = None
+    if password and person.password_hash and is_outdated(person.password_hash):
+        renewed = hash_password(password)
+    token = new_token()
+    with write_transaction() as session:
+        row = SignInSession(
+            token_digest=digest_of_token(token),
+            person_id=person.id,
+            browser=browser[:300],
+            last_seen_at=now(),
+        )
+        session.add(row)
+        if renewed:
+            session.get_one(Person, person.id).password_hash = renewed
+        trail.note(trail.Act.SIGNED_IN, f"person {person.id}", person_id=person.id)
+    return SignedIn(person, row, token)
+
+
+def note_refused_sign_in(person_id: uuid.UUID | None) -> None:
+    with write_transaction():
+        subject = f"person {person_id}" if person_id else "no such account"
+        trail.note(trail.Act.SIGN_IN_REFUSED, subject, person_id=person_id)
+
+
+def end_session(signed_in: SignedIn) -> None:
+    with write_transaction() as session:
+        session.execute(
+            update(SignInSession)
+            .filter_by(id=signed_in.session.id, ended_at=None)
+            .values(ended_at=now())
+        )
+        trail.note(
+            trail.Act.SIGNED_OUT, f"person {signed_in.person.id}", person_id=signed_in.person.id
+        )
+
+
+def open_sessions(person_id: uuid.UUID) -> list[SignInSession]:
+    """Where a person is signed in now, latest first."""
+    return list(
+        db.session.scalars(
+            select(SignInSession)
+            .filter_by(person_id=person_id, ended_at=None)
+            .where(SignInSession.last_seen_at > now() - SIGNED_IN_FOR)
+            .order_by(SignInSession.last_seen_at.desc())
+        ).unique()
+    )
+
+
+def end_sessions(
+    person_id: uuid.UUID, *, by: uuid.UUID | None, except_id: uuid.UUID | None = None
+) -> int:
+    """End every session of a person, but for one when given; returns how many were ended."""
+    with write_transaction() as session:
+        statement = update(SignInSession).filter_by(person_id=person_id, ended_at=None)
+        if except_id is not None:
+            statement = statement.where(SignInSession.id != except_id)
+        ended = session.execute(statement.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
+        trail.note(trail.Act.SESSIONS_ENDED, f"person {person_id}", person_id=by, number=ended)
+    return int(ended)
+
+
+def add_person(
+    *,
+    email: str,
+    name: str,
+    roles: tuple[Role, ...],
+    by: uuid.UUID | None,
+    password_hash: str | None = None,
+    locale: str = "en",
+    is_demonstration: bool = False,
+) -> Person:
+    """Add somebody with their roles. Raises EmailTakenError."""
+    with write_transaction() as session:
+        if find_person_by_email(email) is not None:
+            raise EmailTakenError(email)
+        person = Person(
+            email=normalised_email(email),
+            name=name.strip(),
+            password_hash=password_hash,
+            locale=locale,
+            is_demonstration=is_demonstration,
+        )
+        session.add(person)
+        session.flush()
+        trail.note(trail.Act.PERSON_ADDED, f"person {person.id}", person_id=by or person.id)
+        for role in roles:
+            grant_role(person, role, by=by)
+    return person
+
+
+def grant_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
+    """Give a role; giving it twice changes nothing."""
+    with write_transaction() as session:
+        stored = _person_to_change(person.id)
+        if role in stored.roles:
+            return
+        stored.grants.append(RoleGrant(role=role, granted_by_id=by))
+        session.flush()
+        trail.note(trail.Act.ROLE_GRANTED, f"person {person.id}", person_id=by, role=role.value)
+
+
+def withdraw_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
+    """Take a role away. Raises LastAdministratorError where nobody else could look after it all."""
+    with write_transaction() as session:
+        if role is Role.ADMINISTRATOR:
+            _keep_an_administrator(person.id)
+        stored = _person_to_change(person.id)
+        for grant in [grant for grant in stored.grants if grant.role is role]:
+            stored.grants.remove(grant)
+            trail.note(
+                trail.Act.ROLE_WITHDRAWN, f"person {person.id}", person_id=by, role=role.value
+            )
+        session.flush()
+
+
+def set_roles(person: Person, roles: frozenset[Role], *, by: uuid.UUID) -> None:
+    """Give and take roles until the person holds exactly these."""
+    with write_transaction():
+        for role in sorted(roles - person.roles):
+            grant_role(person, role, by=by)
+        for role in sorted(person.roles - roles):
+            withdraw_role(person, role, by=by)
+
+
+def deactivate(person: Person, *, by: uuid.UUID) -> None:
+    """Close an account and sign it out everywhere; what the person did stays."""
+    with write_transaction():
+        _keep_an_administrator(person.id)
+        _person_to_change(person.id).deactivated_at = now()
+        end_sessions(person.id, by=by)
+        trail.note(trail.Act.PERSON_DEACTIVATED, f"person {person.id}", person_id=by)
+
+
+def reactivate(person: Person, *, by: uuid.UUID) -> None:
+    with write_transaction():
+        _person_to_change(person.id).deactivated_at = None
+        trail.note(trail.Act.PERSON_REACTIVATED, f"person {person.id}", person_id=by)
+
+
+def _person_to_change(person_id: uuid.UUID) -> Person:
+    statement = (
+        select(Person)
+        .filter_by(id=person_id)
+        .with_for_update(of=Person)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).unique().one()
+
+
+def _keep_an_administrator(person_id: uuid.UUID) -> None:
+    # All administrators' grants are locked, so that two of them cannot remove each other at once.
+    grants = db.session.scalars(
+        select(RoleGrant).filter_by(role=Role.ADMINISTRATOR).with_for_update()
+    ).all()
+    others = [grant.person_id for grant in grants if grant.person_id != person_id]
+    if len(others) == len(grants):
+        return  # the person is no administrator
+    active = db.session.scalar(
+        select(func.count())
+        .select_from(Person)
+        .where(Person.id.in_(others), Person.deactivated_at.is_(None))
+    )
+    if not active:
+        raise LastAdministratorError(str(person_id))
+
+
+def change_profile(person: Person, *, name: str, locale: str) -> None:
+    with write_transaction():
+        stored = _person_to_change(person.id)
+        stored.name, stored.locale = name.strip(), locale
+        trail.note(trail.Act.PROFILE_CHANGED, f"person {person.id}", person_id=person.id)
+
+
+def change_password(
+    person: Person, password: str, *, by: uuid.UUID | None, keep_session: uuid.UUID | None = None
+) -> None:
+    """Set a new password and sign out everywhere else: whoever knew the old one is out."""
+    password_hash = hash_password(password)  # before the transaction: it takes a while
+    with write_transaction():
+        _person_to_change(person.id).password_hash = password_hash
+        end_sessions(person.id, by=by, except_id=keep_session)
+        trail.note(trail.Act.PASSWORD_CHANGED, f"person {person.id}", person_id=by)
+
+
+def ask_for_reset(email: str, *, address_of: str) -> Letter | None:
+    """Write the letter with the link; None where there is no such active person.
+
+    `address_of` is the page's address with "TOKEN" where the token belongs.
+    """
+    person = find_person_by_email(email)
+    if person is None or not person.is_active:
+        return None
+    token = new_token()
+    with write_transaction() as session:
+        session.add(
+            PasswordReset(
+                token_digest=digest_of_token(token),
+                person_id=person.id,
+                expires_at=now() + RESET_VALID_FOR,
+            )
+        )
+        trail.note(trail.Act.PASSWORD_RESET_ASKED, f"person {person.id}", person_id=person.id)
+        return write_letter(
+            person.email,
+            "reset-password",
+            locale=person.locale,
+            name=person.name,
+            address=address_of.replace("TOKEN", token),
+            hours=int(RESET_VALID_FOR.total_seconds() // 3600),
+        )
+
+
+def find_reset(token: str) -> PasswordReset | None:
+    """The reset a mailed link stands for, while it is unused and has not lapsed."""
+    reset = db.session.scalar(
+        select(PasswordReset).filter_by(token_digest=digest_of_token(token), used_at=None)
+    )
+    return reset if reset and reset.expires_at > now() else None
+
+
+def use_reset(token: str, password: str) -> Person | None:
+    """Set the new password once; None when the link was used or lapsed in the meantime."""
+    password_hash = hash_password(password)
+    with write_transaction() as session:
+        reset = session.scalar(
+            select(PasswordReset)
+            .filter_by(token_digest=digest_of_token(token))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if reset is None or reset.used_at is not None or reset.expires_at <= now():
+            return None
+        person = _person_to_change(reset.person_id)
+        # Every other link that is still under way is spent with this one.
+        session.execute(
+            update(PasswordReset).filter_by(person_id=person.id, used_at=None).values(used_at=now())
+        )
+        person.password_hash = password_hash
+        end_sessions(person.id, by=person.id)
+        trail.note(trail.Act.PASSWORD_CHANGED, f"person {person.id}", person_id=person.id)
+    return person

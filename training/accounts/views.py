@@ -1,0 +1,289 @@
+"""Joining, signing in and out, passwords, the profile."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from training.access import signed_in_person
+from training.accounts import records, tries
+from training.accounts.forms import (
+    ChangePasswordForm,
+    CohortCodeForm,
+    ForgottenPasswordForm,
+    InvitationForm,
+    JoinCohortForm,
+    ProfileForm,
+    ResetPasswordForm,
+    SignInForm,
+)
+from training.accounts.models import Person
+from training.accounts.passwords import hash_password, is_right_password
+from training.cohorts import records as cohort_records
+from training.forms import ConfirmForm
+from training.languages import LANGUAGES
+from training.mail.post import deliver
+
+accounts = Blueprint("accounts", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Page:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.home"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        limits = (
+            (tries.SIGN_IN_PER_ACCOUNT, form.email.data),
+            (tries.SIGN_IN_PER_ADDRESS, _network_address()),
+        )
+        if any(tries.is_exhausted(*pair) for pair in limits):
+            abort(429)
+        person = records.check_password(form.email.data, form.password.data)
+        if person is not None:
+            _open_session(person, password=form.password.data)
+            return redirect(_own_page(request.args.get("next")) or url_for("home.home"))
+        tries.count_try(*limits)
+        known = records.find_person_by_email(form.email.data)
+        records.note_refused_sign_in(known.id if known else None)
+        form.email.errors = [_("The e-mail address or the password is not right.")]
+    status = 200 if request.method == "GET" else 422
+    return render_template("accounts/sign_in.html", form=form, accounts=_shown_accounts()), status
+
+
+@accounts.post("/sign-out")
+def sign_out() -> Page:
+    if ConfirmForm().validate_on_submit():
+        records.end_session(current_user._get_current_object())
+        logout_user()
+        session.clear()
+        flash(_("You are signed out."), "success")
+    return redirect(url_for("home.landing"))
+
+
+@accounts.route("/join", methods=["GET", "POST"])
+def join_by_code() -> Page:
+    if current_user.is_authenticated:
+        return _join_with_account()
+    form = CohortCodeForm(code=request.args.get("code"))
+    if form.validate_on_submit():
+        _limit(tries.JOIN_PER_ADDRESS)
+        cohort = cohort_records.find_cohort_by_code(form.code.data)
+        if cohort is None:
+            tries.count_try((tries.JOIN_PER_ADDRESS, _network_address()))
+            form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
+        else:
+            try:
+                person = cohort_records.join_as_new_person(
+                    cohort,
+                    name=form.name.data,
+                    email=form.email.data,
+                    password_hash=hash_password(form.password.data),
+                    locale=session.get("language", "en"),
+                )
+            except records.EmailTakenError:
+                form.email.errors = [
+                    _("There is an account with this address. Sign in first, then join.")
+                ]
+            else:
+                _open_session(person)
+                flash(_("Welcome. You have joined %(name)s.", name=cohort.name), "success")
+                return redirect(url_for("home.home"))
+    return render_template("accounts/join.html", form=form), 422 if form.errors else 200
+
+
+def _join_with_account() -> Page:
+    form = JoinCohortForm(code=request.args.get("code"))
+    if form.validate_on_submit():
+        _limit(tries.JOIN_PER_ADDRESS)
+        cohort = cohort_records.find_cohort_by_code(form.code.data)
+        if cohort is not None:
+            cohort_records.join(cohort, signed_in_person())
+            flash(_("You have joined %(name)s.", name=cohort.name), "success")
+            return redirect(url_for("home.home"))
+        tries.count_try((tries.JOIN_PER_ADDRESS, _network_address()))
+        form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
+    return render_template("accounts/join_cohort.html", form=form), 422 if form.errors else 200
+
+
+@accounts.route("/join/<token>", methods=["GET", "POST"])
+def join_by_invitation(token: str) -> Page:
+    invitation = cohort_records.find_invitation(token)
+    if invitation is None:
+        return render_template("accounts/invitation_lapsed.html"), 404
+    existing = records.find_person_by_email(invitation.email)
+    if existing is not None:
+        return _accept_with_account(token, existing)
+    form = InvitationForm()
+    form.personal = (invitation.email,)
+    if form.validate_on_submit():
+        person = cohort_records.accept_as_new_person(
+            token, name=form.name.data, password_hash=hash_password(form.password.data)
+        )
+        if person is None:
+            return render_template("accounts/invitation_lapsed.html"), 404
+        if current_user.is_authenticated:
+            records.end_session(current_user._get_current_object())
+        _open_session(person)
+        flash(_("Welcome, %(name)s.", name=person.name), "success")
+        return redirect(url_for("home.home"))
+    page = render_template("accounts/invitation.html", form=form, invitation=invitation)
+    return page, 422 if form.errors else 200
+
+
+def _accept_with_account(token: str, existing: Person) -> Page:
+    """The invited person has an account: they sign in with it, then the link does the rest."""
+    if not current_user.is_authenticated:
+        flash(_("You have an account already. Sign in to accept the invitation."), "info")
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    if current_user.person.id != existing.id:
+        abort(403)
+    if ConfirmForm().validate_on_submit():
+        cohort_records.accept_with_account(token, existing)
+        flash(_("The invitation is accepted."), "success")
+        return redirect(url_for("home.home"))
+    invitation = cohort_records.find_invitation(token)
+    return render_template("accounts/invitation_accept.html", invitation=invitation)
+
+
+@accounts.route("/forgotten-password", methods=["GET", "POST"])
+def forgotten_password() -> Page:
+    form = ForgottenPasswordForm()
+    if form.validate_on_submit():
+        limits = (
+            (tries.RESET_PER_ACCOUNT, form.email.data),
+            (tries.RESET_PER_ADDRESS, _network_address()),
+        )
+        if any(tries.is_exhausted(*pair) for pair in limits):
+            abort(429)
+        tries.count_try(*limits)
+        address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
+        letter = records.ask_for_reset(form.email.data, address_of=address)
+        if letter is not None:
+            deliver(letter)
+        # The same answer whether or not the account exists.
+        return render_template("accounts/reset_sent.html", email=form.email.data)
+    return render_template("accounts/forgotten_password.html", form=form), (
+        422 if form.errors else 200
+    )
+
+
+@accounts.route("/reset-password/<token>", methods=["GET", "POST"])
+def reset_password(token: str) -> Page:
+    reset = records.find_reset(token)
+    if reset is None:
+        return render_template("accounts/reset_lapsed.html"), 404
+    person = records.find_person(reset.person_id)
+    form = ResetPasswordForm()
+    form.personal = (person.name, person.email) if person else ()
+    if form.validate_on_submit():
+        if records.use_reset(token, form.password.data) is None:
+            return render_template("accounts/reset_lapsed.html"), 404
+        flash(_("Your new password is set. Sign in with it."), "success")
+        return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/reset_password.html", form=form), 422 if form.errors else 200
+
+
+@accounts.route("/profile", methods=["GET", "POST"])
+def profile() -> Page:
+    person = signed_in_person()
+    form = ProfileForm(obj=person)
+    if form.validate_on_submit():
+        records.change_profile(person, name=form.name.data, locale=form.locale.data)
+        flash(_("Your profile is saved."), "success")
+        return redirect(url_for("accounts.profile"))
+    page = render_template(
+        "accounts/profile.html",
+        form=form,
+        sessions=records.open_sessions(person.id),
+        this_session=current_user.session.id,
+        cohorts=cohort_records.cohorts_of_member(person.id),
+    )
+    return page, 422 if form.errors else 200
+
+
+@accounts.route("/profile/password", methods=["GET", "POST"])
+def change_password() -> Page:
+    person = signed_in_person()
+    form = ChangePasswordForm()
+    form.personal = (person.name, person.email)
+    if form.validate_on_submit():
+        if is_right_password(person.password_hash, form.current_password.data):
+            records.change_password(
+                person, form.password.data, by=person.id, keep_session=current_user.session.id
+            )
+            flash(_("Your password is changed. Other browsers are signed out."), "success")
+            return redirect(url_for("accounts.profile"))
+        form.refuse_current_password()
+    return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200
+
+
+@accounts.post("/profile/end-sessions")
+def end_sessions() -> Page:
+    if ConfirmForm().validate_on_submit():
+        person = signed_in_person()
+        records.end_sessions(person.id, by=person.id, except_id=current_user.session.id)
+        flash(_("You are signed out everywhere else."), "success")
+    return redirect(url_for("accounts.profile"))
+
+
+@accounts.post("/language")
+def choose_language() -> Page:
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    if current_user.is_authenticated:
+        person = signed_in_person()
+        records.change_profile(person, name=person.name, locale=language)
+    return redirect(_own_page(request.form.get("next")) or url_for("home.landing"))
+
+
+def _open_session(person: Person, *, password: str | None = None) -> None:
+    language = session.get("language")
+    session.clear()  # nothing a stranger put into this browser's session outlives signing in
+    if language:
+        session["language"] = language
+    session.permanent = True
+    browser = request.user_agent.string
+    login_user(records.start_session(person, browser=browser, password=password))
+
+
+def _limit(limit: tries.Limit) -> None:
+    if tries.is_exhausted(limit, _network_address()):
+        abort(429)
+
+
+def _network_address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _own_page(address: str | None) -> str | None:
+    """An address of this service to go on to, or None: never somebody else's."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def _shown_accounts() -> list[Person]:
+    """The demonstration accounts, where this is a demonstration."""
+    if not current_app.extensions["config"].is_demonstration:
+        return []
+    return records.demonstration_people()

@@ -1,0 +1,31 @@
+"""Every part of the application that has pages."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the blueprints; addresses stand at the routes."""
+    from training.accounts.views import accounts
+    from training.administration.views import administration
+    from training.calibration.views import calibration
+    from training.certification.certifier_views import certifying
+    from training.certification.public_views import certificates
+    from training.certification.views import certification
+    from training.cohorts.views import cohorts
+    from training.home.views import home
+    from training.library.views import library
+    from training.modules.views import modules
+
+    for blueprint in (
+        home,
+        accounts,
+        library,
+        modules,
+        calibration,
+        certification,
+        certifying,
+        certificates,
+        cohorts,
+        administration,
+    ):
+        app.register_blueprint(blueprint)

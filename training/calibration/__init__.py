@@ -1,0 +1,1 @@
+"""Rating sessions, comparison with the consensus, feedback."""

@@ -1,0 +1,1 @@
+"""Standards, attempts, decisions and certificates: what turns ratings into a signed statement."""

@@ -1,0 +1,115 @@
+"""Attempts, decisions, what certifiers did about them, and certificates."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training.accounts.models import Person
+from training.calibration.models import RatingSession
+from training.database import (
+    CreatedAt,
+    Digest,
+    JsonDocument,
+    LongText,
+    Model,
+    Moment,
+    PrimaryKey,
+    Slug,
+    text_enum,
+)
+
+
+class AttemptState(StrEnum):
+    OPEN = "open"  # vignettes are being rated
+    DECIDED = "decided"  # all submitted, gates computed, waits for a certifier
+    CLOSED = "closed"  # a certifier signed or declined
+
+
+class ReviewAct(StrEnum):
+    SIGNED = "signed"
+    DECLINED = "declined"
+    MORE_EVIDENCE = "more-evidence"
+
+
+class Attempt(Model):
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("person_id", "standard_slug", "number"),
+    )
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    standard_slug: Mapped[Slug]
+    standard_document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
+    number: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(text_enum(AttemptState), index=True)
+    seed: Mapped[str] = mapped_column(String(32))  # of the draw and the order of the form
+    opened_at: Mapped[CreatedAt]
+    closed_at: Mapped[Moment | None]
+
+    person: Mapped[Person] = relationship()
+    sessions: Mapped[list[RatingSession]] = relationship(order_by=RatingSession.position)
+    decisions: Mapped[list[Decision]] = relationship(
+        back_populates="attempt", order_by="Decision.number"
+    )
+
+
+class Decision(Model):
+    """The gates as they were computed once, with all that is needed to compute them again."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("attempt_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"))
+    number: Mapped[int]  # 1, then one more each time further evidence is in
+    outcome: Mapped[str] = mapped_column(String(40))  # certification.decision.Outcome
+    probability: Mapped[float | None]
+    figures: Mapped[JsonDocument]  # Decision.as_dict() of the rules
+    evidence: Mapped[JsonDocument]  # sessions, cells, versions of key, vignette, standard, engine
+    digest: Mapped[Digest]  # SHA-256 of figures and evidence
+    computed_at: Mapped[Moment]
+
+    attempt: Mapped[Attempt] = relationship(back_populates="decisions")
+    review: Mapped[Review | None] = relationship(back_populates="decision")
+
+
+class Review(Model):
+    """What a certifier did about a decision, once."""
+
+    __tablename__ = "review"
+
+    id: Mapped[PrimaryKey]
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"), unique=True)
+    certifier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    act: Mapped[ReviewAct] = mapped_column(text_enum(ReviewAct))
+    reason: Mapped[LongText] = mapped_column(default="")
+    reviewed_at: Mapped[CreatedAt]
+
+    decision: Mapped[Decision] = relationship(back_populates="review")
+    certifier: Mapped[Person] = relationship()
+
+
+class Certificate(Model):
+    __tablename__ = "certificate"
+
+    id: Mapped[PrimaryKey]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    holder_name: Mapped[str] = mapped_column(String(300))  # as it was when issued
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"), unique=True)
+    signed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    body_name: Mapped[str] = mapped_column(String(300))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    issued_at: Mapped[Moment]
+    valid_until: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+    revoked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revocation_reason: Mapped[LongText] = mapped_column(default="")
+
+    decision: Mapped[Decision] = relationship()
+    signed_by: Mapped[Person] = relationship(foreign_keys=[signed_by_id])

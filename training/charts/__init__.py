@@ -1,0 +1,1 @@
+"""Accessible inline SVG charts, each with a table twin."""

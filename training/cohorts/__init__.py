@@ -1,0 +1,1 @@
+"""What trainers see: cohorts, invitations, who is where."""

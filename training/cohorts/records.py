@@ -1,0 +1,227 @@
+"""Cohorts: joining them, inviting to them, and who belongs to whom."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from training.accounts.models import Person, Role
+from training.accounts.records import (
+    add_person,
+    digest_of_token,
+    grant_role,
+    new_token,
+    normalised_email,
+)
+from training.audit import trail
+from training.clock import now
+from training.cohorts.models import Cohort, CohortMember, CohortTrainer, Invitation
+from training.database import db, write_transaction
+from training.mail.models import Letter
+from training.mail.post import write_letter
+
+INVITATION_VALID_FOR = timedelta(days=30)
+# Without vowels, which spell words, and without what looks alike: 0 O 1 I L.
+CODE_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """A code for joining a cohort, like "KXQR-7M4D": some 10^11 of them."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _normalised_code(code: str) -> str:
+    letters = "".join(letter for letter in code.upper() if letter.isalnum())
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def find_cohort_by_code(code: str) -> Cohort | None:
+    """The open cohort a code belongs to; spaces, dashes and case do not matter."""
+    return db.session.scalar(
+        select(Cohort).filter_by(code=_normalised_code(code), closed_at=None)
+    )
+
+
+def open_cohort(name: str, *, trainer: Person) -> Cohort:
+    """Open a cohort led by this trainer."""
+    with write_transaction() as session:
+        cohort = Cohort(name=name.strip(), code=new_code())
+        session.add(cohort)
+        session.flush()
+        session.add(CohortTrainer(cohort_id=cohort.id, person_id=trainer.id))
+        trail.note(trail.Act.COHORT_OPENED, f"cohort {cohort.id}", person_id=trainer.id)
+    return cohort
+
+
+def join(cohort: Cohort, person: Person) -> None:
+    """Make a person a rater in a cohort; joining twice, or again, is joining once."""
+    with write_transaction() as session:
+        member = session.scalar(
+            select(CohortMember).filter_by(cohort_id=cohort.id, person_id=person.id)
+        )
+        if member is not None and member.left_at is None:
+            return
+        if member is None:
+            session.add(CohortMember(cohort_id=cohort.id, person_id=person.id))
+        else:
+            member.left_at = None
+        grant_role(person, Role.RATER, by=None)
+        trail.note(trail.Act.COHORT_JOINED, f"cohort {cohort.id}", person_id=person.id)
+
+
+def join_as_new_person(
+    cohort: Cohort, *, name: str, email: str, password_hash: str, locale: str
+) -> Person:
+    """Make an account and join. Raises EmailTakenError."""
+    with write_transaction():
+        person = add_person(
+            email=email,
+            name=name,
+            roles=(Role.RATER,),
+            by=None,
+            password_hash=password_hash,
+            locale=locale,
+        )
+        join(cohort, person)
+    return person
+
+
+def invite(
+    email: str,
+    role: Role,
+    *,
+    cohort: Cohort | None,
+    by: Person,
+    address_of: str,
+) -> tuple[Invitation, Letter]:
+    """Write an invitation and its letter; deliver the letter after the commit.
+
+    `address_of` is the page's address with "TOKEN" where the token belongs.
+    """
+    token = new_token()
+    with write_transaction() as session:
+        invitation = Invitation(
+            token_digest=digest_of_token(token),
+            email=normalised_email(email),
+            role=role,
+            cohort_id=cohort.id if cohort else None,
+            invited_by_id=by.id,
+            expires_at=now() + INVITATION_VALID_FOR,
+        )
+        session.add(invitation)
+        session.flush()
+        trail.note(
+            trail.Act.INVITATION_SENT,
+            f"invitation {invitation.id}",
+            person_id=by.id,
+            role=role.value,
+        )
+        letter = write_letter(
+            invitation.email,
+            "invitation",
+            inviter=by.name,
+            cohort=cohort.name if cohort else None,
+            role=role.value,
+            address=address_of.replace("TOKEN", token),
+            days=INVITATION_VALID_FOR.days,
+        )
+    return invitation, letter
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation a link stands for, while it can be accepted."""
+    invitation = db.session.scalar(
+        select(Invitation).filter_by(
+            token_digest=digest_of_token(token), accepted_at=None, withdrawn_at=None
+        )
+    )
+    return invitation if invitation and invitation.expires_at > now() else None
+
+
+def _invitation_to_accept(token: str) -> Invitation | None:
+    invitation = db.session.scalar(
+        select(Invitation)
+        .filter_by(token_digest=digest_of_token(token))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
+        return None
+    return invitation if invitation.expires_at > now() else None
+
+
+def accept_as_new_person(token: str, *, name: str, password_hash: str) -> Person | None:
+    """Make the invited account; None when the link was used or lapsed in the meantime."""
+    with write_transaction():
+        invitation = _invitation_to_accept(token)
+        if invitation is None:
+            return None
+        person = add_person(
+            email=invitation.email,
+            name=name,
+            roles=(invitation.role,),
+            by=invitation.invited_by_id,
+            password_hash=password_hash,
+        )
+        _accept(invitation, person)
+    return person
+
+
+def accept_with_account(token: str, person: Person) -> bool:
+    """Give an existing account what the invitation offers; False when it cannot be accepted."""
+    with write_transaction():
+        invitation = _invitation_to_accept(token)
+        if invitation is None or invitation.email != person.email:
+            return False
+        grant_role(person, invitation.role, by=invitation.invited_by_id)
+        _accept(invitation, person)
+    return True
+
+
+def _accept(invitation: Invitation, person: Person) -> None:
+    invitation.accepted_at = now()
+    invitation.accepted_by_id = person.id
+    if invitation.cohort is not None:
+        join(invitation.cohort, person)
+
+
+def cohorts_of_member(person_id: uuid.UUID) -> list[Cohort]:
+    """The cohorts a person learns in."""
+    return list(
+        db.session.scalars(
+            select(Cohort)
+            .join(CohortMember)
+            .where(CohortMember.person_id == person_id, CohortMember.left_at.is_(None))
+            .order_by(Cohort.name)
+        )
+    )
+
+
+def cohorts_of_trainer(person_id: uuid.UUID) -> list[Cohort]:
+    """The cohorts a person leads."""
+    return list(
+        db.session.scalars(
+            select(Cohort)
+            .join(CohortTrainer)
+            .where(CohortTrainer.person_id == person_id)
+            .order_by(Cohort.opened_at.desc())
+        )
+    )
+
+
+def has_trained(trainer_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether somebody leads or led a cohort in which the person learns or learnt."""
+    return (
+        db.session.scalar(
+            select(CohortMember.id)
+            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
+            .where(CohortTrainer.person_id == trainer_id, CohortMember.person_id == person_id)
+            .limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,12 @@
+"""The commands that need the application: database, people, audit."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands of each part. Those that need no application are plug-ins (pyproject)."""
+    from training.accounts.commands import people
+    from training.audit.commands import audit
+
+    app.cli.add_command(people)
+    app.cli.add_command(audit)

@@ -1,0 +1,160 @@
+"""The database: column types named once, connections as they must be, and the write transaction."""
+
+from __future__ import annotations
+
+import enum
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Enum,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    Uuid,
+    event,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from training.clock import now
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_BUSY_MILLISECONDS = 15_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def text_enum(enumeration: type[enum.Enum]) -> Enum:
+    """An enumeration stored as its text, guarded by a check constraint."""
+    return Enum(
+        enumeration,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=enumeration.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+# Recurring column types, named once.
+PrimaryKey = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+CreatedAt = Annotated[datetime, mapped_column(UtcDateTime, default=now)]
+Slug = Annotated[str, mapped_column(String(120))]
+ShortText = Annotated[str, mapped_column(String(300))]
+LongText = Annotated[str, mapped_column(Text)]
+Digest = Annotated[str, mapped_column(String(64))]
+JsonDocument = Annotated[dict[str, Any], mapped_column(JSON)]
+JsonList = Annotated[list[Any], mapped_column(JSON)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+# Objects stay readable after a commit: a page is rendered from what the act just wrote.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+# SQLite's busy handler is not fair: with several writing threads some wait for seconds. One
+# thread per process writes at a time, and only processes compete for the file.
+_sqlite_writer = threading.RLock()
+
+
+@contextmanager
+def write_transaction() -> Iterator[Session]:
+    """One act: everything inside is committed together, or nothing is.
+
+    Begins afresh, so that what is read inside is what the act decides on: on SQLite with
+    BEGIN IMMEDIATE (no second writer between the reading and the writing), on PostgreSQL in
+    read committed, where the rows an act depends on are locked with `with_for_update()`.
+    Inside another act it joins that one. Audit entries noted inside are chained last.
+    """
+    session = db.session()
+    if session.info.get("is_writing"):
+        yield session
+        return
+    session.commit()  # ends the read transaction; nothing may be pending in it
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        _sqlite_writer.acquire()
+    session.info["is_writing"] = True
+    try:
+        session.connection(execution_options={"begin_immediate": is_sqlite})
+        yield session
+        _chain_audit_entries(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("is_writing", None)
+        if is_sqlite:
+            _sqlite_writer.release()
+
+
+def _chain_audit_entries(session: Session) -> None:
+    # Imported here: the trail's models are built on this module.
+    from training.audit.trail import append_noted_entries
+
+    append_noted_entries(session)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make every SQLite connection durable, guarded by foreign keys and ours to begin."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            "synchronous = FULL",
+            f"busy_timeout = {SQLITE_BUSY_MILLISECONDS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        is_immediate = connection.get_execution_options().get("begin_immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_immediate else "BEGIN")

@@ -1,0 +1,1 @@
+"""Labelled demonstration people and data, and the command that serves them."""

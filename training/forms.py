@@ -1,0 +1,51 @@
+"""What all forms share: trimmed text fields and limits with their messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length
+
+LONGEST_NAME = 120
+LONGEST_EMAIL = 254
+LONGEST_TEXT = 5000
+
+EMAIL_RULES = [
+    DataRequired(_l("Enter an e-mail address.")),
+    Length(max=LONGEST_EMAIL, message=_l("An e-mail address has at most 254 characters.")),
+    Email(_l("Enter an e-mail address like name@example.org."), check_deliverability=False),
+]
+NAME_RULES = [
+    DataRequired(_l("Enter your name as it should stand on a certificate.")),
+    Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
+]
+
+
+def without_edges(text: Any) -> Any:
+    """Text without the spaces that copying brings along."""
+    return text.strip() if isinstance(text, str) else text
+
+
+class LineField(StringField):
+    """One line of text, trimmed."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[without_edges], **kwargs)
+
+
+class ParagraphField(TextAreaField):
+    """Several lines of text, trimmed, of a bounded length."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        rules = [
+            *(validators or []),
+            Length(max=LONGEST_TEXT, message=_l("Write at most 5,000 characters.")),
+        ]
+        super().__init__(label, rules, filters=[without_edges], **kwargs)
+
+
+class ConfirmForm(FlaskForm):
+    """A button that acts: it only has the token that shows the click was the person's own."""

@@ -1,0 +1,1 @@
+"""The landing page, the way home, health of the service."""

@@ -1,0 +1,47 @@
+"""The landing page, the way home, and whether the service is well."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from training.audit.models import AuditHead
+from training.database import db
+
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+def landing() -> str | Response:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.home"))
+    return render_template("home/landing.html")
+
+
+@home.get("/about")
+def about() -> str:
+    return render_template("home/about.html")
+
+
+@home.get("/home", endpoint="home")
+def way_home() -> str:
+    return render_template("home/home.html")
+
+
+@home.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@home.get("/readyz")
+def readyz() -> tuple[dict[str, str], int]:
+    """The database answers and is migrated."""
+    try:
+        db.session.scalar(select(AuditHead.sequence))
+    except SQLAlchemyError:
+        return {"status": "the database does not answer or is not migrated"}, 503
+    return {"status": "ok"}, 200

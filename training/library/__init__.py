@@ -1,0 +1,1 @@
+"""The documents: their schema, reading, checking and publishing."""

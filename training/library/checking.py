@@ -1,0 +1,145 @@
+"""Faults that no single document shows: keys against transcripts, modules against the rest. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from training.library.reading import Fault, Pack
+from training.library.schema import Instrument, Key, Module, Pool, Vignette
+from training.library.schema.key import NOT_RATEABLE
+
+SHORTEST_LESSON_WORDS = 600
+LEVELS = {"low": (0, 1), "middle": (2,), "high": (3, 4)}
+MOST_EXCELLENT_SHARE = 1 / 3
+EXCELLENT_MEAN = 3.0
+BALANCED_POOL_SIZE = 8  # a smaller pool cannot hold every item at every level
+
+# Turns as reasons cite them: (4), (4, 15), (1 to 7), (33, first half of 34).
+CITATION = re.compile(r"\(([^()]*\d[^()]*)\)")
+NUMBER = re.compile(r"\d+")
+
+
+def check(pack: Pack) -> list[Fault]:
+    """All faults of a pack: those found in reading, and those between its documents."""
+    return [
+        *pack.faults,
+        *_vignette_faults(pack),
+        *_module_faults(pack),
+        *_standard_faults(pack),
+        *_pool_faults(pack),
+    ]
+
+
+def _vignette_faults(pack: Pack) -> Iterator[Fault]:
+    for slug, vignette in pack.vignettes.items():
+        file = pack.files["vignette", slug]
+        instrument = pack.instruments.get(vignette.instrument)
+        if instrument is None:
+            yield Fault(file, "", "instrument", f"there is no instrument {vignette.instrument!r}")
+            continue
+        if vignette.items and (unknown := set(vignette.items) - set(instrument.item_numbers)):
+            yield Fault(file, "", "items", f"the instrument has no items {sorted(unknown)}")
+            continue
+        key = pack.keys.get(slug)
+        if key is not None:
+            yield from _key_faults(pack.files["key", slug], key, vignette, instrument)
+    for slug in pack.keys.keys() - pack.vignettes.keys():
+        yield Fault(pack.files["key", slug], "", "vignette", f"there is no vignette {slug!r}")
+
+
+def _key_faults(
+    file: str, key: Key, vignette: Vignette, instrument: Instrument
+) -> Iterator[Fault]:
+    if key.instrument != vignette.instrument:
+        yield Fault(file, "", "instrument", f"the vignette is rated on {vignette.instrument!r}")
+    expected = set(vignette.rated_items(instrument.item_numbers))
+    for number in sorted(expected - key.items.keys()):
+        yield Fault(file, f"item {number}", "", "is missing")
+    for number in sorted(key.items.keys() - expected):
+        yield Fault(file, f"item {number}", "", "is not rated in this vignette")
+    turns = {turn.number for turn in vignette.turns}
+    for number, rating in sorted(key.items.items()):
+        item = f"item {number}"
+        if rating.score is not None and rating.score not in instrument.scale.scores:
+            scores = list(instrument.scale.scores)
+            yield Fault(file, item, "rating", f"{rating.rating} is not on the scale {scores}")
+        if unknown := set(rating.evidence) - turns:
+            yield Fault(file, item, "evidence", f"there are no turns {sorted(unknown)}")
+        cited = cited_turns(rating.reason)
+        if unknown := cited - turns:
+            yield Fault(file, item, "reason", f"cites turns that do not exist: {sorted(unknown)}")
+        if unmarked := (cited & turns) - set(rating.evidence):
+            message = f"cites turns that are not in evidence: {sorted(unmarked)}"
+            yield Fault(file, item, "reason", message)
+    not_rateable = sum(rating.rating == NOT_RATEABLE for rating in key.items.values())
+    if not_rateable > instrument.not_rateable.limit:
+        limit = instrument.not_rateable.limit
+        yield Fault(file, "", "items", f"{not_rateable} items are NR, at most {limit} may be")
+
+
+def cited_turns(reason: str) -> set[int]:
+    """The turn numbers a reason cites in brackets."""
+    return {int(number) for text in CITATION.findall(reason) for number in NUMBER.findall(text)}
+
+
+def _module_faults(pack: Pack) -> Iterator[Fault]:
+    for slug, module in pack.modules.items():
+        file = pack.files["module", slug]
+        words = len(module.lesson["en"].split())
+        if words < SHORTEST_LESSON_WORDS:
+            yield Fault(file, "", "lesson", f"has {words} words, needs {SHORTEST_LESSON_WORDS}")
+        yield from _excerpt_faults(pack, file, module)
+    numbers = sorted(module.number for module in pack.modules.values())
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield Fault("modules", "", "number", f"should run 1, 2, 3 ... but are {numbers}")
+
+
+def _excerpt_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
+    for excerpt in module.excerpts:
+        vignette = pack.vignettes.get(excerpt)
+        if vignette is None:
+            continue  # its own faults are listed with its file
+        if vignette.pool is not Pool.EXCERPT:
+            yield Fault(file, excerpt, "pool", "an apply excerpt has the pool 'excerpt'")
+        elif not set(vignette.items or ()) <= set(module.items):
+            yield Fault(file, excerpt, "items", "rates items this module does not draw on")
+
+
+def _standard_faults(pack: Pack) -> Iterator[Fault]:
+    for slug, standard in pack.standards.items():
+        file = pack.files["standard", slug]
+        if standard.instrument not in pack.instruments:
+            yield Fault(file, "", "instrument", f"there is no {standard.instrument!r}")
+        for module in standard.prerequisites.modules:
+            if module not in pack.modules:
+                yield Fault(file, "", "prerequisites", f"there is no module {module!r}")
+
+
+def _pool_faults(pack: Pack) -> Iterator[Fault]:
+    """Over the certification pool every item occurs low, middle and high; few are all excellent."""
+    for instrument in pack.instruments.values():
+        keys = [
+            pack.keys[slug]
+            for slug, vignette in pack.vignettes.items()
+            if vignette.pool is Pool.CERTIFICATION
+            and vignette.instrument == instrument.slug
+            and slug in pack.keys
+        ]
+        if len(keys) < BALANCED_POOL_SIZE:
+            continue
+        for number in instrument.item_numbers:
+            scores = {key.items[number].score for key in keys if number in key.items}
+            for level, values in LEVELS.items():
+                if not scores & set(values):
+                    message = f"never at {level} level in the certification pool"
+                    yield Fault("vignettes", f"item {number}", "level plan", message)
+        excellent = [key.vignette for key in keys if _mean_score(key) >= EXCELLENT_MEAN]
+        if len(excellent) > len(keys) * MOST_EXCELLENT_SHARE:
+            message = f"more than a third are excellent throughout: {sorted(excellent)}"
+            yield Fault("vignettes", "", "level plan", message)
+
+
+def _mean_score(key: Key) -> float:
+    scores = [rating.score for rating in key.items.values() if rating.score is not None]
+    return sum(scores) / len(scores) if scores else 0.0

@@ -1,0 +1,62 @@
+"""`flask content check` and `flask content publish`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from training.config import PROJECT_ROOT
+from training.library.checking import check as check_pack
+from training.library.reading import Pack, read_pack
+
+FolderArgument = click.argument(
+    "folders",
+    nargs=-1,
+    metavar="[PATH]...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+
+
+@click.group()
+def content() -> None:
+    """Check and publish the documents: instruments, modules, vignettes, standards."""
+
+
+@content.command()
+@FolderArgument
+def check(folders: tuple[Path, ...]) -> None:
+    """Name every fault of the content folders, with file, item and field."""
+    pack = read_pack(*(folders or (PROJECT_ROOT / "content",)))
+    _stop_on_faults(pack)
+    click.echo(f"{sum(1 for _ in pack.documents())} documents, no faults.")
+
+
+@content.command()
+@FolderArgument
+@with_appcontext
+def publish(folders: tuple[Path, ...]) -> None:
+    """Put the documents in use; a pack with faults is refused as a whole."""
+    from training.library import records
+
+    pack = read_pack(*(folders or current_app.extensions["config"].content_paths))
+    _stop_on_faults(pack)
+    publication = records.publish(pack, person_id=None)
+    for kind, slug in publication.published:
+        click.echo(f"published {kind} {slug}")
+    click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
+
+
+def _stop_on_faults(pack: Pack) -> None:
+    faults = check_pack(pack)
+    if not faults and not any(pack.documents()):
+        click.echo("There are no documents here.", err=True)
+        sys.exit(1)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        click.echo(f"{len(faults)} faults. Nothing was published.", err=True)
+        sys.exit(1)

@@ -1,0 +1,200 @@
+"""Reading a content folder into documents, with every fault found on the way. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from training.certification.standard import Standard
+from training.library.schema import Instrument, Key, Module, Vignette
+
+LESSON_NAME = re.compile(r"^lesson\.([a-z]{2})\.md$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something an author has to mend, and where."""
+
+    file: str
+    item: str  # the item, turn or question, or "" when it concerns the whole file
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.file, self.item, self.field) if part)
+        return f"{place}: {self.message}"
+
+
+@dataclass(slots=True)
+class Pack:
+    """What one or more content folders hold, by slug."""
+
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+    vignettes: dict[str, Vignette] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    standards: dict[str, Standard] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, slug) -> file
+    faults: list[Fault] = field(default_factory=list)
+
+    def documents(self) -> Iterator[tuple[str, str, BaseModel]]:
+        """Every document as (kind, slug, document), what others refer to first."""
+        for kind in ("instrument", "vignette", "key", "module", "standard"):
+            collection = cast(dict[str, BaseModel], getattr(self, f"{kind}s"))
+            for slug, document in sorted(collection.items()):
+                yield kind, slug, document
+
+    def add(self, kind: str, slug: str, document: BaseModel, file: str) -> None:
+        """Take a document in; a second one of the same kind and slug is a fault."""
+        if (kind, slug) in self.files:
+            first = self.files[kind, slug]
+            self.faults.append(Fault(file, "", "slug", f"{slug!r} is also in {first}"))
+            return
+        self.files[kind, slug] = file
+        getattr(self, f"{kind}s")[slug] = document
+
+
+def canonical_text(document: BaseModel) -> str:
+    """The one text a document has, whatever the order and layout of its file."""
+    return json.dumps(
+        document.model_dump(mode="json"),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a canonical text, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_pack(*folders: Path) -> Pack:
+    """Read content folders; what cannot be read stands in `faults`, the rest is there."""
+    pack = Pack()
+    for folder in folders:
+        _FolderReader(folder, pack).read()
+    return pack
+
+
+class _FolderReader:
+    """Reads one folder into a pack. A class only because every step needs both."""
+
+    def __init__(self, folder: Path, pack: Pack) -> None:
+        self.folder = folder
+        self.pack = pack
+
+    def read(self) -> None:
+        for file in sorted(self.folder.glob("instruments/*.yaml")):
+            self._take("instrument", Instrument, file, self._load(file))
+        for file in sorted(self.folder.glob("standards/*.yaml")):
+            self._take("standard", Standard, file, self._load(file))
+        for file in sorted(self.folder.glob("vignettes/*/vignette.yaml")):
+            self._take_vignette(file)
+        for file in sorted(self.folder.glob("modules/*/module.yaml")):
+            self._take_module(file.parent)
+
+    def _take_vignette(self, file: Path) -> str | None:
+        vignette = self._load(file)
+        self._take("vignette", Vignette, file, vignette)
+        key_file = file.with_name("key.yaml")
+        if key_file.exists():
+            self._take("key", Key, key_file, self._load(key_file), slug_field="vignette")
+        else:
+            self._fault(file, "", "", "its key.yaml is missing")
+        return vignette.get("slug") if isinstance(vignette, dict) else None
+
+    def _take_module(self, folder: Path) -> None:
+        file = folder / "module.yaml"
+        module = self._load(file)
+        if not isinstance(module, dict):
+            return
+        lessons = {
+            match[1]: path.read_text(encoding="utf-8")
+            for path in sorted(folder.glob("lesson.*.md"))
+            if (match := LESSON_NAME.match(path.name))
+        }
+        excerpts = [self._take_vignette(f) for f in sorted(folder.glob("apply-*/vignette.yaml"))]
+        module |= {
+            "lesson": lessons,
+            "observe": self._load(folder / "observe.yaml"),
+            "questions": self._load(folder / "questions.yaml"),
+            "excerpts": [slug for slug in excerpts if slug],
+        }
+        self._take("module", Module, file, module)
+
+    def _load(self, file: Path) -> Any:
+        try:
+            return yaml.safe_load(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self._fault(file, "", "", "this file is missing")
+        except UnicodeDecodeError:
+            self._fault(file, "", "", "is not UTF-8 text")
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f"line {mark.line + 1}" if mark else ""
+            self._fault(file, line, "", f"is not YAML: {getattr(error, 'problem', error)}")
+        return None
+
+    def _take(
+        self,
+        kind: str,
+        model: type[BaseModel],
+        file: Path,
+        content: Any,
+        *,
+        slug_field: str = "slug",
+    ) -> None:
+        if content is None:
+            return  # the fault was noted when it was loaded
+        if not isinstance(content, dict):
+            self._fault(file, "", "", "should be fields with values")
+            return
+        try:
+            document = model.model_validate(content)
+        except ValidationError as error:
+            for detail in error.errors():
+                self._fault(file, *_place(detail["loc"], content), _message(detail))
+            return
+        self.pack.add(kind, getattr(document, slug_field), document, self._name(file))
+
+    def _fault(self, file: Path, item: str, field_name: str, message: str) -> None:
+        self.pack.faults.append(Fault(self._name(file), item, field_name, message))
+
+    def _name(self, file: Path) -> str:
+        return str(file.relative_to(self.folder))
+
+
+def _message(detail: Any) -> str:
+    """What pydantic found, in words for an author."""
+    if detail["type"] == "missing":
+        return "is missing"
+    if detail["type"] == "extra_forbidden":
+        return "is not a field here; is it mistyped?"
+    return str(detail["msg"]).removeprefix("Value error, ")
+
+
+def _place(location: tuple[int | str, ...], content: Any) -> tuple[str, str]:
+    """The item and the field a pydantic location means, as an author would name them."""
+    item, node = "", content
+    for position, part in enumerate(location):
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            node = None
+        if isinstance(part, int):
+            name = next(
+                (node[k] for k in ("id", "slug", "number") if isinstance(node, dict) and k in node),
+                node[0] if isinstance(node, list) and node else part,
+            )
+            item = f"{location[position - 1] if position else 'entry'} {name}"
+    fields = [str(part) for part in location if isinstance(part, str)]
+    return item, ".".join(fields)

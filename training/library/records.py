@@ -1,0 +1,228 @@
+"""Publishing documents and finding them again, by slug or by version."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar, cast
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from training.audit import trail
+from training.certification.standard import Standard
+from training.database import db, write_transaction
+from training.library.models import CurrentDocument, Document, DocumentKind
+from training.library.reading import Pack, canonical_text, digest_of
+from training.library.schema import Instrument, Key, Module, Pool, Vignette
+
+MODELS: dict[DocumentKind, type[BaseModel]] = {
+    DocumentKind.INSTRUMENT: Instrument,
+    DocumentKind.MODULE: Module,
+    DocumentKind.VIGNETTE: Vignette,
+    DocumentKind.KEY: Key,
+    DocumentKind.STANDARD: Standard,
+}
+AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
+# Every version a process has met stays parsed: a pack holds some hundred documents of some 20 kB.
+PARSED_DOCUMENTS_KEPT = 1000
+
+
+class UnknownDocumentError(LookupError):
+    """There is no such document; the text names it."""
+
+
+@dataclass(frozen=True)
+class Version(Generic[AnyDocument]):
+    """A document together with the version it is, which is what a rating points to."""
+
+    id: uuid.UUID
+    slug: str
+    digest: str
+    document: AnyDocument
+
+    @property
+    def short_digest(self) -> str:
+        """Enough of the digest to tell versions apart on a page."""
+        return self.digest[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing a pack did."""
+
+    published: tuple[tuple[str, str], ...]  # (kind, slug) of new versions now in use
+    unchanged: int
+
+
+def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
+    """Put every document of a pack in use; one that is already in use is left alone.
+
+    The pack is whole: the caller has refused one with faults. An older version that comes back
+    is put in use again under its own digest.
+    """
+    published, unchanged = [], 0
+    with write_transaction() as session:
+        in_use = {
+            (row.kind, row.slug): row
+            for row in session.scalars(select(CurrentDocument).with_for_update())
+        }
+        for kind_name, slug, document in pack.documents():
+            kind = DocumentKind(kind_name)
+            text = canonical_text(document)
+            digest = digest_of(text)
+            current = in_use.get((kind, slug))
+            if current is not None and current.document.digest == digest:
+                unchanged += 1
+                continue
+            version = _find_or_add_version(kind, slug, digest, text, person_id)
+            if current is None:
+                session.add(CurrentDocument(kind=kind, slug=slug, document_id=version.id))
+            else:
+                current.document_id = version.id
+            published.append((kind_name, slug))
+            trail.note(
+                trail.Act.CONTENT_PUBLISHED,
+                f"{kind_name} {slug}",
+                person_id=person_id,
+                digest=digest,
+            )
+    return Publication(tuple(published), unchanged)
+
+
+def _find_or_add_version(
+    kind: DocumentKind, slug: str, digest: str, text: str, person_id: uuid.UUID | None
+) -> Document:
+    version = db.session.scalar(select(Document).filter_by(kind=kind, slug=slug, digest=digest))
+    if version is None:
+        version = Document(
+            kind=kind, slug=slug, digest=digest, body=text, published_by_id=person_id
+        )
+        db.session.add(version)
+        db.session.flush()
+    return version
+
+
+@lru_cache(maxsize=PARSED_DOCUMENTS_KEPT)
+def _parsed(kind: DocumentKind, document_id: uuid.UUID, digest: str) -> BaseModel:
+    body = db.session.scalar(select(Document.body).filter_by(id=document_id))
+    if body is None:
+        raise UnknownDocumentError(f"{kind} {digest}")
+    return MODELS[kind].model_validate(json.loads(body))
+
+
+def _version(kind: DocumentKind, document: Document) -> Version[BaseModel]:
+    parsed = _parsed(kind, document.id, document.digest)
+    return Version(document.id, document.slug, document.digest, parsed)
+
+
+def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
+    row = db.session.scalar(select(CurrentDocument).filter_by(kind=kind, slug=slug))
+    return _version(kind, row.document) if row else None
+
+
+def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:
+    version = _find_current(kind, slug)
+    if version is None:
+        raise UnknownDocumentError(f"no {kind} {slug!r} is published")
+    return version
+
+
+def _all_current(kind: DocumentKind) -> list[Version[BaseModel]]:
+    rows = db.session.scalars(
+        select(CurrentDocument).filter_by(kind=kind).order_by(CurrentDocument.slug)
+    )
+    return [_version(kind, row.document) for row in rows]
+
+
+def _get_version(kind: DocumentKind, document_id: uuid.UUID) -> Version[BaseModel]:
+    row = db.session.get(Document, document_id)
+    if row is None or row.kind is not kind:
+        raise UnknownDocumentError(f"there is no {kind} version {document_id}")
+    return _version(kind, row)
+
+
+def find_module(slug: str) -> Version[Module] | None:
+    return cast("Version[Module] | None", _find_current(DocumentKind.MODULE, slug))
+
+
+def find_vignette(slug: str) -> Version[Vignette] | None:
+    return cast("Version[Vignette] | None", _find_current(DocumentKind.VIGNETTE, slug))
+
+
+def find_standard(slug: str) -> Version[Standard] | None:
+    return cast("Version[Standard] | None", _find_current(DocumentKind.STANDARD, slug))
+
+
+def find_instrument(slug: str) -> Version[Instrument] | None:
+    return cast("Version[Instrument] | None", _find_current(DocumentKind.INSTRUMENT, slug))
+
+
+def get_instrument(slug: str) -> Version[Instrument]:
+    return cast("Version[Instrument]", _get_current(DocumentKind.INSTRUMENT, slug))
+
+
+def get_vignette(slug: str) -> Version[Vignette]:
+    return cast("Version[Vignette]", _get_current(DocumentKind.VIGNETTE, slug))
+
+
+def get_key(vignette_slug: str) -> Version[Key]:
+    return cast("Version[Key]", _get_current(DocumentKind.KEY, vignette_slug))
+
+
+def modules() -> list[Version[Module]]:
+    """The modules in use, in the order in which they are taken."""
+    versions = cast("list[Version[Module]]", _all_current(DocumentKind.MODULE))
+    return sorted(versions, key=lambda version: version.document.number)
+
+
+def vignettes(pool: Pool) -> list[Version[Vignette]]:
+    """The vignettes in use that belong to a pool, by slug."""
+    versions = cast("list[Version[Vignette]]", _all_current(DocumentKind.VIGNETTE))
+    return [version for version in versions if version.document.pool is pool]
+
+
+def instruments() -> list[Version[Instrument]]:
+    return cast("list[Version[Instrument]]", _all_current(DocumentKind.INSTRUMENT))
+
+
+def standards() -> list[Version[Standard]]:
+    return cast("list[Version[Standard]]", _all_current(DocumentKind.STANDARD))
+
+
+def vignette_version(document_id: uuid.UUID) -> Version[Vignette]:
+    return cast("Version[Vignette]", _get_version(DocumentKind.VIGNETTE, document_id))
+
+
+def key_version(document_id: uuid.UUID) -> Version[Key]:
+    return cast("Version[Key]", _get_version(DocumentKind.KEY, document_id))
+
+
+def instrument_version(document_id: uuid.UUID) -> Version[Instrument]:
+    return cast("Version[Instrument]", _get_version(DocumentKind.INSTRUMENT, document_id))
+
+
+def standard_version(document_id: uuid.UUID) -> Version[Standard]:
+    return cast("Version[Standard]", _get_version(DocumentKind.STANDARD, document_id))
+
+
+def module_version(document_id: uuid.UUID) -> Version[Module]:
+    return cast("Version[Module]", _get_version(DocumentKind.MODULE, document_id))
+
+
+def documents_in_use() -> list[Document]:
+    """Every document in use, for the administrator's list."""
+    rows = db.session.scalars(
+        select(CurrentDocument).order_by(CurrentDocument.kind, CurrentDocument.slug)
+    )
+    return [row.document for row in rows]
+
+
+def number_of_versions() -> dict[tuple[DocumentKind, str], int]:
+    """How many versions each document has had."""
+    rows = db.session.execute(
+        select(Document.kind, Document.slug, func.count()).group_by(Document.kind, Document.slug)
+    )
+    return {(kind, slug): count for kind, slug, count in rows}

@@ -1,0 +1,39 @@
+"""What a document must look like: one frozen model for each kind. Pure."""
+
+from training.library.schema.instrument import Instrument, Item, Principle, Scale
+from training.library.schema.key import Key, KeyRating, KeyStatus
+from training.library.schema.module import Annotation, Module, Observation, Source
+from training.library.schema.questions import (
+    ChoiceQuestion,
+    MarkTheTurnQuestion,
+    Option,
+    OrderQuestion,
+    Question,
+    Step,
+)
+from training.library.schema.vignette import Person, Pool, Side, Turn, Vignette
+
+__all__ = [
+    "Annotation",
+    "ChoiceQuestion",
+    "Instrument",
+    "Item",
+    "Key",
+    "KeyRating",
+    "KeyStatus",
+    "MarkTheTurnQuestion",
+    "Module",
+    "Observation",
+    "Option",
+    "OrderQuestion",
+    "Person",
+    "Pool",
+    "Principle",
+    "Question",
+    "Scale",
+    "Side",
+    "Source",
+    "Step",
+    "Turn",
+    "Vignette",
+]

@@ -1,0 +1,82 @@
+"""A learning module: its lesson, observed excerpt, questions, excerpts to rate, journal prompt."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.questions import Question
+from training.library.schema.vignette import Person, Turn, faults_of_turns
+
+FEWEST_QUESTIONS = 6
+
+
+class Annotation(Part):
+    turns: tuple[int, ...] = Field(min_length=1)
+    item: int | None = None
+    text: Text
+
+
+class Observation(Part):
+    """An excerpt with notes at its side: what a rater would see."""
+
+    title: Text
+    setting: Text
+    people: tuple[Person, ...]
+    turns: tuple[Turn, ...]
+    annotations: tuple[Annotation, ...] = Field(min_length=3)
+
+    @model_validator(mode="after")
+    def _annotations_point_to_turns(self) -> Observation:
+        faults = faults_of_turns(self.people, self.turns)
+        numbers = {turn.number for turn in self.turns}
+        for position, annotation in enumerate(self.annotations, start=1):
+            if unknown := set(annotation.turns) - numbers:
+                faults.append(f"annotation {position}: no turns {sorted(unknown)}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class Reflection(Part):
+    prompt: Text
+    hints: tuple[Text, ...] = ()
+
+
+class Source(Part):
+    reference: Text
+    address: Text | None = None
+    note: Text | None = None
+
+
+class Module(Part):
+    slug: SlugText
+    number: int
+    title: Text
+    principle: SlugText | None
+    summary: Text
+    minutes: int = Field(gt=0)
+    items: tuple[int, ...] = Field(min_length=1)
+    aims: tuple[Text, ...] = Field(min_length=3)
+    reflect: Reflection
+    sources: tuple[Source, ...] = ()
+    lesson: dict[str, Text]  # Markdown by language; English is always there
+    observe: Observation
+    questions: tuple[Question, ...] = Field(min_length=FEWEST_QUESTIONS)
+    excerpts: tuple[SlugText, ...] = Field(min_length=1)  # vignettes of the pool "excerpt"
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Module:
+        faults = []
+        if "en" not in self.lesson:
+            faults.append("lesson: English is missing")
+        ids = [question.id for question in self.questions]
+        if repeated := {name for name in ids if ids.count(name) > 1}:
+            faults.append(f"questions: ids occur twice: {sorted(repeated)}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def question(self, question_id: str) -> Question:
+        """The question of this id; KeyError when there is none."""
+        return {question.id: question for question in self.questions}[question_id]

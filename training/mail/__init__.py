@@ -1,0 +1,1 @@
+"""Letters: sent by SMTP where configured, otherwise kept in the outbox."""

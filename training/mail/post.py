@@ -1,0 +1,93 @@
+"""Writing letters and, where a server is configured, sending them."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import uuid
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from training.clock import now
+from training.config import Config
+from training.database import db, write_transaction
+from training.mail.models import Letter, LetterState
+from training.request_log import logger
+
+SECONDS_TO_WAIT_FOR_SERVER = 10
+LETTERS_SHOWN = 100
+
+
+def write_letter(recipient: str, template: str, *, locale: str = "en", **context: object) -> Letter:
+    """Put a letter into the outbox, in the transaction under way.
+
+    The template's first line is the subject. Call `deliver` after the commit: a letter must
+    neither be sent for an act that was rolled back nor be lost when the server is down.
+    """
+    config: Config = current_app.extensions["config"]
+    with force_locale(locale):
+        text = render_template(f"mail/{template}.txt", body_name=config.body_name, **context)
+    subject, _, body = text.strip().partition("\n")
+    letter = Letter(
+        recipient=recipient,
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        state=LetterState.WAITING if config.smtp_url else LetterState.KEPT,
+    )
+    db.session.add(letter)
+    return letter
+
+
+def deliver(letter: Letter) -> None:
+    """Send a waiting letter; a failure is kept with the letter and never breaks the page."""
+    if letter.state is not LetterState.WAITING:
+        return
+    failure = None
+    try:
+        _send(letter)
+    except (OSError, smtplib.SMTPException) as error:
+        failure = f"{type(error).__name__}: {error}"[:300]
+        logger.warning("a letter could not be sent", extra={"fields": {"letter": letter.id}})
+    with write_transaction() as session:
+        stored = session.get_one(Letter, letter.id)
+        stored.state = LetterState.FAILED if failure else LetterState.SENT
+        stored.failure = failure
+        stored.sent_at = None if failure else now()
+
+
+def _send(letter: Letter) -> None:
+    config: Config = current_app.extensions["config"]
+    message = EmailMessage()
+    message["From"], message["To"] = config.mail_from, letter.recipient
+    message["Subject"] = letter.subject
+    message.set_content(letter.body)
+    server = urlsplit(config.smtp_url or "")
+    is_encrypted_throughout = server.scheme == "smtps"
+    client_class = smtplib.SMTP_SSL if is_encrypted_throughout else smtplib.SMTP
+    default_port = 465 if is_encrypted_throughout else 587
+    with client_class(
+        server.hostname or "localhost",
+        server.port or default_port,
+        timeout=SECONDS_TO_WAIT_FOR_SERVER,
+    ) as client:
+        client.ehlo()
+        if not is_encrypted_throughout and client.has_extn("starttls"):
+            client.starttls(context=ssl.create_default_context())
+        if server.username:
+            client.login(unquote(server.username), unquote(server.password or ""))
+        client.send_message(message)
+
+
+def outbox() -> list[Letter]:
+    """The latest letters, newest first."""
+    return list(
+        db.session.scalars(select(Letter).order_by(Letter.written_at.desc()).limit(LETTERS_SHOWN))
+    )
+
+
+def find_letter(letter_id: uuid.UUID) -> Letter | None:
+    return db.session.get(Letter, letter_id)

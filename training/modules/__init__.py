@@ -1,0 +1,1 @@
+"""Learning: the stages of a module, mastery, the journal."""

@@ -1,0 +1,75 @@
+"""Agreement with a consensus, intervals and rater effects; pure, numpy and scipy.special only.
+
+In short::
+
+    ratings = Ratings.from_cells([(vignette, item, score, reference), ...])   # None = not rateable
+    comparison = compare_with_consensus(ratings, scale=(0, 1, 2, 3, 4))       # confidence=0.95
+    comparison.exact.value, comparison.exact.low, comparison.exact.high       # None if undefined
+    comparison.per_item, comparison.per_vignette, comparison.scale_use        # rows of the tables
+    effects = rater_effects(comparison)                                       # codes, no sentences
+    effects.severity.code                                                     # Severity.LENIENT
+    comparison.as_dict()                                                      # JSON-safe, unrounded
+
+`Ratings(vignettes, items, scores, references)` takes the same as four columns. Its vignette names
+are the units that intervals leave out; bad input raises ValueError naming argument and value.
+`compare_raters(scores, references, vignettes=, items=, scale=)` compares many raters of the same
+vignettes at once, from arrays (raters, vignettes, items) with NaN for "not rateable".
+
+A figure is a `Statistic(value, low, high, standard_error, n, method, undefined)`. What cannot be
+computed has the value None and says why in `undefined.reason` (a `Reason`). NaN and infinity
+never leave this package, and nothing here raises for lack of data.
+
+Positive differences mean that the rater scored higher than the consensus.
+"""
+
+from training.psychometrics.bootstrap import BootstrapDraws, bayesian_bootstrap
+from training.psychometrics.comparison import (
+    CategoryUse,
+    Comparison,
+    Direction,
+    ItemComparison,
+    VignetteComparison,
+    compare_raters,
+    compare_with_consensus,
+)
+from training.psychometrics.distributions import beta_probability_above
+from training.psychometrics.intervals import share_of_units
+from training.psychometrics.rater_effects import (
+    Centrality,
+    Halo,
+    RaterEffects,
+    ScaleUse,
+    Severity,
+    rater_effects,
+)
+from training.psychometrics.ratings import Cell, Ratings
+from training.psychometrics.statistic import Reason, Statistic, Undefined
+
+ENGINE_VERSION = "1.0"
+"""Stored with every decision; changes whenever the same input could give another figure."""
+
+__all__ = [
+    "ENGINE_VERSION",
+    "BootstrapDraws",
+    "CategoryUse",
+    "Cell",
+    "Centrality",
+    "Comparison",
+    "Direction",
+    "Halo",
+    "ItemComparison",
+    "RaterEffects",
+    "Ratings",
+    "Reason",
+    "ScaleUse",
+    "Severity",
+    "Statistic",
+    "Undefined",
+    "VignetteComparison",
+    "bayesian_bootstrap",
+    "beta_probability_above",
+    "compare_raters",
+    "compare_with_consensus",
+    "rater_effects",
+    "share_of_units",
+]

@@ -1,0 +1,421 @@
+"""One rater against the consensus: every figure, with its interval and what lies behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum, StrEnum
+from typing import Any
+
+import numpy as np
+
+from training.psychometrics.arrays import BoolArray, FloatArray
+from training.psychometrics.distributions import check_confidence
+from training.psychometrics.intervals import Estimates, estimate
+from training.psychometrics.measures import MEASURES
+from training.psychometrics.ratings import Ratings, check_scale, check_scores_on_scale
+from training.psychometrics.statistic import Reason, Statistic, Undefined
+from training.psychometrics.vignette_sums import (
+    TOTAL_TOLERANCE,
+    Sum,
+    cell_contributions,
+    sums_by_item,
+    sums_by_vignette,
+)
+
+ITEM_BIAS = 0.25
+"""An item's mean difference beyond this many points counts as leaning to one side."""
+
+ITEM_SCATTER = 0.75
+"""An item without a lean but with a mean absolute error this large misses to both sides."""
+
+
+class Direction(StrEnum):
+    """Which way a rater misses on an item."""
+
+    LENIENT = "lenient"
+    SEVERE = "severe"
+    BOTH_WAYS = "both_ways"
+    EVEN = "even"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemComparison:
+    """One item over all vignettes.
+
+    n            number of jointly rated cells.
+    gross_count  how many of them are gross misses.
+    """
+
+    item: int
+    n: int
+    gross_count: int
+    exact: Statistic
+    within_one: Statistic
+    gross_misses: Statistic
+    bias: Statistic
+    mae: Statistic
+    direction: Direction
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return _plain_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class VignetteComparison:
+    """One vignette over all items; a single vignette has no interval, so these are plain numbers.
+
+    The totals are sums over the `n` jointly rated items; None where a figure is undefined.
+    """
+
+    vignette: str
+    n: int
+    mismatches: int
+    exact: float | None
+    within_one: float | None
+    gross_count: int
+    bias: float | None
+    mae: float | None
+    total: float | None
+    reference_total: float | None
+    is_total_within: bool | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return _plain_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryUse:
+    """How often one scale point was given by the rater and by the consensus.
+
+    `difference` is the rater's share minus the consensus's share, -1 to 1.
+    """
+
+    category: int
+    count: int
+    reference_count: int
+    difference: Statistic
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return _plain_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A rater against the consensus.
+
+    vignettes, cells, jointly_rated, mismatched   counts behind the figures.
+    exact, within_one       shares of compared cells (a rateability mismatch is neither).
+    gross_misses            share of jointly rated cells two or more points away.
+    mismatches              share of all cells that only one side found rateable.
+    totals                  share of vignettes with a total near the consensus total.
+    bias, mae, rmse         in scale points; a positive bias is lenient where high is good.
+    slope, within_vignette_slope, sd_ratio   use of the scale; 1 = as the consensus.
+    kappa_quadratic, icc_agreement           chance-corrected, may be negative.
+    per_item, per_vignette, scale_use        the tables behind them.
+    """
+
+    scale: tuple[int, ...]
+    confidence: float
+    vignettes: int
+    cells: int
+    jointly_rated: int
+    mismatched: int
+    exact: Statistic
+    within_one: Statistic
+    gross_misses: Statistic
+    mismatches: Statistic
+    totals: Statistic
+    bias: Statistic
+    mae: Statistic
+    rmse: Statistic
+    slope: Statistic
+    within_vignette_slope: Statistic
+    sd_ratio: Statistic
+    kappa_quadratic: Statistic
+    icc_agreement: Statistic
+    per_item: tuple[ItemComparison, ...]
+    per_vignette: tuple[VignetteComparison, ...]
+    scale_use: tuple[CategoryUse, ...]
+
+    def item(self, number: int) -> ItemComparison | None:
+        """The row of one item, or None when it was never to be rated."""
+        return next((row for row in self.per_item if row.item == number), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, with the tables as lists."""
+        return _plain_fields(self)
+
+
+def compare_with_consensus(
+    ratings: Ratings,
+    *,
+    scale: Sequence[int],
+    confidence: float = 0.95,
+    total_tolerance: float = TOTAL_TOLERANCE,
+) -> Comparison:
+    """Compare one rater with the consensus.
+
+    ratings          the cells; see `Ratings`.
+    scale            the instrument's categories, consecutive whole numbers.
+    confidence       of the two-sided intervals; 0.90 makes their ends one-sided 95 % bounds.
+    total_tolerance  share of its range (0 to 1) by which a total may be off.
+
+    Intervals leave out one vignette at a time (t on V - 1 degrees of freedom); shares take the
+    wider of this and Wilson on each side. Raises ValueError for a score that is not on the scale
+    and for arguments out of range. Never raises for lack of data: what cannot be computed comes
+    back as a Statistic with its reason.
+    """
+    (comparison,) = compare_raters(
+        ratings.scores[None],
+        ratings.references,
+        asked=ratings.asked,
+        vignettes=ratings.vignettes,
+        items=ratings.items,
+        scale=scale,
+        confidence=confidence,
+        total_tolerance=total_tolerance,
+    )
+    return comparison
+
+
+def compare_raters(
+    scores: FloatArray,
+    references: FloatArray,
+    *,
+    asked: BoolArray | None = None,
+    vignettes: Sequence[str],
+    items: Sequence[int],
+    scale: Sequence[int],
+    confidence: float = 0.95,
+    total_tolerance: float = TOTAL_TOLERANCE,
+) -> list[Comparison]:
+    """Compare many raters of the same vignettes in one go; one Comparison each, in order.
+
+    scores      (raters, vignettes, items), NaN = not rateable.
+    references  (vignettes, items), or (raters, vignettes, items) where each rater has a form of
+                their own; NaN = not rateable.
+    asked       (vignettes, items) whether the cell was to be rated; all, when left out.
+    Otherwise as `compare_with_consensus`.
+    """
+    categories = check_scale(scale)
+    check_confidence(confidence)
+    _check_tolerance(total_tolerance)
+    _check_shapes(scores, references, len(vignettes), len(items))
+    check_scores_on_scale("scores", scores, categories)
+    check_scores_on_scale("references", references, categories)
+    references = np.broadcast_to(references, scores.shape)
+    asked = np.ones((len(vignettes), len(items)), dtype=np.bool_) if asked is None else asked
+    contributions = cell_contributions(scores, references, asked)
+    by_vignette = sums_by_vignette(
+        contributions,
+        scale_range=categories[-1] - categories[0],
+        total_tolerance=total_tolerance,
+    )
+    overall = {
+        name: _statistics(estimate(measure, by_vignette, confidence=confidence))
+        for name, measure in MEASURES.items()
+    }
+    item_rows = _item_rows(sums_by_item(contributions), tuple(items), confidence)
+    use_rows = _scale_use(scores, references, asked, categories, confidence)
+    return [
+        Comparison(
+            scale=categories,
+            confidence=confidence,
+            vignettes=len(vignettes),
+            cells=int(by_vignette[Sum.CELLS, rater].sum()),
+            jointly_rated=int(by_vignette[Sum.JOINT, rater].sum()),
+            mismatched=int(by_vignette[Sum.MISMATCHES, rater].sum()),
+            per_item=item_rows[rater],
+            per_vignette=_vignette_rows(by_vignette[:, rater], vignettes),
+            scale_use=use_rows[rater],
+            **{name: statistics[rater] for name, statistics in overall.items()},
+        )
+        for rater in range(len(scores))
+    ]
+
+
+def _check_tolerance(total_tolerance: float) -> None:
+    if not 0.0 <= total_tolerance <= 1.0:
+        raise ValueError(f"total_tolerance must lie between 0 and 1, not {total_tolerance!r}")
+
+
+def _check_shapes(scores: FloatArray, references: FloatArray, vignettes: int, items: int) -> None:
+    if scores.ndim != 3 or scores.shape[1:] != (vignettes, items):
+        raise ValueError(f"scores must be raters x {vignettes} x {items}, not {scores.shape}")
+    if references.shape not in (scores.shape, scores.shape[1:]):
+        raise ValueError(
+            f"references must be {vignettes} x {items}, or that for each rater, "
+            f"not {references.shape}"
+        )
+
+
+def _statistics(estimates: Estimates) -> list[Statistic]:
+    """One Statistic per element, in C order; NaN becomes None with its reason."""
+    columns = (
+        estimates.value,
+        estimates.low,
+        estimates.high,
+        estimates.standard_error,
+        estimates.units,
+        estimates.vignettes,
+    )
+    rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
+    return [_statistic(*row, method=estimates.method) for row in rows]
+
+
+def _statistic(
+    value: float,
+    low: float,
+    high: float,
+    error: float,
+    units: float,
+    vignettes: float,
+    *,
+    method: str,
+) -> Statistic:
+    reason = _reason(value, low, high, units, vignettes)
+    undefined = None if reason is None else Undefined.because(reason)
+    if math.isnan(value):
+        return Statistic(None, None, None, None, int(units), method, undefined)
+    if undefined is not None:
+        return Statistic(value, None, None, None, int(units), method, undefined)
+    return Statistic(value, low, high, error, int(units), method)
+
+
+def _reason(value: float, low: float, high: float, units: float, vignettes: float) -> Reason | None:
+    if math.isnan(value):
+        return Reason.NO_OVERLAP if units == 0 else Reason.NO_VARIANCE
+    if vignettes < 2:
+        return Reason.TOO_FEW_UNITS
+    if math.isnan(low) or math.isnan(high):
+        return Reason.DEPENDS_ON_ONE_UNIT
+    return None
+
+
+_ITEM_MEASURES = ("exact", "within_one", "gross_misses", "bias", "mae")
+
+
+def _item_rows(
+    sums: FloatArray, items: tuple[int, ...], confidence: float
+) -> list[tuple[ItemComparison, ...]]:
+    """sums: (len(Sum), raters, items, vignettes)."""
+    columns = {
+        name: _statistics(estimate(MEASURES[name], sums, confidence=confidence))
+        for name in _ITEM_MEASURES
+    }
+    gross_counts = sums[Sum.GROSS].sum(axis=-1).astype(int).ravel().tolist()
+    raters = sums.shape[1]
+    rows = [
+        ItemComparison(
+            item=items[index % len(items)],
+            n=columns["bias"][index].n,
+            gross_count=gross_counts[index],
+            direction=direction(columns["bias"][index].value, columns["mae"][index].value),
+            **{name: columns[name][index] for name in _ITEM_MEASURES},
+        )
+        for index in range(raters * len(items))
+    ]
+    return [tuple(rows[rater * len(items) : (rater + 1) * len(items)]) for rater in range(raters)]
+
+
+def direction(bias: float | None, mae: float | None) -> Direction:
+    """Which way the misses go, from mean difference and mean absolute error in scale points."""
+    if bias is None or mae is None:
+        return Direction.UNKNOWN
+    if bias > ITEM_BIAS:
+        return Direction.LENIENT
+    if bias < -ITEM_BIAS:
+        return Direction.SEVERE
+    return Direction.BOTH_WAYS if mae >= ITEM_SCATTER else Direction.EVEN
+
+
+def _vignette_rows(sums: FloatArray, vignettes: Sequence[str]) -> tuple[VignetteComparison, ...]:
+    """sums: (len(Sum), vignettes)."""
+    columns = {
+        name: MEASURES[name].formula(sums).tolist()
+        for name in ("exact", "within_one", "bias", "mae")
+    }
+    return tuple(
+        VignetteComparison(
+            vignette=name,
+            n=int(sums[Sum.JOINT, place]),
+            mismatches=int(sums[Sum.MISMATCHES, place]),
+            exact=_none_if_nan(columns["exact"][place]),
+            within_one=_none_if_nan(columns["within_one"][place]),
+            gross_count=int(sums[Sum.GROSS, place]),
+            bias=_none_if_nan(columns["bias"][place]),
+            mae=_none_if_nan(columns["mae"][place]),
+            total=_if_rated(sums, place, float(sums[Sum.SCORE, place])),
+            reference_total=_if_rated(sums, place, float(sums[Sum.REFERENCE, place])),
+            is_total_within=(
+                bool(sums[Sum.TOTALS_WITHIN, place]) if sums[Sum.TOTALS, place] else None
+            ),
+        )
+        for place, name in enumerate(vignettes)
+    )
+
+
+def _scale_use(
+    scores: FloatArray,
+    references: FloatArray,
+    asked: BoolArray,
+    categories: tuple[int, ...],
+    confidence: float,
+) -> list[tuple[CategoryUse, ...]]:
+    joint = ~np.isnan(scores) & ~np.isnan(references) & asked
+    given = _category_counts(np.where(joint, scores, np.nan), categories)
+    expected = _category_counts(np.where(joint, references, np.nan), categories)
+    # The difference of two shares is the mean of (r is this category) - (g is this category):
+    # a bias, so the bias and its interval serve.
+    sums = np.zeros((len(Sum), *given.shape))
+    sums[Sum.DIFFERENCE] = given - expected
+    sums[Sum.JOINT] = joint.sum(axis=-1)[:, None, :]
+    differences = _statistics(estimate(MEASURES["bias"], sums, confidence=confidence))
+    rows = [
+        CategoryUse(category, int(count), int(reference_count), difference)
+        for category, count, reference_count, difference in zip(
+            list(categories) * len(scores),
+            given.sum(axis=-1).ravel(),
+            expected.sum(axis=-1).ravel(),
+            differences,
+            strict=True,
+        )
+    ]
+    size = len(categories)
+    return [tuple(rows[rater * size : (rater + 1) * size]) for rater in range(len(scores))]
+
+
+def _category_counts(values: FloatArray, categories: tuple[int, ...]) -> FloatArray:
+    """(raters, vignettes, items) to (raters, categories, vignettes)."""
+    return np.stack(
+        [(values == category).sum(axis=-1).astype(np.float64) for category in categories], axis=1
+    )
+
+
+def _none_if_nan(number: float) -> float | None:
+    return None if math.isnan(number) else number
+
+
+def _if_rated(sums: FloatArray, place: int, number: float) -> float | None:
+    return number if sums[Sum.JOINT, place] else None
+
+
+def _plain_fields(value: Any) -> dict[str, Any]:
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, enumerations and tuples as dicts, strings and lists."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return _plain_fields(value)
+    if isinstance(value, tuple | list):
+        return [_plain(element) for element in value]
+    return value

@@ -1,0 +1,49 @@
+"""Quantiles and probabilities of the distributions that intervals are made of.
+
+The only place that imports scipy, and only scipy.special, inside the functions: scipy.stats
+costs seconds and many megabytes, and a worker that never computes an interval pays nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from training.psychometrics.arrays import FloatArray
+
+
+def check_confidence(confidence: float) -> None:
+    """ValueError unless 0 < confidence < 1."""
+    if not 0.0 < confidence < 1.0:
+        raise ValueError(f"confidence must lie strictly between 0 and 1, not {confidence!r}")
+
+
+@lru_cache(maxsize=64)
+def normal_quantile(probability: float) -> float:
+    """Standard normal quantile."""
+    from scipy import special
+
+    return float(special.ndtri(probability))
+
+
+def t_quantile(probability: float, degrees_of_freedom: FloatArray) -> FloatArray:
+    """Student's t quantile for each number of degrees of freedom; NaN where there are none."""
+    from scipy import special
+
+    usable = np.where(degrees_of_freedom > 0, degrees_of_freedom, np.nan)
+    return np.asarray(special.stdtrit(usable, probability), dtype=np.float64)
+
+
+def f_quantile(probability: float, numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """F quantile; degrees of freedom need not be whole numbers."""
+    from scipy import special
+
+    return np.asarray(special.fdtri(numerator, denominator, probability), dtype=np.float64)
+
+
+def beta_probability_above(threshold: float, alpha: float, beta: float) -> float:
+    """Probability that a Beta(alpha, beta) variable exceeds the threshold."""
+    from scipy import special
+
+    return float(special.betaincc(alpha, beta, threshold))

@@ -1,0 +1,68 @@
+"""Headers that keep a page's browser from doing what the page was never meant to do."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from training.config import Config
+from training.extensions import compress, csrf
+
+# Nothing inline, nothing from elsewhere. Bootstrap's style sheet draws its small icons as
+# data: images.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+ONE_YEAR = 31_536_000
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """CSRF tokens on every form, compression, headers; trust only the proxies there are."""
+    csrf.init_app(app)
+    compress.init_app(app)
+    app.after_request(_set_headers)
+    if config.has_secure_cookies:
+        app.after_request(_require_https)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint not in ("static", "bootstrap.static"):
+        # Pages hold personal data: neither a shared computer nor a proxy keeps them.
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif response.status_code == 200:
+        # Their addresses carry the version, so a browser never asks again.
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    return response
+
+
+def _require_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    return response

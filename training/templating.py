@@ -1,0 +1,148 @@
+"""What every template may use: filters, the navigation, addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from training.accounts.models import Person, Role
+from training.config import Config
+from training.extensions import bootstrap
+from training.forms import ConfirmForm
+from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, selected_language
+from training.safe_html import render_markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the navigation, and the roles that see it; no roles means everybody."""
+
+    label: object
+    endpoint: str
+    roles: frozenset[Role] = frozenset()
+
+    def is_for(self, person: Person) -> bool:
+        return not self.roles or person.has_role(*self.roles)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page shown belongs to this entry's part of the application."""
+        if self.endpoint == "home.home":
+            return request.endpoint == self.endpoint
+        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+
+
+NAVIGATION = (
+    Link(_l("Home"), "home.home"),
+    Link(_l("Modules"), "modules.overview"),
+    Link(_l("Practice"), "calibration.practice"),
+    Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
+    Link(_l("Instruments"), "library.instruments"),
+    Link(_l("Panel"), "calibration.panel", frozenset({Role.EXPERT})),
+    Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
+    Link(_l("Certifying"), "certifying.queue", frozenset({Role.CERTIFIER})),
+    Link(_l("Administration"), "administration.overview", frozenset({Role.ADMINISTRATOR})),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their filters and what every page shows."""
+    bootstrap.init_app(app)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        markdown=render_markdown,
+        day=format_day,
+        moment=format_moment,
+        clock=format_clock,
+        number=format_number,
+        share=format_share,
+        signed=format_signed,
+    )
+    app.jinja_env.globals["_attributes"] = input_attributes
+    app.context_processor(_on_every_page)
+
+
+def _on_every_page() -> dict[str, object]:
+    config: Config = current_app.extensions["config"]
+    person = current_user.person if current_user.is_authenticated else None
+    return {
+        "person": person,
+        "navigation": [link for link in NAVIGATION if person and link.is_for(person)],
+        "body_name": config.body_name,
+        "is_demonstration": config.is_demonstration,
+        "languages": LANGUAGES,
+        "incomplete_languages": INCOMPLETE_LANGUAGES,
+        "language": selected_language(),
+        "asset": asset,
+        "confirm_form": ConfirmForm,
+        "Role": Role,
+    }
+
+
+def input_attributes(
+    described_by: list[str], errors: object, further: dict[str, object]
+) -> dict[str, object]:
+    """The attributes that tie an input to its hint and its error."""
+    attributes = dict(further)
+    if described_by:
+        attributes["aria-describedby"] = " ".join(described_by)
+    if errors:
+        attributes["aria-invalid"] = "true"
+    return attributes
+
+
+def asset(filename: str) -> str:
+    """The address of a static file, which changes when its content does."""
+    folder = current_app.static_folder or ""
+    return url_for("static", filename=filename, v=_fingerprint(str(Path(folder) / filename)))
+
+
+@lru_cache(maxsize=100)
+def _fingerprint(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
+
+
+def format_day(moment: datetime | None) -> str:
+    """A day in the reader's language, or nothing."""
+    return format_date(moment, "long") if moment else ""
+
+
+def format_moment(moment: datetime | None) -> str:
+    """Day and time with its zone, which is always UTC."""
+    return f"{format_datetime(moment, 'd MMM y, HH:mm')} UTC" if moment else ""
+
+
+def format_clock(moment: datetime | None) -> str:
+    """The time of day, for "saved 20:05"."""
+    return format_time(moment, "HH:mm") if moment else ""
+
+
+def format_number(value: float | None, digits: int = 2) -> str:
+    """A figure with its digits; a dash where there is none."""
+    if value is None:
+        return "–"
+    return str(format_decimal(round(value, digits), "0." + "0" * digits if digits else "0"))
+
+
+def format_share(value: float | None) -> str:
+    """A share between 0 and 1 as a whole percentage; a dash where there is none."""
+    return "–" if value is None else str(format_percent(value, "0%"))
+
+
+def format_signed(value: float | None, digits: int = 2) -> str:
+    """A difference with its sign: + is lenient, − is severe."""
+    if value is None:
+        return "–"
+    rounded = round(value, digits)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    return sign + format_number(abs(rounded), digits)
