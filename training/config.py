@@ -57,7 +57,7 @@ class Config:
         public_url = environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
         return cls(
             secret_key=_secret_key(environ, is_demonstration, instance_path),
-            database_url=_database_url(environ, instance_path),
+            database_url=_database_url(environ, instance_path, is_demonstration),
             instance_path=instance_path,
             content_paths=_content_paths(environ),
             is_demonstration=is_demonstration,
@@ -117,9 +117,12 @@ def _demonstration_secret_key(instance_path: Path) -> str:
     return file.read_text().strip()
 
 
-def _database_url(environ: Mapping[str, str], instance_path: Path) -> str:
-    url = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'training.sqlite3'}"
-    return with_named_driver(url)
+def _database_url(
+    environ: Mapping[str, str], instance_path: Path, is_demonstration: bool
+) -> str:
+    # A file of its own, so that invented people never stand among real ones.
+    name = "demonstration.sqlite3" if is_demonstration else "training.sqlite3"
+    return with_named_driver(environ.get("DATABASE_URL") or f"sqlite:///{instance_path / name}")
 
 
 def with_named_driver(url: str) -> str:

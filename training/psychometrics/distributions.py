@@ -13,6 +13,10 @@ import numpy as np
 from training.psychometrics.arrays import FloatArray
 
 
+BEYOND_ALL_NUMBERS = 1e12
+"""A larger F quantile says nothing about a rater and would only overflow what follows."""
+
+
 def check_confidence(confidence: float) -> None:
     """ValueError unless 0 < confidence < 1."""
     if not 0.0 < confidence < 1.0:
@@ -36,10 +40,14 @@ def t_quantile(probability: float, degrees_of_freedom: FloatArray) -> FloatArray
 
 
 def f_quantile(probability: float, numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """F quantile; degrees of freedom need not be whole numbers."""
+    """F quantile; degrees of freedom need not be whole numbers.
+
+    NaN where the quantile is beyond all numbers, as it is with next to no degrees of freedom.
+    """
     from scipy import special
 
-    return np.asarray(special.fdtri(numerator, denominator, probability), dtype=np.float64)
+    quantile = np.asarray(special.fdtri(numerator, denominator, probability), dtype=np.float64)
+    return np.where(quantile < BEYOND_ALL_NUMBERS, quantile, np.nan)
 
 
 def beta_probability_above(threshold: float, alpha: float, beta: float) -> float:

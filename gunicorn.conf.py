@@ -1,0 +1,23 @@
+"""How gunicorn serves the application; every value can be overridden on its command line."""
+
+import os
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+# Loaded once and shared: workers start quickly and use less memory together.
+preload_app = True
+# Lets a worker's memory be given back now and then, at different moments for each.
+max_requests = 20_000
+max_requests_jitter = 2_000
+timeout = 60
+accesslog = None  # the application writes its own log, with request ids and without tokens
+
+
+def post_fork(server: object, worker: object) -> None:
+    """A connection opened before the fork must not be shared between workers."""
+    from training.database import db
+    from wsgi import app
+
+    with app.app_context():
+        db.engine.dispose(close=False)

@@ -1,0 +1,320 @@
+"""Attempts: whether one may be opened, its form, and the decision at its end."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.calibration.models import Purpose, RatingSession, SessionState
+from training.certification import decision as rules
+from training.certification import evidence as evidence_documents
+from training.certification import form
+from training.certification.certificates import find_valid_certificate
+from training.certification.eligibility import (
+    Eligibility,
+    PastAttempt,
+    counts_from,
+    eligibility,
+)
+from training.certification.evidence import SessionEvidence
+from training.certification.models import Attempt, AttemptState, Decision
+from training.certification.standard import Standard
+from training.clock import now
+from training.database import db, write_transaction
+from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Key, KeyStatus, Pool
+from training.modules.models import Stage, StageCompletion
+
+SEED_BYTES = 8
+# The last stage of a module completes it.
+LAST_STAGE = Stage.REFLECT
+
+
+class NotEligibleError(PermissionError):
+    """An attempt cannot be opened now; `eligibility` says why."""
+
+    def __init__(self, found: Eligibility) -> None:
+        super().__init__("not eligible")
+        self.eligibility = found
+
+
+def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
+    """A person's attempts at a standard, first one first."""
+    return list(
+        db.session.scalars(
+            select(Attempt)
+            .filter_by(person_id=person_id, standard_slug=standard_slug)
+            .order_by(Attempt.number)
+        )
+    )
+
+
+def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | None:
+    return db.session.scalar(select(Attempt).filter_by(id=attempt_id, person_id=person_id))
+
+
+def eligibility_of(
+    person_id: uuid.UUID, standard: Version[Standard], *, at: datetime
+) -> Eligibility:
+    """Hold a person's record against the standard."""
+    certificate = find_valid_certificate(person_id, standard.slug, at=at)
+    return eligibility(
+        standard.document,
+        completed_modules=_completed_modules(person_id),
+        practised=_practised(person_id),
+        attempts=[_past(attempt) for attempt in attempts_of(person_id, standard.slug)],
+        unseen_vignettes=len(unseen_candidates(person_id, standard.document)),
+        certified_until=certificate.valid_until if certificate else None,
+        now=at,
+    )
+
+
+def _past(attempt: Attempt) -> PastAttempt:
+    last = attempt.decisions[-1] if attempt.decisions else None
+    return PastAttempt(
+        opened_at=attempt.opened_at,
+        concluded_at=last.computed_at if last and attempt.state is not AttemptState.OPEN else None,
+        outcome=rules.Outcome(last.outcome)
+        if last and attempt.state is not AttemptState.OPEN
+        else None,
+        is_closed=attempt.state is AttemptState.CLOSED,
+    )
+
+
+def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
+    return frozenset(
+        db.session.scalars(
+            select(StageCompletion.module_slug).filter_by(person_id=person_id, stage=LAST_STAGE)
+        )
+    )
+
+
+def _practised(person_id: uuid.UUID) -> int:
+    statement = select(func.count(RatingSession.vignette_slug.distinct())).filter_by(
+        person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED
+    )
+    return db.session.scalar(statement) or 0
+
+
+def unseen_candidates(person_id: uuid.UUID, standard: Standard) -> list[form.Candidate]:
+    """The vignettes of the pool this person has never met in any role, ready to be drawn.
+
+    Where the standard demands ratified keys, vignettes without one are no candidates.
+    """
+    met = set(
+        db.session.scalars(
+            select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
+        )
+    )
+    exposures = _exposures()
+    candidates = []
+    for version in library.vignettes(Pool.CERTIFICATION):
+        vignette = version.document
+        if vignette.instrument != standard.instrument or version.slug in met:
+            continue
+        key = library.get_key(version.slug).document
+        if key.status is KeyStatus.RATIFIED or standard.keys.authored_allowed:
+            exposed = exposures.get(version.slug, 0)
+            candidates.append(form.Candidate(version.slug, mean_level(key), exposed))
+    return candidates
+
+
+def mean_level(key: Key) -> float:
+    """The mean of a key over its rateable items, in scale points; 0 when there are none."""
+    scores = [rating.score for rating in key.items.values() if rating.score is not None]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _exposures() -> dict[str, int]:
+    rows = db.session.execute(
+        select(RatingSession.vignette_slug, func.count())
+        .filter_by(purpose=Purpose.CERTIFICATION)
+        .group_by(RatingSession.vignette_slug)
+    )
+    return {slug: count for slug, count in rows}
+
+
+def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
+    """Open an attempt with its whole form drawn, or find the one that was just opened.
+
+    A double click, or two tabs, open one attempt. Raises NotEligibleError.
+    """
+    with write_transaction() as session:
+        _lock_person(person_id)
+        attempts = attempts_of(person_id, standard_slug)
+        if attempts and attempts[-1].state is AttemptState.OPEN:
+            return attempts[-1]
+        standard = _standard(standard_slug)
+        found = eligibility_of(person_id, standard, at=now())
+        if not found.is_eligible:
+            raise NotEligibleError(found)
+        attempt = Attempt(
+            person_id=person_id,
+            standard_slug=standard_slug,
+            standard_document_id=standard.id,
+            number=len(attempts) + 1,
+            state=AttemptState.OPEN,
+            seed=secrets.token_hex(SEED_BYTES),
+        )
+        session.add(attempt)
+        session.flush()
+        _add_vignettes(attempt, standard.document, standard.document.form.vignettes)
+        trail.note(
+            trail.Act.ATTEMPT_OPENED,
+            f"attempt {attempt.id}",
+            person_id=person_id,
+            standard=standard_slug,
+            number=attempt.number,
+        )
+    return attempt
+
+
+def extend(attempt: Attempt, number: int) -> None:
+    """Give an attempt further unseen vignettes, in the act under way.
+
+    Raises form.TooFewVignettesError when the pool has no more.
+    """
+    standard = library.standard_version(attempt.standard_document_id)
+    _add_vignettes(attempt, standard.document, number)
+    attempt.state = AttemptState.OPEN
+
+
+def _add_vignettes(attempt: Attempt, standard: Standard, number: int) -> None:
+    # Imported here: submitting a rating session calls back into this module.
+    from training.calibration.records import open_session
+
+    begun = len(attempt.sessions)
+    drawn = form.draw(
+        unseen_candidates(attempt.person_id, standard),
+        number=number,
+        strata=standard.form.strata if not begun else (),
+        seed=f"{attempt.seed}-{begun}",
+    )
+    for position, slug in enumerate(drawn, start=begun + 1):
+        open_session(
+            attempt.person_id,
+            slug,
+            Purpose.CERTIFICATION,
+            attempt_id=attempt.id,
+            position=position,
+        )
+    db.session.expire(attempt, ["sessions"])
+
+
+def vignette_submitted(session: RatingSession) -> None:
+    """Compute and freeze the decision when this was the last vignette; in the submission's act."""
+    attempt = db.session.scalars(
+        select(Attempt)
+        .filter_by(id=session.attempt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    db.session.flush()
+    db.session.expire(attempt, ["sessions"])
+    if attempt.state is AttemptState.OPEN and all(s.is_submitted for s in attempt.sessions):
+        _conclude(attempt)
+
+
+def _conclude(attempt: Attempt) -> None:
+    standard = library.standard_version(attempt.standard_document_id)
+    sessions = _sessions_that_count(attempt, standard.document)
+    instrument = library.instrument_version(attempt.sessions[0].instrument_document_id)
+    stored = evidence_documents.document(
+        [_session_evidence(session, number) for session, number in sessions],
+        standard=standard.document,
+        standard_digest=standard.digest,
+        scale=instrument.document.scale.scores,
+        attempt=attempt.number,
+    )
+    moment = now()
+    result = rules.decide(
+        standard.document, evidence_documents.evidence_of(stored), now=moment
+    )
+    figures = result.as_dict()
+    decision = Decision(
+        attempt_id=attempt.id,
+        number=len(attempt.decisions) + 1,
+        outcome=result.outcome.value,
+        probability=result.probability,
+        figures=figures,
+        evidence=stored,
+        digest=evidence_documents.digest_of(figures, stored),
+        computed_at=moment,
+    )
+    attempt.decisions.append(decision)
+    attempt.state = AttemptState.DECIDED
+    db.session.flush()
+    trail.note(
+        trail.Act.DECISION_COMPUTED,
+        f"decision {decision.id}",
+        person_id=attempt.person_id,
+        outcome=decision.outcome,
+        digest=decision.digest,
+    )
+
+
+def _sessions_that_count(
+    attempt: Attempt, standard: Standard
+) -> Sequence[tuple[RatingSession, int]]:
+    """This attempt's sessions, and those of earlier attempts that the standard pools with it.
+
+    Attempts before a certificate are not pooled: what was certified is not judged again.
+    """
+    pooled = [attempt]
+    if standard.attempts.pooled:
+        since = counts_from(standard, attempt.opened_at)
+        earlier = [
+            other
+            for other in attempts_of(attempt.person_id, attempt.standard_slug)
+            if other.number < attempt.number
+        ]
+        met = [other.number for other in earlier if _past(other).outcome is rules.Outcome.MEETS]
+        first = max(met, default=0) + 1
+        pooled += [o for o in earlier if o.number >= first and o.opened_at >= since]
+    return [
+        (session, one.number)
+        for one in sorted(pooled, key=lambda one: one.number)
+        for session in one.sessions
+        if session.is_submitted
+    ]
+
+
+def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvidence:
+    key = library.key_version(session.key_document_id)
+    vignette = library.vignette_version(session.vignette_document_id)
+    instrument = library.instrument_version(session.instrument_document_id)
+    references = {number: rating.score for number, rating in key.document.items.items()}
+    submitted_at = session.submitted_at
+    assert submitted_at is not None  # noqa: S101 - only submitted sessions come here
+    return SessionEvidence(
+        session=str(session.id),
+        attempt=attempt_number,
+        vignette=session.vignette_slug,
+        vignette_digest=vignette.digest,
+        key_digest=key.digest,
+        key_status=key.document.status.value,
+        instrument_digest=instrument.digest,
+        submitted_at=submitted_at.isoformat(),
+        cells=tuple(
+            (rating.item_number, rating.score, references[rating.item_number])
+            for rating in session.ratings
+        ),
+    )
+
+
+def _standard(slug: str) -> Version[Standard]:
+    standard = library.find_standard(slug)
+    if standard is None:
+        raise library.UnknownDocumentError(f"no standard {slug!r} is published")
+    return standard
+
+
+def _lock_person(person_id: uuid.UUID) -> None:
+    db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update())

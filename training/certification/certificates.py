@@ -1,0 +1,153 @@
+"""Certificates: their numbers, their state, finding and revoking them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from training.audit import trail
+from training.certification.eligibility import DAYS_PER_MONTH
+from training.certification.models import Attempt, Certificate, Decision
+from training.certification.standard import Standard
+from training.clock import now
+from training.database import db, write_transaction
+
+# Without vowels, which spell words, and without what looks alike: 0 O 1 I L.
+NUMBER_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
+GROUPS, LETTERS_PER_GROUP = 3, 4
+
+
+class CertificateState(StrEnum):
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class AlreadyRevokedError(ValueError):
+    """The certificate was revoked before; its first reason and date stand."""
+
+
+def new_number() -> str:
+    """A number like "K7QX-4MTD-9BWZ": some 10^17 of them, so that none is found by guessing."""
+    groups = (
+        "".join(secrets.choice(NUMBER_LETTERS) for _ in range(LETTERS_PER_GROUP))
+        for _ in range(GROUPS)
+    )
+    return "-".join(groups)
+
+
+def normalised_number(text: str) -> str:
+    """A number as it is stored; spaces, dashes and case do not matter."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    size = LETTERS_PER_GROUP
+    return "-".join(letters[start : start + size] for start in range(0, len(letters), size))
+
+
+def state_of(certificate: Certificate, *, at: datetime) -> CertificateState:
+    """Revoked for good, else valid until its last moment, else expired."""
+    if certificate.revoked_at is not None:
+        return CertificateState.REVOKED
+    return CertificateState.VALID if at < certificate.valid_until else CertificateState.EXPIRED
+
+
+def issue(
+    decision: Decision,
+    standard: Standard,
+    *,
+    holder_name: str,
+    signed_by_id: uuid.UUID,
+    body_name: str,
+    is_demonstration: bool,
+) -> Certificate:
+    """Issue the certificate of a signed decision, in the act under way."""
+    moment = now()
+    certificate = Certificate(
+        number=new_number(),
+        person_id=decision.attempt.person_id,
+        holder_name=holder_name,
+        decision_id=decision.id,
+        signed_by_id=signed_by_id,
+        body_name=body_name,
+        is_demonstration=is_demonstration,
+        issued_at=moment,
+        valid_until=moment + timedelta(days=standard.validity_months * DAYS_PER_MONTH),
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    trail.note(
+        trail.Act.CERTIFICATE_ISSUED, f"certificate {certificate.number}", person_id=signed_by_id
+    )
+    return certificate
+
+
+def find_certificate(number: str) -> Certificate | None:
+    """The certificate of this number, however it was typed."""
+    return db.session.scalar(select(Certificate).filter_by(number=normalised_number(number)))
+
+
+def find_valid_certificate(
+    person_id: uuid.UUID, standard_slug: str, *, at: datetime
+) -> Certificate | None:
+    """The certificate a person holds for a standard at a moment, the longest valid one."""
+    return db.session.scalar(
+        select(Certificate)
+        .join(Decision)
+        .join(Attempt)
+        .where(
+            Certificate.person_id == person_id,
+            Attempt.standard_slug == standard_slug,
+            Certificate.revoked_at.is_(None),
+            Certificate.valid_until > at,
+        )
+        .order_by(Certificate.valid_until.desc())
+        .limit(1)
+    )
+
+
+def certificates_of(person_id: uuid.UUID) -> list[Certificate]:
+    """Every certificate a person was given, latest first."""
+    return list(
+        db.session.scalars(
+            select(Certificate)
+            .filter_by(person_id=person_id)
+            .order_by(Certificate.issued_at.desc())
+        )
+    )
+
+
+def register(*, page: int, page_size: int) -> tuple[list[Certificate], int]:
+    """One page of all certificates, latest first, and how many there are."""
+    total = db.session.query(Certificate).count()
+    rows = db.session.scalars(
+        select(Certificate)
+        .order_by(Certificate.issued_at.desc(), Certificate.number)
+        .offset((page - 1) * page_size)
+        .limit(page_size)
+    )
+    return list(rows), total
+
+
+def revoke(number: str, *, reason: str, by: uuid.UUID) -> Certificate:
+    """Revoke a certificate for good. Raises AlreadyRevokedError; LookupError when unknown."""
+    with write_transaction() as session:
+        certificate = session.scalar(
+            select(Certificate)
+            .filter_by(number=normalised_number(number))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if certificate is None:
+            raise LookupError(number)
+        if certificate.revoked_at is not None:
+            raise AlreadyRevokedError(number)
+        certificate.revoked_at = now()
+        certificate.revoked_by_id = by
+        certificate.revocation_reason = reason
+        trail.note(
+            trail.Act.CERTIFICATE_REVOKED, f"certificate {certificate.number}", person_id=by
+        )
+    return certificate

@@ -1,0 +1,100 @@
+"""The evidence of a decision as a document: everything needed to compute it again. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from training.certification import decision as rules
+from training.certification.standard import Standard
+from training.psychometrics import Ratings
+
+# item number, the rater's score, the consensus; None is not rateable
+ItemCell = tuple[int, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvidence:
+    """One submitted rating session beside its key, with the versions of both."""
+
+    session: str
+    attempt: int
+    vignette: str
+    vignette_digest: str
+    key_digest: str
+    key_status: str
+    instrument_digest: str
+    submitted_at: str
+    cells: tuple[ItemCell, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, in a fixed order."""
+        return {
+            "session": self.session,
+            "attempt": self.attempt,
+            "vignette": self.vignette,
+            "vignette_digest": self.vignette_digest,
+            "key_digest": self.key_digest,
+            "key_status": self.key_status,
+            "instrument_digest": self.instrument_digest,
+            "submitted_at": self.submitted_at,
+            "cells": [list(cell) for cell in self.cells],
+        }
+
+
+def document(
+    sessions: Sequence[SessionEvidence],
+    *,
+    standard: Standard,
+    standard_digest: str,
+    scale: tuple[int, ...],
+    attempt: int,
+) -> dict[str, Any]:
+    """The evidence document that is stored with a decision."""
+    return {
+        "standard": {
+            "slug": standard.slug,
+            "version": standard.version,
+            "digest": standard_digest,
+        },
+        "scale": list(scale),
+        "attempt": attempt,
+        "sessions": [session.as_dict() for session in sessions],
+    }
+
+
+def evidence_of(stored: dict[str, Any]) -> rules.Evidence:
+    """The evidence the rules work on, from a stored document."""
+    cells = [
+        (session["session"], item, score, reference)
+        for session in stored["sessions"]
+        for item, score, reference in session["cells"]
+    ]
+    in_attempt = sum(session["attempt"] == stored["attempt"] for session in stored["sessions"])
+    return rules.Evidence(
+        Ratings.from_cells(cells),
+        vignettes_in_attempt=in_attempt,
+        scale=tuple(stored["scale"]),
+    )
+
+
+def digest_of(figures: dict[str, Any], evidence: dict[str, Any]) -> str:
+    """The SHA-256 of a decision's figures and evidence, which its certificate carries."""
+    text = json.dumps(
+        [figures, evidence], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def recomputes(
+    standard: Standard, figures: dict[str, Any], evidence: dict[str, Any], *, now: datetime
+) -> bool:
+    """Whether the stored evidence, judged again, gives exactly the stored figures.
+
+    `now` is the moment at which the decision was computed.
+    """
+    return rules.decide(standard, evidence_of(evidence), now=now).as_dict() == figures

@@ -1,0 +1,214 @@
+"""What certifiers do about decisions: sign, decline, ask for more evidence."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.certification import certificates, duties, form
+from training.certification.attempts import extend, unseen_candidates
+from training.certification.decision import Outcome
+from training.certification.duties import Conflict, ConflictError
+from training.certification.models import (
+    Attempt,
+    AttemptState,
+    Certificate,
+    Decision,
+    Review,
+    ReviewAct,
+)
+from training.clock import now
+from training.cohorts.records import has_trained
+from training.config import Config
+from training.database import db, write_transaction
+from training.library import records as library
+from training.mail.models import Letter
+from training.mail.post import write_letter
+
+
+class AlreadyReviewedError(ValueError):
+    """Somebody has signed, declined or asked for more evidence in the meantime."""
+
+
+class OutcomeError(ValueError):
+    """The act does not fit the outcome: only a decision that meets the standard is signed."""
+
+
+def waiting_decisions() -> list[Decision]:
+    """Decisions that no certifier has acted on, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .join(Attempt)
+            .outerjoin(Review)
+            .where(Review.id.is_(None), Attempt.state == AttemptState.DECIDED)
+            .options(selectinload(Decision.attempt).selectinload(Attempt.person))
+            .order_by(Decision.computed_at)
+        )
+    )
+
+
+def reviewed_decisions(limit: int = 50) -> list[Decision]:
+    """The latest decisions that a certifier has acted on."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .join(Review)
+            .options(
+                selectinload(Decision.attempt).selectinload(Attempt.person),
+                selectinload(Decision.review).selectinload(Review.certifier),
+            )
+            .order_by(Review.reviewed_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def find_decision(decision_id: uuid.UUID) -> Decision | None:
+    return db.session.get(Decision, decision_id)
+
+
+def find_certificate_of(decision_id: uuid.UUID) -> Certificate | None:
+    return db.session.scalar(select(Certificate).filter_by(decision_id=decision_id))
+
+
+def conflict_with(certifier_id: uuid.UUID, decision: Decision) -> Conflict | None:
+    """Why this certifier may not act on this decision, or None."""
+    rater_id = decision.attempt.person_id
+    return duties.conflict_of(
+        certifier_id, rater_id, has_trained=has_trained(certifier_id, rater_id)
+    )
+
+
+def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Letter]:
+    """Sign a decision that meets the standard and issue the certificate.
+
+    Raises ConflictError, AlreadyReviewedError, OutcomeError. Deliver the letter after it.
+    """
+    config: Config = current_app.extensions["config"]
+    with write_transaction():
+        decision = _decision_to_review(decision_id, certifier)
+        if decision.outcome != Outcome.MEETS.value:
+            raise OutcomeError(decision.outcome)
+        _review(decision, certifier, ReviewAct.SIGNED, "", trail.Act.DECISION_SIGNED)
+        _close(decision.attempt)
+        standard = library.standard_version(decision.attempt.standard_document_id)
+        rater = decision.attempt.person
+        certificate = certificates.issue(
+            decision,
+            standard.document,
+            holder_name=rater.name,
+            signed_by_id=certifier.id,
+            body_name=config.body_name,
+            is_demonstration=config.is_demonstration,
+        )
+        letter = write_letter(
+            rater.email,
+            "certificate-issued",
+            locale=rater.locale,
+            name=rater.name,
+            number=certificate.number,
+            valid_until=certificate.valid_until,
+            address=f"{config.public_url}/certificates/{certificate.number}",
+        )
+    return certificate, letter
+
+
+def decline(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
+    """Close an attempt without a certificate. Raises as `sign` does, but for the outcome."""
+    config: Config = current_app.extensions["config"]
+    with write_transaction():
+        decision = _decision_to_review(decision_id, certifier)
+        _review(decision, certifier, ReviewAct.DECLINED, reason, trail.Act.DECISION_DECLINED)
+        _close(decision.attempt)
+        return _letter(decision, "decision-declined", reason, config)
+
+
+def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
+    """Open the attempt again with further unseen vignettes.
+
+    Raises as `sign` does, OutcomeError when the outcome does not ask for more, and
+    form.TooFewVignettesError when the pool has no more.
+    """
+    config: Config = current_app.extensions["config"]
+    with write_transaction():
+        decision = _decision_to_review(decision_id, certifier)
+        number = decision.figures["further_vignettes"]
+        if decision.outcome != Outcome.MORE_EVIDENCE.value:
+            raise OutcomeError(decision.outcome)
+        _review(
+            decision, certifier, ReviewAct.MORE_EVIDENCE, reason, trail.Act.MORE_EVIDENCE_ASKED
+        )
+        extend(decision.attempt, number)
+        return _letter(decision, "more-evidence", reason, config, number=number)
+
+
+def has_further_vignettes(decision: Decision) -> bool:
+    """Whether the pool holds the further vignettes this decision asks for."""
+    standard = library.standard_version(decision.attempt.standard_document_id)
+    unseen = unseen_candidates(decision.attempt.person_id, standard.document)
+    return 0 < decision.figures["further_vignettes"] <= len(unseen)
+
+
+def _decision_to_review(decision_id: uuid.UUID, certifier: Person) -> Decision:
+    decision = db.session.scalars(
+        select(Decision)
+        .filter_by(id=decision_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    conflict = conflict_with(certifier.id, decision)
+    if conflict is not None:
+        raise ConflictError(conflict)
+    if db.session.scalar(select(Review.id).filter_by(decision_id=decision_id)) is not None:
+        raise AlreadyReviewedError(str(decision_id))
+    return decision
+
+
+def _review(
+    decision: Decision, certifier: Person, act: ReviewAct, reason: str, noted: trail.Act
+) -> None:
+    decision.review = Review(certifier_id=certifier.id, act=act, reason=reason)
+    db.session.flush()
+    trail.note(noted, f"decision {decision.id}", person_id=certifier.id, digest=decision.digest)
+
+
+def _close(attempt: Attempt) -> None:
+    attempt.state = AttemptState.CLOSED
+    attempt.closed_at = now()
+
+
+def _letter(
+    decision: Decision, template: str, reason: str, config: Config, **further: object
+) -> Letter:
+    rater = decision.attempt.person
+    return write_letter(
+        rater.email,
+        template,
+        locale=rater.locale,
+        name=rater.name,
+        reason=reason,
+        address=f"{config.public_url}/certification/attempts/{decision.attempt_id}",
+        **further,
+    )
+
+
+__all__ = [
+    "AlreadyReviewedError",
+    "OutcomeError",
+    "ask_for_more_evidence",
+    "conflict_with",
+    "decline",
+    "find_certificate_of",
+    "find_decision",
+    "form",
+    "has_further_vignettes",
+    "reviewed_decisions",
+    "sign",
+    "waiting_decisions",
+]
