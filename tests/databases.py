@@ -25,13 +25,12 @@ TEMPLATE_NAME = "template_of_tests"
 
 
 def make_app(database_url: str, instance_path: Path, **changes: Any) -> Flask:
-    """An application for tests: cheap hashes, no CSRF unless asked for."""
+    """An application for tests: cheap hashes, and otherwise as it is served."""
     settings: dict[str, Any] = {
         "secret_key": "only for tests, never elsewhere, at least 32 characters",
         "database_url": database_url,
         "instance_path": instance_path,
         "is_testing": True,
-        "is_csrf_enabled": False,
         "has_secure_cookies": False,
         "body_name": "Test body",
         "argon2_time_cost": 1,

@@ -36,7 +36,6 @@ class Config:
     trusted_proxies: int = 0
     has_secure_cookies: bool = True
     log_level: str = "INFO"
-    is_csrf_enabled: bool = True
     argon2_time_cost: int = 3
     argon2_memory_kib: int = 65536
     database_options: dict[str, Any] = field(default_factory=dict)
@@ -80,7 +79,6 @@ class Config:
             "SESSION_COOKIE_SECURE": self.has_secure_cookies,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
-            "WTF_CSRF_ENABLED": self.is_csrf_enabled,
             "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session: a slow reader loses nothing
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,

@@ -127,6 +127,7 @@ def write_transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("is_writing", None)
+        session.info.pop("noted", None)  # an act that failed was not done
         if is_sqlite:
             _sqlite_writer.release()
 

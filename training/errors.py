@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from training.database import db
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     """Answer every refusal and failure with a page, or with JSON where a script asked."""
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(DataError, _impossible_value)
     app.register_error_handler(InternalServerError, _failure)
 
 
@@ -66,6 +68,12 @@ def _refusal(error: HTTPException) -> tuple[object, int] | HTTPException:
 
 def _expired_form(_error: CSRFError) -> tuple[object, int]:
     return _page(*FORM_EXPIRED, 400)
+
+
+def _impossible_value(_error: DataError) -> tuple[object, int]:
+    # A number beyond the column, a text no database can hold: the sender's fault, not ours.
+    db.session.rollback()
+    return _page(*TITLES_AND_ADVICE[400], 400)
 
 
 def _failure(error: InternalServerError) -> tuple[object, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -41,6 +41,7 @@ def init_app(app: Flask, config: Config) -> None:
     """CSRF tokens on every form, compression, headers; trust only the proxies there are."""
     csrf.init_app(app)
     compress.init_app(app)
+    app.before_request(_refuse_null_characters)
     app.after_request(_set_headers)
     if config.has_secure_cookies:
         app.after_request(_require_https)
@@ -49,6 +50,13 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+
+
+def _refuse_null_characters() -> None:
+    """No text a person types holds one, and PostgreSQL cannot store it."""
+    parts = (request.path, *request.args.values(), *request.form.values())
+    if any("\x00" in part for part in parts):
+        abort(400)
 
 
 def _set_headers(response: Response) -> Response:

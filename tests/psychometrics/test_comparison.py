@@ -29,7 +29,6 @@ from training.psychometrics import (
     Statistic,
     compare_raters,
     compare_with_consensus,
-    share_of_units,
 )
 
 FIGURES = (
@@ -220,7 +219,7 @@ class TestTables:
         assert [row.category for row in use] == list(SCALE)
         assert [row.count for row in use] == [0, 0, 48, 0, 0]
         assert [row.reference_count for row in use] == [
-            int((KEY == category).sum()) for category in SCALE
+            int((category == KEY).sum()) for category in SCALE
         ]
         assert use[2].difference.value == pytest.approx(1 - (KEY == 2).mean())
         assert use[2].difference.low is not None
@@ -347,9 +346,7 @@ class TestManyRaters:
 
     def test_nobody(self) -> None:
         nobody = np.empty((0, 6, 8))
-        assert (
-            compare_raters(nobody, KEY, vignettes="abcdef", items=range(1, 9), scale=SCALE) == []
-        )
+        assert compare_raters(nobody, KEY, vignettes="abcdef", items=range(1, 9), scale=SCALE) == []
 
     @pytest.mark.parametrize(
         ("scores", "references", "message"),
@@ -363,9 +360,7 @@ class TestManyRaters:
         self, scores: np.ndarray, references: np.ndarray, message: str
     ) -> None:
         with pytest.raises(ValueError, match=message):
-            compare_raters(
-                scores, references, vignettes="abcdef", items=range(1, 9), scale=SCALE
-            )
+            compare_raters(scores, references, vignettes="abcdef", items=range(1, 9), scale=SCALE)
 
 
 def test_a_higher_confidence_gives_a_wider_interval() -> None:
@@ -401,19 +396,12 @@ def test_rows_of_tables_are_json_on_their_own() -> None:
         json.dumps(row.as_dict(), allow_nan=False)
 
 
-@pytest.mark.parametrize(("count", "units"), [(-1, 5), (6, 5)])
-def test_impossible_shares_are_refused(count: int, units: int) -> None:
-    with pytest.raises(ValueError, match="count must lie between 0 and units"):
-        share_of_units(count, units, confidence=0.9)
-
-
-def test_a_share_of_nothing_is_undefined() -> None:
-    assert reason(share_of_units(0, 0, confidence=0.9)) is Reason.NO_OVERLAP
-
-
-@pytest.mark.parametrize("count", [0, 7, 24])
-def test_a_share_stays_between_0_and_1(count: int) -> None:
-    share = share_of_units(count, 24, confidence=0.9)
-    assert share.low is not None
-    assert share.high is not None
-    assert 0.0 <= share.low <= count / 24 <= share.high <= 1.0
+def test_critical_items_are_counted_on_their_own() -> None:
+    scores = KEY.copy()
+    scores[:3, 1] = [2, 2, 1]
+    scores[:, 5] = 4 - KEY[:, 5]
+    comparison = compare(scores, critical_items=(2, 3))
+    assert comparison.critical_items == (2, 3)
+    assert comparison.critical_misses.n == 12
+    assert comparison.critical_misses.value == pytest.approx(3 / 12)
+    assert reason(compare(scores).critical_misses) is Reason.NO_OVERLAP

@@ -14,10 +14,9 @@ from training.psychometrics import (
     Comparison,
     beta_probability_above,
     compare_with_consensus,
-    share_of_units,
 )
 from training.psychometrics.distributions import f_quantile, normal_quantile, t_quantile
-from training.psychometrics.intervals import icc_agreement_interval
+from training.psychometrics.intervals import icc_agreement_interval, wilson_interval
 from training.psychometrics.vignette_sums import cell_contributions
 
 # These packages warn about their own dependencies when they are imported.
@@ -58,9 +57,8 @@ def compared(seed: int, **options: Any) -> tuple[Comparison, np.ndarray, np.ndar
     ],
 )
 def test_wilson_against_newcombe(count: int, units: int, low: float, high: float) -> None:
-    share = share_of_units(count, units, confidence=0.95)
-    assert share.low == pytest.approx(low, abs=5e-5)
-    assert share.high == pytest.approx(high, abs=5e-5)
+    interval = wilson_interval(np.array(count / units), np.array(float(units)), confidence=0.95)
+    assert [float(end) for end in interval] == pytest.approx([low, high], abs=5e-5)
 
 
 # R package irr, data set `anxiety` (20 people, raters 1 and 2, scale 1 to 6), its example

@@ -96,7 +96,9 @@ def test_scores_off_the_scale_are_refused(row: tuple, message: str) -> None:
         compare_with_consensus(Ratings.from_cells([row]), scale=SCALE)
 
 
-@pytest.mark.parametrize("scale", [(), (1,), (1, 1), (2, 1), (0, 2, 4), (0, 0.5, 1), "01", (0, None)])
+@pytest.mark.parametrize(
+    "scale", [(), (1,), (1, 1), (2, 1), (0, 2, 4), (0, 0.5, 1), "01", (0, None)]
+)
 def test_scales_that_are_none_are_refused(scale: tuple) -> None:
     with pytest.raises(ValueError, match="scale must"):
         check_scale(scale)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from training.accounts.passwords import LONGEST_PASSWORD, weakness_of
@@ -76,7 +77,7 @@ class ProfileForm(FlaskForm):
         _l("Your name"),
         [DataRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)],
     )
-    locale = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    locale = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
 
 
 class ChangePasswordForm(NewPasswordMixin, FlaskForm):

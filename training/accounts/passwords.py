@@ -49,6 +49,8 @@ def _estimated_strength(password: str, personal: Sequence[str]) -> int:
     # Imported here: its word lists take 20 MB, which only a process that sets passwords needs.
     from zxcvbn import zxcvbn
 
+    if not password:
+        return 0
     known = [part for text in personal for part in (text, *text.replace("@", " ").split())]
     return int(zxcvbn(password[:ESTIMATED_CHARACTERS], user_inputs=known)["score"])
 

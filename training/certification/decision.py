@@ -154,6 +154,7 @@ def decide(standard: Standard, evidence: Evidence, *, now: datetime) -> Decision
         scale=evidence.scale,
         confidence=standard.confidence,
         total_tolerance=standard.total_tolerance,
+        critical_items=standard.critical_items,
     )
     gates = tuple(judge(gate, comparison) for gate in standard.gates)
     outcome, reason, deciding = conclude(standard, gates, evidence.vignettes_in_attempt)

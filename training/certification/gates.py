@@ -22,7 +22,7 @@ from training.certification.standard import (
     ItemsGate,
     TotalsGate,
 )
-from training.psychometrics import Comparison, ItemComparison, Reason, Statistic, share_of_units
+from training.psychometrics import Comparison, ItemComparison, Reason, Statistic, Undefined
 
 
 class GateStatus(StrEnum):
@@ -128,6 +128,12 @@ FIGURES: dict[GateKind, str] = {
 """Which figure of a Comparison a gate looks at; the others look at the table of items."""
 
 
+NOTHING_TO_JUDGE = Statistic(
+    None, None, None, None, 0, "none", Undefined.because(Reason.TOO_FEW_UNITS)
+)
+"""The figure of a gate on items when no item was rated often enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """What a gate's own rule found, before the rules that all gates share."""
@@ -215,7 +221,7 @@ def _items(gate: ItemsGate, comparison: Comparison) -> _Finding:
     clear = [row for row in over if _is_beyond(row.mae.low, gate.at_most)]
     worst = max(clear or over or judged, key=_mean_absolute_error, default=None)
     return _Finding(
-        figure=share_of_units(0, 0, confidence=comparison.confidence) if not worst else worst.mae,
+        figure=worst.mae if worst else NOTHING_TO_JUDGE,
         threshold=gate.at_most,
         bound=None,
         is_reached=not over,
@@ -226,19 +232,24 @@ def _items(gate: ItemsGate, comparison: Comparison) -> _Finding:
 
 
 def _critical(gate: CriticalGate, comparison: Comparison) -> _Finding:
-    rows = [row for row in comparison.per_item if row.item in gate.items]
-    misses, cells = sum(row.gross_count for row in rows), sum(row.n for row in rows)
+    if set(comparison.critical_items) != set(gate.items):
+        raise ValueError(
+            f"comparison was made for critical_items {comparison.critical_items}, "
+            f"the gate is about {gate.items}"
+        )
+    figure = comparison.critical_misses
+    missed = [row for row in comparison.per_item if row.item in gate.items and row.gross_count]
+    misses = sum(row.gross_count for row in missed)
     allowed = gate.allowed_misses(comparison.vignettes)
-    share = share_of_units(misses, cells, confidence=comparison.confidence)
-    line = allowed / cells if cells else 0.0
+    line = allowed / figure.n if figure.n else 0.0
     return _Finding(
-        figure=share,
+        figure=figure,
         threshold=line,
         bound=None,
         is_reached=misses <= allowed,
         is_bound_reached=True,
-        is_clearly_missed=_is_beyond(share.low, line),
-        items=tuple(row.item for row in rows if row.gross_count and misses > allowed),
+        is_clearly_missed=_is_beyond(figure.low, line),
+        items=tuple(row.item for row in missed) if misses > allowed else (),
     )
 
 

@@ -332,6 +332,7 @@ def _outcomes(
         scale=scale,
         confidence=standard.confidence,
         total_tolerance=standard.total_tolerance,
+        critical_items=standard.critical_items,
     )
     judged = [[judge(gate, one) for gate in standard.gates] for one in comparisons]
     return [conclude(standard, gates, vignettes_in_attempt)[0] for gates in judged]

@@ -259,6 +259,12 @@ class Standard(Part):
         gate = self.find_gate(GateKind.TOTALS)
         return gate.within_share_of_range if isinstance(gate, TotalsGate) else TOTAL_TOLERANCE
 
+    @property
+    def critical_items(self) -> tuple[int, ...]:
+        """The items of the gate on critical items; empty when there is none."""
+        gate = self.find_gate(GateKind.CRITICAL)
+        return gate.items if isinstance(gate, CriticalGate) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class StandardFault:

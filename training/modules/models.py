@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,16 +18,7 @@ from training.database import (
     Slug,
     text_enum,
 )
-
-
-class Stage(StrEnum):
-    """The stages of a module, in their order."""
-
-    ORIENT = "orient"
-    OBSERVE = "observe"
-    CHECK = "check"
-    APPLY = "apply"
-    REFLECT = "reflect"
+from training.modules.stages import Stage
 
 
 class StageCompletion(Model):

@@ -2,8 +2,222 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from training.accounts.models import Person
+from training.audit import trail
 from training.calibration.models import RatingSession
+from training.clock import now
+from training.database import db, write_transaction
+from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Module
+from training.modules.excerpt_records import result_of
+from training.modules.models import JournalEntry, StageCompletion
+from training.modules.progress import (
+    LearningProgress,
+    ModuleOutline,
+    Standing,
+    learning_progress as progress_of,
+    standing,
+)
+from training.modules.stages import STAGES, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEntry:
+    """A journal entry its writer lets their trainers read."""
+
+    module_slug: str
+    module_title: str
+    text: str
+    written_at: datetime
+    changed_at: datetime
+
+
+def outline_of(module: Module) -> ModuleOutline:
+    """What may be said of a module before it is opened."""
+    return ModuleOutline(
+        module.slug, module.number, module.title, module.summary, module.minutes, module.principle
+    )
+
+
+def outlines() -> list[ModuleOutline]:
+    """The modules in use, in the order in which they are taken."""
+    return [outline_of(version.document) for version in library.modules()]
+
+
+def stages_done(person_id: uuid.UUID) -> dict[str, set[Stage]]:
+    """The stages a person has done, by the slug of the module."""
+    rows = db.session.execute(
+        select(StageCompletion.module_slug, StageCompletion.stage).filter_by(person_id=person_id)
+    )
+    done: defaultdict[str, set[Stage]] = defaultdict(set)
+    for slug, stage in rows:
+        done[slug].add(stage)
+    return dict(done)
+
+
+def learning_progress(person_id: uuid.UUID) -> LearningProgress:
+    """All modules as they stand for a person. Two queries, however many modules there are."""
+    return progress_of(outlines(), stages_done(person_id))
+
+
+def modules_with_progress(
+    person_id: uuid.UUID,
+) -> tuple[dict[str, Version[Module]], LearningProgress]:
+    """The modules in use by slug, and how they stand for a person. Two queries."""
+    versions = {version.slug: version for version in library.modules()}
+    in_order = [outline_of(version.document) for version in versions.values()]
+    return versions, progress_of(in_order, stages_done(person_id))
+
+
+def progress_of_people(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+    """How far each of these people is. Two queries, however many people there are."""
+    rows = db.session.execute(
+        select(StageCompletion.person_id, StageCompletion.module_slug, func.count())
+        .where(StageCompletion.person_id.in_(person_ids))
+        .group_by(StageCompletion.person_id, StageCompletion.module_slug)
+    )
+    counts: dict[uuid.UUID, dict[str, int]] = {person_id: {} for person_id in person_ids}
+    for person_id, slug, count in rows:
+        counts[person_id][slug] = count
+    in_order = outlines()
+    return {person_id: standing(in_order, done) for person_id, done in counts.items()}
+
+
+def principle_names() -> dict[str, str]:
+    """The names of the principles by slug, over all instruments. One query."""
+    return {
+        principle.slug: principle.name
+        for version in library.instruments()
+        for principle in version.document.principles
+    }
+
+
+def item_names(module: Module) -> dict[int, str]:
+    """The names of the items a module draws on, by number, as its excerpts are rated."""
+    excerpt = library.find_vignette(module.excerpts[0])
+    instrument = library.find_instrument(excerpt.document.instrument) if excerpt else None
+    if instrument is None:
+        return {}
+    return {item.number: item.short_name for item in instrument.document.items}
+
+
+def find_module_of_excerpt(excerpt_slug: str) -> Version[Module] | None:
+    """The module in use whose apply stage has this excerpt."""
+    return next((v for v in library.modules() if excerpt_slug in v.document.excerpts), None)
+
+
+def lock_learner(person_id: uuid.UUID) -> None:
+    """Let one act at a time decide what this person has learnt; inside a write transaction.
+
+    The weaker lock on the person's row lets everything else that refers to the person go on.
+    """
+    db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
+
+
+def complete_stage(person_id: uuid.UUID, module: Version[Module], stage: Stage) -> None:
+    """Record that a stage is done; doing it again changes nothing.
+
+    The caller has seen that the stage is open: what was opened stays open.
+    """
+    with write_transaction() as session:
+        lock_learner(person_id)
+        done = _stages_done_in(person_id, module.slug)
+        if stage in done:
+            return
+        session.add(
+            StageCompletion(
+                person_id=person_id,
+                module_slug=module.slug,
+                stage=stage,
+                module_document_id=module.id,
+            )
+        )
+        if done | {stage} == set(STAGES):
+            trail.note(
+                trail.Act.MODULE_COMPLETED,
+                f"module {module.slug}",
+                person_id=person_id,
+                digest=module.digest,
+            )
+
+
+def _stages_done_in(person_id: uuid.UUID, module_slug: str) -> set[Stage]:
+    return set(
+        db.session.scalars(
+            select(StageCompletion.stage).filter_by(person_id=person_id, module_slug=module_slug)
+        )
+    )
 
 
 def excerpt_submitted(session: RatingSession) -> None:
-    """Complete the apply stage when this excerpt was rated with mastery; in the submission's act."""
+    """Complete the apply stage when this excerpt was rated with mastery; in the submission's act.
+
+    An excerpt that no module uses any more, or one rated before its stage was open, completes
+    nothing.
+    """
+    module = find_module_of_excerpt(session.vignette_slug)
+    if module is None or not result_of(session).is_mastered:
+        return
+    progress = learning_progress(session.person_id).find_module(module.slug)
+    if progress is not None and progress.stage(Stage.APPLY).is_open:
+        complete_stage(session.person_id, module, Stage.APPLY)
+
+
+def find_journal_entry(person_id: uuid.UUID, module_slug: str) -> JournalEntry | None:
+    return db.session.scalar(
+        select(JournalEntry).filter_by(person_id=person_id, module_slug=module_slug)
+    )
+
+
+def save_journal_entry(
+    person_id: uuid.UUID, module: Version[Module], *, text: str, is_shared: bool
+) -> None:
+    """Write or rewrite what a person keeps about a module, which completes the last stage."""
+    with write_transaction() as session:
+        lock_learner(person_id)
+        entry = find_journal_entry(person_id, module.slug)
+        if entry is None:
+            entry = JournalEntry(person_id=person_id, module_slug=module.slug)
+            session.add(entry)
+        entry.text, entry.is_shared, entry.changed_at = text, is_shared, now()
+        complete_stage(person_id, module, Stage.REFLECT)
+
+
+def remove_journal_entry(person_id: uuid.UUID, module_slug: str) -> None:
+    """Throw away what a person wrote about a module; the stage stays done."""
+    with write_transaction() as session:
+        session.execute(
+            delete(JournalEntry).filter_by(person_id=person_id, module_slug=module_slug)
+        )
+
+
+def shared_journal_entries(person_id: uuid.UUID) -> list[SharedEntry]:
+    """What a person lets their trainers read, in the order of the modules. Two queries.
+
+    The caller has seen that the reader is one of these trainers.
+    """
+    entries = db.session.scalars(
+        select(JournalEntry).filter_by(person_id=person_id, is_shared=True)
+    )
+    in_order: Sequence[ModuleOutline] = outlines()
+    titles = {outline.slug: outline.title for outline in in_order}
+    places = {slug: place for place, slug in enumerate(titles)}
+    return [
+        SharedEntry(
+            entry.module_slug,
+            titles.get(entry.module_slug, entry.module_slug),
+            entry.text,
+            entry.written_at,
+            entry.changed_at,
+        )
+        for entry in sorted(entries, key=lambda e: places.get(e.module_slug, len(places)))
+    ]

@@ -12,6 +12,7 @@ In short::
 
 `Ratings(vignettes, items, scores, references)` takes the same as four columns. Its vignette names
 are the units that intervals leave out; bad input raises ValueError naming argument and value.
+`compare_with_consensus` also takes `total_tolerance=` and `critical_items=`, which standards set.
 `compare_raters(scores, references, vignettes=, items=, scale=)` compares many raters of the same
 vignettes at once, from arrays (raters, vignettes, items) with NaN for "not rateable".
 
@@ -33,7 +34,6 @@ from training.psychometrics.comparison import (
     compare_with_consensus,
 )
 from training.psychometrics.distributions import beta_probability_above
-from training.psychometrics.intervals import share_of_units
 from training.psychometrics.rater_effects import (
     Centrality,
     Halo,
@@ -71,5 +71,4 @@ __all__ = [
     "compare_raters",
     "compare_with_consensus",
     "rater_effects",
-    "share_of_units",
 ]

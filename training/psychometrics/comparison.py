@@ -112,6 +112,7 @@ class Comparison:
     vignettes, cells, jointly_rated, mismatched   counts behind the figures.
     exact, within_one       shares of compared cells (a rateability mismatch is neither).
     gross_misses            share of jointly rated cells two or more points away.
+    critical_misses         the same over the critical items alone.
     mismatches              share of all cells that only one side found rateable.
     totals                  share of vignettes with a total near the consensus total.
     bias, mae, rmse         in scale points; a positive bias is lenient where high is good.
@@ -122,6 +123,7 @@ class Comparison:
 
     scale: tuple[int, ...]
     confidence: float
+    critical_items: tuple[int, ...]
     vignettes: int
     cells: int
     jointly_rated: int
@@ -129,6 +131,7 @@ class Comparison:
     exact: Statistic
     within_one: Statistic
     gross_misses: Statistic
+    critical_misses: Statistic
     mismatches: Statistic
     totals: Statistic
     bias: Statistic
@@ -158,6 +161,7 @@ def compare_with_consensus(
     scale: Sequence[int],
     confidence: float = 0.95,
     total_tolerance: float = TOTAL_TOLERANCE,
+    critical_items: Sequence[int] = (),
 ) -> Comparison:
     """Compare one rater with the consensus.
 
@@ -165,6 +169,7 @@ def compare_with_consensus(
     scale            the instrument's categories, consecutive whole numbers.
     confidence       of the two-sided intervals; 0.90 makes their ends one-sided 95 % bounds.
     total_tolerance  share of its range (0 to 1) by which a total may be off.
+    critical_items   item numbers whose gross misses are also counted on their own.
 
     Intervals leave out one vignette at a time (t on V - 1 degrees of freedom); shares take the
     wider of this and Wilson on each side. Raises ValueError for a score that is not on the scale
@@ -180,6 +185,7 @@ def compare_with_consensus(
         scale=scale,
         confidence=confidence,
         total_tolerance=total_tolerance,
+        critical_items=critical_items,
     )
     return comparison
 
@@ -194,6 +200,7 @@ def compare_raters(
     scale: Sequence[int],
     confidence: float = 0.95,
     total_tolerance: float = TOTAL_TOLERANCE,
+    critical_items: Sequence[int] = (),
 ) -> list[Comparison]:
     """Compare many raters of the same vignettes in one go; one Comparison each, in order.
 
@@ -221,12 +228,17 @@ def compare_raters(
         name: _statistics(estimate(measure, by_vignette, confidence=confidence))
         for name, measure in MEASURES.items()
     }
+    critical = contributions[..., [item in critical_items for item in items]].sum(axis=-1)
+    overall["critical_misses"] = _statistics(
+        estimate(MEASURES["gross_misses"], critical, confidence=confidence)
+    )
     item_rows = _item_rows(sums_by_item(contributions), tuple(items), confidence)
     use_rows = _scale_use(scores, references, asked, categories, confidence)
     return [
         Comparison(
             scale=categories,
             confidence=confidence,
+            critical_items=tuple(critical_items),
             vignettes=len(vignettes),
             cells=int(by_vignette[Sum.CELLS, rater].sum()),
             jointly_rated=int(by_vignette[Sum.JOINT, rater].sum()),

@@ -12,7 +12,6 @@ import numpy as np
 
 from training.psychometrics.arrays import FloatArray
 
-
 BEYOND_ALL_NUMBERS = 1e12
 """A larger F quantile says nothing about a rater and would only overflow what follows."""
 

@@ -13,11 +13,9 @@ import numpy as np
 from training.psychometrics import distributions
 from training.psychometrics.arrays import FloatArray, ratio
 from training.psychometrics.measures import Measure, icc_agreement, mean_squares
-from training.psychometrics.statistic import Reason, Statistic, Undefined
 from training.psychometrics.vignette_sums import Sum
 
 JACKKNIFE = "delete-one-vignette jackknife, t"
-WILSON = "Wilson"
 RATE = "wider of Wilson and delete-one-vignette jackknife, cut at 0 and 1"
 ICC = "wider of F (McGraw & Wong 1996) and delete-one-vignette jackknife"
 
@@ -89,22 +87,6 @@ def wilson_interval(
     variance = ratio(value * (1.0 - value), units) + ratio(np.full_like(units, z**2), 4 * units**2)
     half = z * np.sqrt(variance) / shrunk
     return centre - half, centre + half
-
-
-def share_of_units(count: int, units: int, *, confidence: float) -> Statistic:
-    """A share of independent units with its Wilson interval; undefined without units.
-
-    For counts too small to leave vignettes out of. Raises ValueError unless 0 <= count <= units.
-    """
-    if not 0 <= count <= units:
-        raise ValueError(f"count must lie between 0 and units={units}, not {count!r}")
-    distributions.check_confidence(confidence)
-    if units == 0:
-        nothing = Undefined.because(Reason.NO_OVERLAP)
-        return Statistic(None, None, None, None, 0, WILSON, nothing)
-    value = count / units
-    low, high = wilson_interval(np.array(value), np.array(float(units)), confidence=confidence)
-    return Statistic(value, max(float(low), 0.0), min(float(high), 1.0), None, units, WILSON)
 
 
 def icc_agreement_interval(sums: FloatArray, *, confidence: float) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,185 @@
+"""The standard document: the shipped one is sound, and every fault is named at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from tests.certification.level_plan import LEVEL_PLAN, shipped_document, shipped_standard
+from training.certification.standard import (
+    AtLeastGate,
+    CriticalGate,
+    GateKind,
+    Standard,
+    StandardFault,
+    Stratum,
+    faults,
+)
+
+
+def gate_of(document: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next(gate for gate in document["gates"] if gate["kind"] == kind)
+
+
+class TestShipped:
+    def test_it_has_no_faults(self) -> None:
+        assert faults(shipped_document()) == []
+
+    def test_it_says_that_it_is_provisional(self) -> None:
+        assert shipped_standard().provisional
+
+    def test_it_has_every_gate_each_with_source_and_sentence(self) -> None:
+        standard = shipped_standard()
+        assert {gate.kind for gate in standard.gates} == set(GateKind)
+        for gate in standard.gates:
+            assert len(gate.source) > 20, gate.kind
+            assert gate.sentence.endswith("."), gate.kind
+
+    def test_it_asks_for_all_ten_modules_and_practice(self) -> None:
+        prerequisites = shipped_standard().prerequisites
+        assert len(set(prerequisites.modules)) == 10
+        assert prerequisites.practice_vignettes == 4
+
+    def test_attempts_are_limited_and_pooled(self) -> None:
+        attempts = shipped_standard().attempts
+        assert (attempts.maximum, attempts.within_months, attempts.cooling_off_days) == (3, 12, 14)
+        assert attempts.pooled
+
+    def test_bounds_are_one_sided_95_percent(self) -> None:
+        assert shipped_standard().confidence == 0.90
+
+    def test_its_claims_are_modest(self) -> None:
+        statement = shipped_standard().statement
+        assert "does not say that they practise Open Dialogue" in statement
+        assert "endorses" in statement
+
+    def test_the_shipped_vignettes_fill_its_strata(self) -> None:
+        standard = shipped_standard()
+        means = np.nanmean(LEVEL_PLAN, axis=1)
+        for stratum in standard.form.strata:
+            assert sum(stratum.holds(mean) for mean in means) >= stratum.at_least, stratum.name
+        for mean in means:
+            assert sum(stratum.holds(mean) for stratum in standard.form.strata) == 1
+
+    def test_it_cannot_be_changed(self) -> None:
+        with pytest.raises(ValidationError):
+            shipped_standard().validity_months = 24
+
+    def test_its_canonical_form_reads_back(self) -> None:
+        standard = shipped_standard()
+        assert Standard.model_validate_json(standard.model_dump_json()) == standard
+
+
+def test_gates_are_found_by_kind() -> None:
+    gate = shipped_standard().find_gate(GateKind.WITHIN_ONE)
+    assert isinstance(gate, AtLeastGate)
+    assert (gate.at_least, gate.lower_bound_at_least) == (0.90, 0.80)
+    document = shipped_document()
+    document["gates"] = [gate_of(document, "exact")]
+    standard = Standard.model_validate(document)
+    assert standard.find_gate(GateKind.ICC) is None
+    assert standard.total_tolerance == 0.10
+
+
+@pytest.mark.parametrize(
+    ("vignettes", "allowed"), [(3, 1), (8, 1), (12, 1), (15, 1), (16, 2), (24, 3), (36, 4)]
+)
+def test_the_allowance_of_critical_misses_grows_with_the_evidence(
+    vignettes: int, allowed: int
+) -> None:
+    gate = shipped_standard().find_gate(GateKind.CRITICAL)
+    assert isinstance(gate, CriticalGate)
+    assert gate.allowed_misses(vignettes) == allowed
+
+
+def test_a_stratum_takes_its_lower_end_and_not_its_upper() -> None:
+    mixed = Stratum(name="mixed", mean_from=1.5, mean_below=3.0, at_least=1)
+    assert [mixed.holds(mean) for mean in (1.49, 1.5, 2.99, 3.0)] == [False, True, True, False]
+
+
+class TestFaults:
+    def test_all_at_once_each_with_its_field(self) -> None:
+        document = shipped_document()
+        document["slug"] = "Not A Slug"
+        document["validity_months"] = 0
+        document["threshold"] = 0.8
+        del document["title"]
+        gate_of(document, "exact")["at_least"] = "many"
+        del gate_of(document, "bias")["source"]
+        found = {fault.field: fault.message for fault in faults(document)}
+        assert set(found) == {
+            "slug",
+            "validity_months",
+            "threshold",
+            "title",
+            "gates.0.exact.at_least",
+            "gates.3.bias.source",
+        }
+        assert found["title"] == "Field required"
+
+    @pytest.mark.parametrize(
+        ("part", "field", "value", "message"),
+        [
+            ("within_one", "lower_bound_at_least", 0.95, "is above at_least 0.9"),
+            ("within_one", "at_least", float("nan"), "finite number"),
+            ("exact", "at_most", 0.5, "Extra inputs are not permitted"),
+            ("gross", "upper_bound_at_most", 0.01, "is below at_most 0.04"),
+            ("gross", "at_most", 1.2, "less than or equal to 1"),
+            ("bias", "interval_within", 0.1, "is narrower than at_most 0.25"),
+            ("bias", "at_most", 0.0, "greater than 0"),
+            ("items", "item_vignettes", 0, "greater than or equal to 1"),
+            ("critical", "items", [], "at least 1 item"),
+            ("totals", "sentence", "  ", "at least 1 character"),
+            ("exact", "minimum_vignettes", 9, "needs 9 vignettes and a form starts with 8"),
+        ],
+    )
+    def test_of_gates(self, part: str, field: str, value: Any, message: str) -> None:
+        document = shipped_document()
+        gate_of(document, part)[field] = value
+        (fault,) = faults(document)
+        assert message in fault.message
+
+    def test_of_a_gate_nobody_knows(self) -> None:
+        document = shipped_document()
+        document["gates"].append({"kind": "charm", "at_least": 0.5, "source": "a", "sentence": "b"})
+        (fault,) = faults(document)
+        assert fault.field == "gates.12"
+        assert "charm" in fault.message
+
+    def test_of_a_gate_named_twice(self) -> None:
+        document = shipped_document()
+        document["gates"].append(dict(gate_of(document, "bias")))
+        assert faults(document) == [StandardFault("", "gates names bias more than once")]
+
+    def test_of_gates_that_nothing_has_to_meet(self) -> None:
+        document = shipped_document()
+        for gate in document["gates"]:
+            gate["required"] = False
+        (fault,) = faults(document)
+        assert "no required gate" in fault.message
+
+    @pytest.mark.parametrize(
+        ("form", "message"),
+        [
+            ({"maximum": 6}, "maximum 6 is below vignettes 8"),
+            ({"step": 3}, "steps of 3 do not lead to the maximum 12"),
+            ({"vignettes": 4, "maximum": 4}, "the strata ask for more than 4 vignettes"),
+            ({"vignettes": 1}, "greater than or equal to 2"),
+        ],
+    )
+    def test_of_the_form(self, form: dict[str, int], message: str) -> None:
+        document = shipped_document()
+        document["form"] |= form
+        assert any(message in fault.message for fault in faults(document))
+
+    @pytest.mark.parametrize("confidence", [0.5, 1.0, 95])
+    def test_of_the_confidence(self, confidence: float) -> None:
+        document = shipped_document() | {"confidence": confidence}
+        assert [fault.field for fault in faults(document)] == ["confidence"]
+
+    def test_of_an_empty_document(self) -> None:
+        missing = {fault.field for fault in faults({})}
+        assert {"slug", "gates", "form", "attempts", "signatures"} <= missing

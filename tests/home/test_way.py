@@ -1,0 +1,98 @@
+"""The way through: where somebody is and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.home.way import NextStep, Record, StationKind, StationState, way_of
+
+NEW = Record(
+    modules_done=0,
+    modules=10,
+    practised=0,
+    practice_needed=4,
+    vignettes_submitted=0,
+    vignettes_in_form=8,
+    has_open_attempt=False,
+    is_waiting_for_certifier=False,
+    certified_until=None,
+    may_open_attempt=False,
+)
+LEARNT = replace(NEW, modules_done=10)
+PRACTISED = replace(LEARNT, practised=4, may_open_attempt=True)
+
+
+def current(record: Record) -> StationKind | None:
+    station = way_of(record).current
+    return station.kind if station else None
+
+
+def test_a_new_rater_begins_with_the_modules() -> None:
+    assert way_of(NEW).next_step is NextStep.MODULE
+    assert current(NEW) is StationKind.LEARN
+    assert [s.state for s in way_of(NEW).stations][1:] == [StationState.LATER] * 3
+
+
+def test_after_the_modules_comes_practice() -> None:
+    assert way_of(LEARNT).next_step is NextStep.PRACTICE
+    assert way_of(LEARNT).stations[0].state is StationState.DONE
+
+
+def test_practice_done_early_does_not_skip_the_modules() -> None:
+    early = replace(NEW, practised=4)
+    assert way_of(early).next_step is NextStep.MODULE
+    assert way_of(early).stations[1].state is StationState.DONE
+
+
+def test_after_practice_an_attempt_may_be_opened() -> None:
+    assert way_of(PRACTISED).next_step is NextStep.OPEN_ATTEMPT
+
+
+def test_while_cooling_off_one_waits() -> None:
+    assert way_of(replace(PRACTISED, may_open_attempt=False)).next_step is NextStep.WAIT_UNTIL
+
+
+def test_an_open_attempt_goes_before_everything() -> None:
+    under_way = replace(PRACTISED, has_open_attempt=True, vignettes_submitted=3, modules=11)
+    assert way_of(under_way).next_step is NextStep.ATTEMPT
+    assert current(under_way) is StationKind.BE_ASSESSED
+    assert way_of(under_way).stations[2].done == 3
+
+
+def test_a_decision_waits_for_its_certifier() -> None:
+    waiting = replace(PRACTISED, is_waiting_for_certifier=True, may_open_attempt=False)
+    assert way_of(waiting).next_step is NextStep.WAIT_FOR_CERTIFIER
+    assert current(waiting) is StationKind.CERTIFICATE
+
+
+def test_a_certificate_ends_the_way() -> None:
+    holder = replace(PRACTISED, certified_until=datetime(2027, 11, 1, tzinfo=UTC))
+    assert way_of(holder).next_step is NextStep.CERTIFICATE
+    assert current(holder) is None
+
+
+@given(
+    st.builds(
+        Record,
+        modules_done=st.integers(0, 12),
+        modules=st.integers(0, 12),
+        practised=st.integers(0, 9),
+        practice_needed=st.integers(0, 9),
+        vignettes_submitted=st.integers(0, 8),
+        vignettes_in_form=st.just(8),
+        has_open_attempt=st.booleans(),
+        is_waiting_for_certifier=st.booleans(),
+        certified_until=st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC)),
+        may_open_attempt=st.booleans(),
+    )
+)
+def test_everybody_is_somewhere_and_has_one_next_step(record: Record) -> None:
+    way = way_of(record)
+    assert len(way.stations) == 4
+    assert sum(s.state is StationState.CURRENT for s in way.stations) <= 1
+    assert all(0 <= s.share <= 1 for s in way.stations)
+    assert way.next_step in NextStep

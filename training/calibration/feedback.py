@@ -1,0 +1,285 @@
+"""What a rater sees after submitting: own rating beside the consensus, item by item. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from training.calibration.agreement import AgreementSums, compare_with_key
+from training.calibration.ratings import BLANK, NOT_RATEABLE, Rating, SubmittedRatings
+from training.library.schema import Instrument, Key, KeyStatus, Module, Vignette
+from training.library.schema.instrument import Item
+from training.library.schema.key import KeyRating
+
+NOTICEABLE_BIAS = 0.25  # scale points; the standard's provisional line
+
+
+class Distance(StrEnum):
+    """How far a rating is from the consensus."""
+
+    EXACT = "exact"
+    ONE_OFF = "one-off"
+    FURTHER = "further"
+    RATEABILITY = "rateability"  # one rated, the other found no opportunity
+
+
+class Kind(StrEnum):
+    """Which kind of error it was; each has its own remedy."""
+
+    AGREED = "agreed"
+    NOT_SEEN = "not-seen"  # none of the experts' turns was marked
+    MIS_SCALED = "mis-scaled"  # the right turns, another score
+    OTHER_LENS = "other-lens"  # mostly turns that the experts did not use
+    RATEABILITY = "rateability"
+
+
+class Lean(StrEnum):
+    """Where the ratings of one vignette lie beside the consensus, on average."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    LEVEL = "level"
+    UNKNOWN = "unknown"
+
+
+class RemedyStage(StrEnum):
+    """The stage of a module that helps with a kind of error."""
+
+    ORIENT = "orient"
+    OBSERVE = "observe"
+    APPLY = "apply"
+
+
+REMEDIES = {
+    Kind.NOT_SEEN: RemedyStage.OBSERVE,
+    Kind.MIS_SCALED: RemedyStage.APPLY,
+    Kind.OTHER_LENS: RemedyStage.ORIENT,
+    Kind.RATEABILITY: RemedyStage.ORIENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """A rating as a page shows it: "3", "Clear" and what the anchor says."""
+
+    value: str
+    score: int | None
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The module stage that teaches what this item needs."""
+
+    module_slug: str
+    module_title: str
+    stage: RemedyStage
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFeedback:
+    """One item: both ratings, why the experts chose theirs, and what to do about a difference.
+
+    `difference` is own minus consensus, None where one of them is no score. Turns are ascending:
+    `shared_turns` were marked by both, `missed_turns` only by the experts, `further_turns` only
+    by the rater. `neighbour` is the score next to the consensus, on the side of the rater's own.
+    """
+
+    number: int
+    name: str
+    is_critical: bool
+    own: ScorePoint
+    own_reason: str
+    own_note: str
+    own_turns: tuple[int, ...]
+    consensus: ScorePoint
+    reason: str
+    expert_turns: tuple[int, ...]
+    shared_turns: tuple[int, ...]
+    missed_turns: tuple[int, ...]
+    further_turns: tuple[int, ...]
+    difference: int | None
+    distance: Distance
+    kind: Kind
+    neighbour: ScorePoint | None
+    opportunity: str
+    drift_signs: tuple[str, ...]
+    advice: str
+    next_step: NextStep | None
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.kind is Kind.AGREED
+
+    @property
+    def rests_on_other_turns(self) -> bool:
+        """Whether the score agrees although none of the experts' turns was marked."""
+        return self.is_agreed and bool(self.expert_turns) and not self.shared_turns
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The whole of it, with the overall figures and the one item to begin with."""
+
+    items: tuple[ItemFeedback, ...]
+    sums: AgreementSums
+    lean: Lean
+    kinds: dict[Kind, int]
+    begin_with: ItemFeedback | None
+    is_ratified: bool
+
+
+def build_feedback(
+    vignette: Vignette,
+    key: Key,
+    instrument: Instrument,
+    ratings: SubmittedRatings,
+    modules: Sequence[Module],
+) -> Feedback:
+    """Compare a submitted rating with its key.
+
+    `modules` are those in use, in their order: the next steps are found among them.
+    """
+    numbers = vignette.rated_items(instrument.item_numbers)
+    items = tuple(
+        _item_feedback(
+            instrument,
+            instrument.item(number),
+            ratings.get(number, BLANK),
+            key.items[number],
+            modules,
+        )
+        for number in numbers
+    )
+    sums = compare_with_key(
+        {number: ratings.get(number, BLANK).score for number in numbers},
+        {number: key.items[number].score for number in numbers},
+    ).sums
+    return Feedback(
+        items=items,
+        sums=sums,
+        lean=lean_of(sums.bias),
+        kinds=dict(Counter(item.kind for item in items)),
+        begin_with=begin_with(items),
+        is_ratified=key.status is KeyStatus.RATIFIED,
+    )
+
+
+def _item_feedback(
+    instrument: Instrument,
+    item: Item,
+    own: Rating,
+    consensus: KeyRating,
+    modules: Sequence[Module],
+) -> ItemFeedback:
+    own_turns, expert_turns = frozenset(own.evidence), frozenset(consensus.evidence)
+    kind = kind_of(own, consensus)
+    difference = difference_of(own.score, consensus.score)
+    return ItemFeedback(
+        number=item.number,
+        name=item.short_name,
+        is_critical=item.number in instrument.critical_items,
+        own=_point(instrument, item, own.score),
+        own_reason=own.reason if own.is_not_rateable else "",
+        own_note=own.note,
+        own_turns=own.evidence,
+        consensus=_point(instrument, item, consensus.score),
+        reason=consensus.reason,
+        expert_turns=tuple(sorted(expert_turns)),
+        shared_turns=tuple(sorted(own_turns & expert_turns)),
+        missed_turns=tuple(sorted(expert_turns - own_turns)),
+        further_turns=tuple(sorted(own_turns - expert_turns)),
+        difference=difference,
+        distance=distance_of(own.score, consensus.score),
+        kind=kind,
+        neighbour=_neighbour(instrument, item, difference, consensus.score),
+        opportunity=item.opportunity,
+        drift_signs=item.drift_signs,
+        advice=item.advice,
+        next_step=next_step_for(item, kind, modules),
+    )
+
+
+def _point(instrument: Instrument, item: Item, score: int | None) -> ScorePoint:
+    if score is None:
+        return ScorePoint(NOT_RATEABLE, None, "", item.opportunity)
+    return ScorePoint(str(score), score, instrument.scale.labels[score], item.anchors[score])
+
+
+def difference_of(own: int | None, consensus: int | None) -> int | None:
+    """Own minus consensus; None unless both are scores."""
+    return None if own is None or consensus is None else own - consensus
+
+
+def distance_of(own: int | None, consensus: int | None) -> Distance:
+    """Exact, one off or further; None stands for "not rateable" on either side."""
+    if own is None or consensus is None:
+        return Distance.EXACT if own is consensus else Distance.RATEABILITY
+    return {0: Distance.EXACT, 1: Distance.ONE_OFF}.get(abs(own - consensus), Distance.FURTHER)
+
+
+def kind_of(own: Rating, consensus: KeyRating) -> Kind:
+    """Which kind of error this is, from the scores and the turns that both sides marked.
+
+    A difference was *not seen* when none of the experts' turns was marked. When some were, it
+    was looked at through *another lens* if most of the marked turns are not the experts', and
+    *mis-scaled* otherwise.
+    """
+    distance = distance_of(own.score, consensus.score)
+    if distance is Distance.EXACT:
+        return Kind.AGREED
+    if distance is Distance.RATEABILITY:
+        return Kind.RATEABILITY
+    marked, experts = set(own.evidence), set(consensus.evidence)
+    shared = marked & experts
+    if not shared:
+        return Kind.NOT_SEEN
+    return Kind.OTHER_LENS if len(marked - experts) > len(shared) else Kind.MIS_SCALED
+
+
+def _neighbour(
+    instrument: Instrument, item: Item, difference: int | None, consensus: int | None
+) -> ScorePoint | None:
+    """The score next to the consensus: towards the rater's own, else upwards, else downwards."""
+    if consensus is None:
+        return None
+    steps = (1, -1) if not difference else (1,) if difference > 0 else (-1,)
+    scores = [consensus + step for step in steps if consensus + step in instrument.scale.scores]
+    return _point(instrument, item, scores[0]) if scores else None
+
+
+def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> NextStep | None:
+    """The stage of the first module that draws on this item; else on one of its principles."""
+    stage = REMEDIES.get(kind)
+    if stage is None:
+        return None
+    candidates = list(modules)
+    drawing = [module for module in candidates if item.number in module.items]
+    related = [module for module in candidates if module.principle in item.principles]
+    for module in (*drawing, *related):
+        return NextStep(module.slug, module.title, stage)
+    return None
+
+
+def lean_of(bias: float | None) -> Lean:
+    """Whether a mean difference is worth a word."""
+    if bias is None:
+        return Lean.UNKNOWN
+    if abs(bias) <= NOTICEABLE_BIAS:
+        return Lean.LEVEL
+    return Lean.HIGHER if bias > 0 else Lean.LOWER
+
+
+def begin_with(items: Sequence[ItemFeedback]) -> ItemFeedback | None:
+    """The item to look at first: the largest miss, a critical one before others."""
+    missed = [item for item in items if not item.is_agreed]
+    return min(missed, key=_urgency, default=None)
+
+
+def _urgency(item: ItemFeedback) -> tuple[int, bool, int]:
+    # One side scoring what the other found no opportunity for weighs like a gross miss.
+    distance = 2 if item.difference is None else abs(item.difference)
+    return -distance, not item.is_critical, item.number

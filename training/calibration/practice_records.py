@@ -1,0 +1,230 @@
+"""Practice: what somebody has rated of it, how it went, and opening the next vignette."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from training.calibration.agreement import AgreementSums
+from training.calibration.models import (
+    ItemRating,
+    Purpose,
+    RatingSession,
+    SessionAgreement,
+    SessionState,
+)
+from training.calibration.records import lock_person, open_session
+from training.database import db, write_transaction
+from training.library import records as library
+from training.library.models import Document
+from training.library.schema import Pool
+
+FIRST = 1  # a person's first rating of a vignette: the only one made before seeing its key
+
+
+class PracticeState(StrEnum):
+    NOT_BEGUN = "not-begun"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEntry:
+    """One practice vignette as somebody finds it in the list.
+
+    `session_id` leads on: to the draft, or to the latest feedback. `sums` and `first_id` are of
+    the first answers, which are the ones that count; `repeats` were made knowing the key.
+    """
+
+    slug: str
+    title: str
+    minutes: int
+    turns: int
+    items: int
+    instrument_slug: str
+    instrument_name: str
+    state: PracticeState
+    session_id: uuid.UUID | None
+    items_given: int
+    first_id: uuid.UUID | None
+    sums: AgreementSums | None
+    repeats: int
+
+    @property
+    def is_repeat_draft(self) -> bool:
+        """Whether the draft under way is a repeat, made after the key was seen."""
+        return self.state is PracticeState.DRAFT and self.sums is not None
+
+
+def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
+    """Every practice vignette in use, and where somebody stands with it."""
+    sessions: dict[str, list[RatingSession]] = {}
+    for row in _practice_sessions(person_id):
+        sessions.setdefault(row.vignette_slug, []).append(row)
+    drafts = [row.id for rows in sessions.values() for row in rows if not row.is_submitted]
+    given = items_given(drafts)
+    names = {version.slug: version.document for version in library.instruments()}
+    entries = []
+    for version in library.vignettes(Pool.PRACTICE):
+        vignette = version.document
+        rows = sessions.get(version.slug, [])
+        latest = rows[-1] if rows else None
+        first = rows[0] if rows and rows[0].is_submitted else None
+        instrument = names[vignette.instrument]
+        entries.append(
+            PracticeEntry(
+                slug=version.slug,
+                title=vignette.title,
+                minutes=vignette.reading_minutes,
+                turns=len(vignette.turns),
+                items=len(vignette.rated_items(instrument.item_numbers)),
+                instrument_slug=instrument.slug,
+                instrument_name=instrument.short_name,
+                state=_state(latest),
+                session_id=latest.id if latest else None,
+                items_given=given.get(latest.id, 0) if latest else 0,
+                first_id=first.id if first else None,
+                sums=sums_of(first.agreement) if first and first.agreement else None,
+                repeats=sum(row.number > FIRST and row.is_submitted for row in rows),
+            )
+        )
+    return entries
+
+
+def next_practice(entries: Iterable[PracticeEntry]) -> PracticeEntry | None:
+    """What to go on with: a draft under way, else the first vignette not begun, else nothing."""
+    for state in (PracticeState.DRAFT, PracticeState.NOT_BEGUN):
+        for entry in entries:
+            if entry.state is state:
+                return entry
+    return None
+
+
+def _practice_sessions(person_id: uuid.UUID) -> list[RatingSession]:
+    return list(
+        db.session.scalars(
+            select(RatingSession)
+            .filter_by(person_id=person_id, purpose=Purpose.PRACTICE)
+            .options(lazyload(RatingSession.ratings), joinedload(RatingSession.agreement))
+            .order_by(RatingSession.number)
+        )
+    )
+
+
+def _state(latest: RatingSession | None) -> PracticeState:
+    if latest is None:
+        return PracticeState.NOT_BEGUN
+    return PracticeState.SUBMITTED if latest.is_submitted else PracticeState.DRAFT
+
+
+def items_given(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many items are rated so far in each of these sessions; sessions with none are left out."""
+    if not session_ids:
+        return {}
+    rows = db.session.execute(
+        select(ItemRating.session_id, func.count())
+        .where(
+            ItemRating.session_id.in_(session_ids),
+            or_(ItemRating.score.is_not(None), ItemRating.is_not_rateable),
+        )
+        .group_by(ItemRating.session_id)
+    )
+    return {session_id: count for session_id, count in rows}
+
+
+def open_practice(person_id: uuid.UUID, slug: str, *, again: bool) -> RatingSession:
+    """The session to go on with: the draft under way, else a new one, else the submitted one.
+
+    A vignette that was submitted is opened once more only when asked for with `again`.
+    Raises library.records.UnknownDocumentError when there is no such vignette.
+    """
+    with write_transaction() as session:
+        lock_person(person_id)
+        latest = session.scalar(
+            select(RatingSession)
+            .filter_by(person_id=person_id, vignette_slug=slug, purpose=Purpose.PRACTICE)
+            .order_by(RatingSession.number.desc())
+            .limit(1)
+            .execution_options(populate_existing=True)
+        )
+        if latest is not None and not (latest.is_submitted and again):
+            return latest
+        number = latest.number + 1 if latest else FIRST
+        return open_session(person_id, slug, Purpose.PRACTICE, number=number)
+
+
+def practice_sums(
+    person_ids: Collection[uuid.UUID],
+) -> dict[tuple[uuid.UUID, str], AgreementSums]:
+    """Sums over first practice ratings, by (person, instrument slug); instruments never mix."""
+    agreement = SessionAgreement
+    columns = (
+        func.count(),
+        func.sum(agreement.rated_cells),
+        func.sum(agreement.exact),
+        func.sum(agreement.within_one),
+        func.sum(agreement.gross_misses),
+        func.sum(agreement.sum_of_differences),
+        func.sum(agreement.sum_of_absolute_differences),
+        func.sum(agreement.rateability_mismatches),
+    )
+    rows = db.session.execute(
+        select(agreement.person_id, Document.slug, *columns)
+        .join(RatingSession, RatingSession.id == agreement.session_id)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            agreement.person_id.in_(person_ids),
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.number == FIRST,
+        )
+        .group_by(agreement.person_id, Document.slug)
+    )
+    return {(row[0], row[1]): AgreementSums(*map(int, row[2:])) for row in rows}
+
+
+def sums_of(agreement: SessionAgreement) -> AgreementSums:
+    """The stored counts of one session."""
+    return AgreementSums(
+        sessions=1,
+        rated_cells=agreement.rated_cells,
+        exact=agreement.exact,
+        within_one=agreement.within_one,
+        gross_misses=agreement.gross_misses,
+        sum_of_differences=agreement.sum_of_differences,
+        sum_of_absolute_differences=agreement.sum_of_absolute_differences,
+        rateability_mismatches=agreement.rateability_mismatches,
+    )
+
+
+def practice_cells(
+    person_id: uuid.UUID, instrument_slug: str
+) -> list[tuple[str, int, int | None, int | None]]:
+    """(vignette, item, own score, consensus) of somebody's first practice ratings.
+
+    None stands for "not rateable". These are the cells that psychometrics compares.
+    """
+    rows = db.session.execute(
+        select(
+            RatingSession.vignette_slug,
+            RatingSession.key_document_id,
+            ItemRating.item_number,
+            ItemRating.score,
+        )
+        .join(ItemRating, ItemRating.session_id == RatingSession.id)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            RatingSession.person_id == person_id,
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.state == SessionState.SUBMITTED,
+            RatingSession.number == FIRST,
+            Document.slug == instrument_slug,
+        )
+        .order_by(RatingSession.vignette_slug, ItemRating.item_number)
+    ).all()
+    keys = {row[1]: library.key_version(row[1]).document for row in rows}
+    return [(slug, item, score, keys[key].items[item].score) for slug, key, item, score in rows]

@@ -1,0 +1,311 @@
+"""Rating sessions: opening, saving and submitting them, and finding them again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.calibration.agreement import SessionComparison, compare_with_key
+from training.calibration.models import (
+    ItemRating,
+    Purpose,
+    RatingSession,
+    SessionAgreement,
+    SessionState,
+)
+from training.calibration.ratings import (
+    BLANK,
+    Lack,
+    Rating,
+    RatingFrame,
+    SubmittedRatings,
+    lacks_of,
+)
+from training.clock import now
+from training.database import db, write_transaction
+from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Instrument, Vignette
+from training.psychometrics import ENGINE_VERSION
+
+SESSION_DOCUMENTS_KEPT = 1000
+
+AfterSubmission = Mapping[Purpose, Callable[[RatingSession], None]]
+
+
+@dataclass(frozen=True)
+class SessionDocuments:
+    """What is rated in a session and on which instrument, in the versions pinned to it."""
+
+    vignette: Version[Vignette]
+    instrument: Version[Instrument]
+
+    @property
+    def frame(self) -> RatingFrame:
+        """What may be rated: items, scale, turns, and how often NR."""
+        instrument = self.instrument.document
+        return RatingFrame(
+            items=self.vignette.document.rated_items(instrument.item_numbers),
+            scores=instrument.scale.scores,
+            turns=len(self.vignette.document.turns),
+            not_rateable_limit=instrument.not_rateable.limit,
+        )
+
+
+class SaveState(StrEnum):
+    SAVED = "saved"
+    STALE = "stale"  # somebody, mostly the same person elsewhere, saved something else since
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """What became of a save, and what is stored now."""
+
+    state: SaveState
+    revision: int
+    saved_at: datetime | None
+    stored: dict[int, Rating]
+
+
+class SubmitState(StrEnum):
+    SUBMITTED = "submitted"
+    ALREADY_SUBMITTED = "already-submitted"
+    STALE = "stale"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOutcome:
+    """What became of a submission; `lacks` says what an incomplete one is missing."""
+
+    state: SubmitState
+    session: RatingSession
+    lacks: tuple[Lack, ...] = ()
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the rating is submitted now, by this act or an earlier one."""
+        return self.state in (SubmitState.SUBMITTED, SubmitState.ALREADY_SUBMITTED)
+
+
+def open_session(
+    person_id: uuid.UUID,
+    vignette_slug: str,
+    purpose: Purpose,
+    *,
+    number: int = 1,
+    attempt_id: uuid.UUID | None = None,
+    position: int | None = None,
+) -> RatingSession:
+    """Open a vignette to somebody for a purpose; opening it again finds the same session.
+
+    The versions in use now of vignette, key and instrument are pinned to it. Raises
+    library.records.UnknownDocumentError when there is no such vignette. Joins an outer act.
+    """
+    with write_transaction() as session:
+        lock_person(person_id)
+        found = session.scalar(
+            select(RatingSession).filter_by(
+                person_id=person_id, vignette_slug=vignette_slug, purpose=purpose, number=number
+            )
+        )
+        if found is not None:
+            return found
+        vignette = library.get_vignette(vignette_slug)
+        opened = RatingSession(
+            person_id=person_id,
+            purpose=purpose,
+            vignette_slug=vignette_slug,
+            vignette_document_id=vignette.id,
+            key_document_id=library.get_key(vignette_slug).id,
+            instrument_document_id=library.get_instrument(vignette.document.instrument).id,
+            number=number,
+            attempt_id=attempt_id,
+            position=position,
+            ratings=[],
+        )
+        session.add(opened)
+        session.flush()
+    return opened
+
+
+def lock_person(person_id: uuid.UUID) -> None:
+    """Let only one act at a time open sessions for a person; inside a write transaction."""
+    db.session.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    )
+
+
+def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
+    """A person's rating session; None when there is none or it is somebody else's."""
+    return db.session.scalar(select(RatingSession).filter_by(id=session_id, person_id=person_id))
+
+
+def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
+    """A person's own session with its agreement, once it is submitted."""
+    return db.session.scalar(
+        select(RatingSession)
+        .filter_by(id=session_id, person_id=person_id, state=SessionState.SUBMITTED)
+        .options(joinedload(RatingSession.agreement))
+    )
+
+
+def documents_of(session: RatingSession) -> SessionDocuments:
+    """The pinned vignette and instrument of a session; never its key."""
+    return _documents(session.vignette_document_id, session.instrument_document_id)
+
+
+@lru_cache(maxsize=SESSION_DOCUMENTS_KEPT)
+def _documents(vignette_id: uuid.UUID, instrument_id: uuid.UUID) -> SessionDocuments:
+    # A version never changes, so that a save need not ask the database for it again.
+    return SessionDocuments(
+        library.vignette_version(vignette_id), library.instrument_version(instrument_id)
+    )
+
+
+def ratings_of(session: RatingSession) -> dict[int, Rating]:
+    """What is stored in a session, for every item that is rated in it."""
+    stored = {row.item_number: _rating(row) for row in session.ratings}
+    return {number: stored.get(number, BLANK) for number in documents_of(session).frame.items}
+
+
+def _rating(row: ItemRating) -> Rating:
+    return Rating(row.score, row.is_not_rateable, row.reason, tuple(row.evidence), row.note)
+
+
+def save_ratings(
+    session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: int
+) -> SaveOutcome:
+    """Store a draft, complete or not, that was made from this revision.
+
+    What is stored already counts as saved, whatever the revision: it is the retry of a save
+    whose answer was lost. Anything else from an older revision is stale and changes nothing.
+    """
+    with write_transaction():
+        return _save(_session_to_change(session_id), ratings, revision)
+
+
+def _save(session: RatingSession, ratings: SubmittedRatings, revision: int) -> SaveOutcome:
+    stored = ratings_of(session)
+    wanted = {number: ratings.get(number, BLANK) for number in stored}
+    if session.is_submitted:
+        state = SaveState.SUBMITTED
+    elif wanted == stored:
+        state = SaveState.SAVED
+    elif revision != session.revision:
+        state = SaveState.STALE
+    else:
+        state = SaveState.SAVED
+        _write(session, wanted)
+        stored = wanted
+        session.revision += 1
+        session.saved_at = now()
+    return SaveOutcome(state, session.revision, session.saved_at, stored)
+
+
+def _write(session: RatingSession, wanted: Mapping[int, Rating]) -> None:
+    rows = {row.item_number: row for row in session.ratings}
+    for number, rating in wanted.items():
+        row = rows.get(number)
+        if row is None and rating != BLANK:
+            row = ItemRating(item_number=number)
+            session.ratings.append(row)
+        if row is not None and (row.id is None or _rating(row) != rating):
+            row.score = rating.score
+            row.is_not_rateable = rating.is_not_rateable
+            row.reason = rating.reason
+            row.note = rating.note
+            row.evidence = list(rating.evidence)
+
+
+def submit(
+    session_id: uuid.UUID,
+    ratings: SubmittedRatings | None,
+    *,
+    revision: int,
+    after: AfterSubmission,
+) -> SubmitOutcome:
+    """Freeze a rating for good, count how it compares with its key, and do what follows.
+
+    Twice is once: a second tab, a double click or a retry find it submitted. With `ratings` they
+    are saved first; without, what is stored must be what the person last saw. `after` holds what
+    other parts do for a purpose, in the same transaction; where one of them fails, nothing
+    was submitted.
+    """
+    with write_transaction() as transaction:
+        session = _session_to_change(session_id)
+        if session.is_submitted:
+            return SubmitOutcome(SubmitState.ALREADY_SUBMITTED, session)
+        if _is_stale(session, ratings, revision):
+            return SubmitOutcome(SubmitState.STALE, session)
+        lacks = lacks_of(ratings_of(session), documents_of(session).frame)
+        if lacks:
+            return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
+        session.state = SessionState.SUBMITTED
+        session.submitted_at = now()
+        transaction.add(_agreement(session))
+        transaction.flush()
+        trail.note(
+            trail.Act.RATING_SUBMITTED,
+            f"rating session {session.id}",
+            person_id=session.person_id,
+            purpose=session.purpose.value,
+            vignette=session.vignette_slug,
+            number=session.number,
+        )
+        if session.purpose in after:
+            after[session.purpose](session)
+    return SubmitOutcome(SubmitState.SUBMITTED, session)
+
+
+def _is_stale(session: RatingSession, ratings: SubmittedRatings | None, revision: int) -> bool:
+    if ratings is None:
+        return revision != session.revision
+    return _save(session, ratings, revision).state is SaveState.STALE
+
+
+def compare(session: RatingSession) -> SessionComparison:
+    """Count how a complete session compares with the key pinned to it."""
+    key = library.key_version(session.key_document_id).document
+    ratings = ratings_of(session)
+    return compare_with_key(
+        {number: rating.score for number, rating in ratings.items()},
+        {number: key.items[number].score for number in ratings},
+    )
+
+
+def _agreement(session: RatingSession) -> SessionAgreement:
+    comparison = compare(session)
+    sums = comparison.sums
+    return SessionAgreement(
+        session=session,
+        person_id=session.person_id,
+        rated_cells=sums.rated_cells,
+        exact=sums.exact,
+        within_one=sums.within_one,
+        gross_misses=sums.gross_misses,
+        sum_of_differences=sums.sum_of_differences,
+        sum_of_absolute_differences=sums.sum_of_absolute_differences,
+        rateability_mismatches=sums.rateability_mismatches,
+        differences={str(item): value for item, value in comparison.differences.items()},
+        engine_version=ENGINE_VERSION,
+    )
+
+
+def _session_to_change(session_id: uuid.UUID) -> RatingSession:
+    return db.session.scalars(
+        select(RatingSession)
+        .filter_by(id=session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

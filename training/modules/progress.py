@@ -1,0 +1,199 @@
+"""Which modules and stages are done, open or locked, and where to go on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from training.modules.stages import STAGES, Stage
+
+
+class State(StrEnum):
+    """How a module or a stage stands for one person."""
+
+    DONE = "done"
+    CURRENT = "current"  # open, and not done yet
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleOutline:
+    """What may be said of a module before it is opened."""
+
+    slug: str
+    number: int
+    title: str
+    summary: str
+    minutes: int
+    principle: str | None  # the slug of a principle
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgress:
+    """One stage; locked because of the stage before it, or because its module is locked."""
+
+    stage: Stage
+    state: State
+    locked_because: Stage | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its page can be read: a stage that is done stays open."""
+        return self.state is not State.LOCKED
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """One module for one person; locked because of the module before it."""
+
+    outline: ModuleOutline
+    state: State
+    stages: tuple[StageProgress, ...]
+    locked_because: ModuleOutline | None
+
+    @property
+    def slug(self) -> str:
+        return self.outline.slug
+
+    @property
+    def number(self) -> int:
+        return self.outline.number
+
+    @property
+    def title(self) -> str:
+        return self.outline.title
+
+    @property
+    def stages_done(self) -> tuple[Stage, ...]:
+        return tuple(part.stage for part in self.stages if part.state is State.DONE)
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """The stage to go on with; None in a module that is done or locked."""
+        return next((part.stage for part in self.stages if part.state is State.CURRENT), None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not State.LOCKED
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is State.DONE
+
+    def stage(self, stage: Stage) -> StageProgress:
+        return self.stages[STAGES.index(stage)]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where "Continue" leads: the parts of the address of a stage."""
+
+    module: ModuleOutline
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class LearningProgress:
+    """All modules for one person, in order."""
+
+    modules: tuple[ModuleProgress, ...]
+
+    @property
+    def modules_done(self) -> int:
+        return sum(module.is_done for module in self.modules)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every module is done; where there is no module, nothing is complete."""
+        return bool(self.modules) and self.modules_done == len(self.modules)
+
+    @property
+    def minutes_left(self) -> int:
+        """The minutes of the modules that are not done, as their authors estimate them."""
+        return sum(module.outline.minutes for module in self.modules if not module.is_done)
+
+    @property
+    def next_step(self) -> NextStep | None:
+        """The first open stage of the first module that is not done; None when all are."""
+        for module in self.modules:
+            if module.next_stage is not None:
+                return NextStep(module.outline, module.next_stage)
+        return None
+
+    def find_module(self, slug: str) -> ModuleProgress | None:
+        return next((module for module in self.modules if module.slug == slug), None)
+
+    def module_after(self, slug: str) -> ModuleProgress | None:
+        """The module that follows this one; None after the last."""
+        return next((after for before, after in pairwise(self.modules) if before.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far somebody is, in one line of a trainer's table."""
+
+    modules_done: int
+    modules: int
+    current_module: ModuleOutline | None  # None when all are done, or there are none
+    current_stage: Stage | None
+    has_begun: bool
+
+
+def learning_progress(
+    outlines: Sequence[ModuleOutline], done: Mapping[str, Set[Stage]]
+) -> LearningProgress:
+    """How the modules stand, given the stages somebody has done in each (by slug).
+
+    A module opens when the one before is done. One that was begun stays open, also when a new
+    module is put in front of it later: what was opened is not taken away.
+    """
+    modules: list[ModuleProgress] = []
+    for outline in outlines:
+        stages_done = done.get(outline.slug, frozenset())
+        before = modules[-1] if modules else None
+        is_open = bool(stages_done) or before is None or before.is_done
+        modules.append(_module_progress(outline, stages_done, None if is_open else before))
+    return LearningProgress(tuple(modules))
+
+
+def _module_progress(
+    outline: ModuleOutline, done: Set[Stage], locked_by: ModuleProgress | None
+) -> ModuleProgress:
+    if locked_by is not None:
+        locked = tuple(StageProgress(stage, State.LOCKED, None) for stage in STAGES)
+        return ModuleProgress(outline, State.LOCKED, locked, locked_by.outline)
+    state = State.DONE if done >= set(STAGES) else State.CURRENT
+    return ModuleProgress(outline, state, _stages_in_order(done), None)
+
+
+def _stages_in_order(done: Set[Stage]) -> tuple[StageProgress, ...]:
+    waiting_for: Stage | None = None
+    stages = []
+    for stage in STAGES:
+        if stage in done:
+            stages.append(StageProgress(stage, State.DONE, None))
+        elif waiting_for is None:
+            stages.append(StageProgress(stage, State.CURRENT, None))
+            waiting_for = stage
+        else:
+            stages.append(StageProgress(stage, State.LOCKED, waiting_for))
+            waiting_for = stage
+    return tuple(stages)
+
+
+def standing(outlines: Sequence[ModuleOutline], stages_done: Mapping[str, int]) -> Standing:
+    """How far somebody is, given how many stages they have done in each module (by slug).
+
+    Stages are done in their order, so that their number says which comes next.
+    """
+    counts = [stages_done.get(outline.slug, 0) for outline in outlines]
+    position = next((i for i, count in enumerate(counts) if count < len(STAGES)), None)
+    return Standing(
+        modules_done=sum(count >= len(STAGES) for count in counts),
+        modules=len(outlines),
+        current_module=None if position is None else outlines[position],
+        current_stage=None if position is None else STAGES[counts[position]],
+        has_begun=any(counts),
+    )
