@@ -110,4 +110,3 @@ def check_page(page: Page, address: str) -> None:
                 assert name in ids, f"{address}: {attribute} points nowhere: {name}"
     for link in page.soup.select("a[href^='#']"):
         assert link["href"][1:] in ids, f"{address}: a link to nothing: {link['href']}"
-

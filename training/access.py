@@ -54,7 +54,7 @@ def _refuse_strangers() -> Response | None:
     if current_user.is_authenticated:
         return None
     next_page = request.full_path.rstrip("?") if request.method == "GET" else None
-    return cast(Response, redirect(url_for("accounts.sign_in", next=next_page)))
+    return redirect(url_for("accounts.sign_in", next=next_page))
 
 
 def role_required(

@@ -79,7 +79,7 @@ class Config:
             "SESSION_COOKIE_SECURE": self.has_secure_cookies,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
-            "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session: a slow reader loses nothing
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow reader loses nothing
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,  # addresses of static files carry a version
@@ -115,9 +115,7 @@ def _demonstration_secret_key(instance_path: Path) -> str:
     return file.read_text().strip()
 
 
-def _database_url(
-    environ: Mapping[str, str], instance_path: Path, is_demonstration: bool
-) -> str:
+def _database_url(environ: Mapping[str, str], instance_path: Path, is_demonstration: bool) -> str:
     # A file of its own, so that invented people never stand among real ones.
     name = "demonstration.sqlite3" if is_demonstration else "training.sqlite3"
     return with_named_driver(environ.get("DATABASE_URL") or f"sqlite:///{instance_path / name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
@@ -58,31 +59,31 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _refusal(error: HTTPException) -> tuple[object, int] | HTTPException:
+def _refusal(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
-        return error  # a redirect raised as an exception
+        return error.get_response()  # a redirect raised as an exception
     title, advice = TITLES_AND_ADVICE.get(status, TITLES_AND_ADVICE[400])
     return _page(title, advice, status)
 
 
-def _expired_form(_error: CSRFError) -> tuple[object, int]:
+def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     return _page(*FORM_EXPIRED, 400)
 
 
-def _impossible_value(_error: DataError) -> tuple[object, int]:
+def _impossible_value(_error: DataError) -> ResponseReturnValue:
     # A number beyond the column, a text no database can hold: the sender's fault, not ours.
     db.session.rollback()
     return _page(*TITLES_AND_ADVICE[400], 400)
 
 
-def _failure(error: InternalServerError) -> tuple[object, int]:
+def _failure(error: InternalServerError) -> ResponseReturnValue:
     db.session.rollback()
     logger.error("failure", exc_info=error.original_exception or error)
     return _page(*TITLES_AND_ADVICE[500], 500)
 
 
-def _page(title: object, advice: object, status: int) -> tuple[object, int]:
+def _page(title: object, advice: object, status: int) -> ResponseReturnValue:
     if wants_json():
         return {"title": str(title), "advice": str(advice), "request": request_id()}, status
     page = render_template(

@@ -1,6 +1,7 @@
 """Binding the database: engine, migrations, and every model known to the metadata."""
 
 import os
+from importlib import import_module
 
 from flask import Flask
 
@@ -8,17 +9,22 @@ from training.config import Config
 from training.database import db, prepare_engine
 from training.extensions import migrate
 
+PARTS_WITH_TABLES = (
+    "accounts",
+    "audit",
+    "calibration",
+    "certification",
+    "cohorts",
+    "library",
+    "mail",
+    "modules",
+)
+
 
 def init_database(app: Flask, config: Config) -> None:
     """Bind the database and import every model, so that relations and migrations see all."""
-    from training.accounts import models as _accounts
-    from training.audit import models as _audit
-    from training.calibration import models as _calibration
-    from training.certification import models as _certification
-    from training.cohorts import models as _cohorts
-    from training.library import models as _library
-    from training.mail import models as _mail
-    from training.modules import models as _modules  # noqa: F401
+    for part in PARTS_WITH_TABLES:
+        import_module(f"training.{part}.models")
 
     if config.is_sqlite:
         config.instance_path.mkdir(parents=True, exist_ok=True)

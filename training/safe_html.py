@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 ALLOWED_TAGS = frozenset(
-    "a abbr blockquote br caption code dd dl dt em h2 h3 h4 hr li ol p strong sub sup "
-    "table tbody td th thead tr ul".split()
+    {"a", "abbr", "blockquote", "br", "caption", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4"}
+    | {"hr", "li", "ol", "p", "strong", "sub", "sup", "ul"}
+    | {"table", "tbody", "td", "th", "thead", "tr"}
 )
 ALLOWED_ATTRIBUTES: dict[str, list[str]] = {
     "a": ["href", "title"],

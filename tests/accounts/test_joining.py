@@ -31,7 +31,7 @@ NEW_PERSON = {
 def invite(app: Flask, by: Person, email: str, role: Role, cohort: Cohort | None = None) -> str:
     """Invite somebody and return the address in the letter."""
     with app.test_request_context():
-        invitation, letter = cohorts.invite(
+        _, letter = cohorts.invite(
             email, role, cohort=cohort, by=by, address_of="http://localhost/join/TOKEN"
         )
         found = re.search(r"http://localhost(/join/\S+)", letter.body)
@@ -142,9 +142,7 @@ def test_an_invitation_lapses(app: Flask, stranger: PersonClient, ada: Person) -
         stranger.post_page(address, NEW_PERSON, expect=404)
 
 
-def test_a_withdrawn_invitation_is_refused(
-    app: Flask, stranger: PersonClient, ada: Person
-) -> None:
+def test_a_withdrawn_invitation_is_refused(app: Flask, stranger: PersonClient, ada: Person) -> None:
     address = invite(app, ada, "noor@example.org", Role.RATER)
     with app.app_context():
         db.session.scalars(select(Invitation)).one().withdrawn_at = now()

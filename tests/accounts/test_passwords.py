@@ -39,7 +39,8 @@ def test_short_and_well_known_ones_are_refused_with_advice(password: str) -> Non
 
 @pytest.mark.usefixtures("in_app")
 @pytest.mark.parametrize(
-    "password", ["seven herons waded past the mill", "चार शब्द जो साथ नहीं जाते", "tram-moss-ladle-orbit"]
+    "password",
+    ["seven herons waded past the mill", "चार शब्द जो साथ नहीं जाते", "tram-moss-ladle-orbit"],
 )
 def test_words_that_do_not_belong_together_are_accepted(password: str) -> None:
     assert passwords.weakness_of(password) is None

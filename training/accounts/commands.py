@@ -50,5 +50,5 @@ def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
         letter = records.ask_for_reset(
             person.email, address_of=f"{config.public_url}/reset-password/TOKEN"
         )
-        assert letter is not None  # noqa: S101 - the person was just added
+        assert letter is not None
         click.echo(letter.body)

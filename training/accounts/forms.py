@@ -77,7 +77,9 @@ class ProfileForm(FlaskForm):
         _l("Your name"),
         [DataRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)],
     )
-    locale = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    locale = SelectField(
+        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
 
 
 class ChangePasswordForm(NewPasswordMixin, FlaskForm):

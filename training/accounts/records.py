@@ -84,17 +84,19 @@ def demonstration_people() -> list[Person]:
 
 def find_signed_in(token: str) -> SignedIn | None:
     """Who is behind a cookie, unless the session was ended, has lapsed, or the person left."""
-    row = db.session.scalars(
-        select(SignInSession).filter_by(token_digest=digest_of_token(token), ended_at=None)
-    ).unique().one_or_none()
+    row = (
+        db.session.scalars(
+            select(SignInSession).filter_by(token_digest=digest_of_token(token), ended_at=None)
+        )
+        .unique()
+        .one_or_none()
+    )
     moment = now()
     if row is None or row.last_seen_at < moment - SIGNED_IN_FOR or not row.person.is_active:
         return None
     if row.last_seen_at < moment - SEEN_AGAIN_AFTER:
         with write_transaction() as session:
-            session.execute(
-                update(SignInSession).filter_by(id=row.id).values(last_seen_at=moment)
-            )
+            session.execute(update(SignInSession).filter_by(id=row.id).values(last_seen_at=moment))
     return SignedIn(row.person, row, token)
 
 

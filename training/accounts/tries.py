@@ -52,9 +52,7 @@ def count_try(*limits_and_subjects: tuple[Limit, str]) -> None:
     with write_transaction() as session:
         session.execute(delete(Try).where(Try.tried_at < now() - KEPT_FOR))
         for limit, subject in limits_and_subjects:
-            session.add(
-                Try(kind=limit.kind, subject_digest=_digest(subject), tried_at=now())
-            )
+            session.add(Try(kind=limit.kind, subject_digest=_digest(subject), tried_at=now()))
 
 
 def _digest(subject: str) -> str:

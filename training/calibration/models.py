@@ -58,9 +58,7 @@ class RatingSession(Model):
     number: Mapped[int] = mapped_column(default=1)  # counts repeats; always 1 in certification
     attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempt.id"), index=True)
     position: Mapped[int | None]  # the place in the attempt's form, from 1
-    state: Mapped[SessionState] = mapped_column(
-        text_enum(SessionState), default=SessionState.DRAFT
-    )
+    state: Mapped[SessionState] = mapped_column(text_enum(SessionState), default=SessionState.DRAFT)
     revision: Mapped[int] = mapped_column(default=0)  # grows with every save
     opened_at: Mapped[CreatedAt]
     saved_at: Mapped[Moment | None]
@@ -83,7 +81,9 @@ class ItemRating(Model):
     __tablename__ = "item_rating"
     __table_args__ = (
         UniqueConstraint("session_id", "item_number"),
-        CheckConstraint("NOT (is_not_rateable AND score IS NOT NULL)", name="score_or_not_rateable"),
+        CheckConstraint(
+            "NOT (is_not_rateable AND score IS NOT NULL)", name="score_or_not_rateable"
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -73,6 +73,7 @@ class FaultKind(StrEnum):
     """Why something typed or sent cannot be taken; `wording` says it in words."""
 
     NOT_AN_OBJECT = "not-an-object"
+    NO_REVISION = "no-revision"
     UNKNOWN_ITEM = "unknown-item"
     UNKNOWN_FIELD = "unknown-field"
     NO_SUCH_SCORE = "no-such-score"

@@ -246,7 +246,11 @@ def submit(
         session = _session_to_change(session_id)
         if session.is_submitted:
             return SubmitOutcome(SubmitState.ALREADY_SUBMITTED, session)
-        if _is_stale(session, ratings, revision):
+        if ratings is None:
+            is_stale = revision != session.revision
+        else:
+            is_stale = _save(session, ratings, revision).state is SaveState.STALE
+        if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
         lacks = lacks_of(ratings_of(session), documents_of(session).frame)
         if lacks:
@@ -266,12 +270,6 @@ def submit(
         if session.purpose in after:
             after[session.purpose](session)
     return SubmitOutcome(SubmitState.SUBMITTED, session)
-
-
-def _is_stale(session: RatingSession, ratings: SubmittedRatings | None, revision: int) -> bool:
-    if ratings is None:
-        return revision != session.revision
-    return _save(session, ratings, revision).state is SaveState.STALE
 
 
 def compare(session: RatingSession) -> SessionComparison:

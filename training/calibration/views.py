@@ -1,15 +1,152 @@
-"""Placeholder until the part is written."""
+"""Practice, the panel, the rating workspace, checking and submitting, feedback."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Role
+from training.calibration import panel_records, practice_records, records, wording
+from training.calibration.after_submission import AFTER_SUBMISSION
+from training.calibration.forms import RatingForm, fields_of, read_draft
+from training.calibration.models import Purpose, RatingSession
+from training.calibration.pages import (
+    check_page,
+    conflict_page,
+    draft_answer,
+    feedback_page,
+    patterns_page,
+    result_address,
+    workspace_page,
+)
+from training.calibration.records import SaveState, SubmitState
+from training.library import records as library
+from training.library.schema import Pool
 
 calibration = Blueprint("calibration", __name__)
 
+Page = str | Response | tuple[str, int]
+JsonAnswer = tuple[dict[str, object], int]
+
+# The purposes after which a rater sees the key; after the others never.
+PURPOSES_WITH_FEEDBACK = frozenset({Purpose.PRACTICE, Purpose.APPLY})
+
+
+def own_rating_session(session_id: uuid.UUID) -> RatingSession:
+    """The signed-in person's rating session; 404 for a missing one and for somebody else's."""
+    return records.find_own_session(session_id, signed_in_person().id) or abort(404)
+
+
+def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
+    """An own submitted session whose key may be shown; 404 for every other."""
+    session = records.find_submitted_session(session_id, signed_in_person().id)
+    if session is None or session.purpose not in PURPOSES_WITH_FEEDBACK:
+        abort(404)
+    return session
+
 
 @calibration.get("/practice")
-def practice() -> str:
-    return ""
+def practice() -> Page:
+    entries = practice_records.practice_overview(signed_in_person().id)
+    return render_template(
+        "calibration/practice.html",
+        entries=entries,
+        next_entry=practice_records.next_practice(entries),
+        submitted=sum(entry.sums is not None for entry in entries),
+    )
+
+
+@calibration.post("/practice/<slug>")
+def open_practice(slug: str) -> Page:
+    version = library.find_vignette(slug)
+    if version is None or version.document.pool is not Pool.PRACTICE:
+        abort(404)
+    session = practice_records.open_practice(
+        signed_in_person().id, slug, again="again" in request.form
+    )
+    return redirect(url_for("calibration.workspace", session_id=session.id))
+
+
+@calibration.get("/practice/patterns/<slug>")
+def patterns(slug: str) -> Page:
+    version = library.find_instrument(slug) or abort(404)
+    cells = practice_records.practice_cells(signed_in_person().id, slug)
+    return patterns_page(version.document, cells)
 
 
 @calibration.get("/panel")
-def panel() -> str:
-    return ""
+@role_required(Role.EXPERT)
+def panel() -> Page:
+    entries = panel_records.panel_overview(signed_in_person().id)
+    return render_template("calibration/panel.html", entries=entries)
+
+
+@calibration.post("/panel/<slug>")
+@role_required(Role.EXPERT)
+def open_panel(slug: str) -> Page:
+    session = panel_records.open_panel_session(signed_in_person().id, slug) or abort(404)
+    return redirect(url_for("calibration.workspace", session_id=session.id))
+
+
+@calibration.route("/rating-sessions/<uuid:session_id>", methods=["GET", "POST"])
+def workspace(session_id: uuid.UUID) -> Page:
+    session = own_rating_session(session_id)
+    if session.is_submitted or panel_records.is_no_longer_independent(session):
+        return redirect(result_address(session))
+    if request.method == "GET":
+        return workspace_page(session, fields_of(records.ratings_of(session)))
+    form = RatingForm(request.form, records.documents_of(session).frame)
+    if form.faults:
+        return workspace_page(session, form.typed, faults=form.faults, revision=form.revision), 422
+    outcome = records.save_ratings(session.id, form.ratings, revision=form.revision)
+    if outcome.state is SaveState.STALE:
+        return conflict_page(session, form.ratings, outcome), 409
+    next_page = "calibration.check" if "check" in request.form else "calibration.workspace"
+    return redirect(url_for(next_page, session_id=session.id))
+
+
+@calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])
+def draft(session_id: uuid.UUID) -> JsonAnswer:
+    session = own_rating_session(session_id)
+    frame = records.documents_of(session).frame
+    sent = read_draft(request.get_json(silent=True, force=True), frame)
+    if sent.parsed.faults:
+        faults = [
+            {"item": fault.item, "field": fault.field, "message": wording.fault_text(fault, frame)}
+            for fault in sent.parsed.faults
+        ]
+        return {"state": "refused", "faults": faults}, 422
+    outcome = records.save_ratings(session.id, sent.parsed.ratings, revision=sent.revision)
+    return draft_answer(session, outcome, sent.parsed.ratings)
+
+
+@calibration.get("/rating-sessions/<uuid:session_id>/check")
+def check(session_id: uuid.UUID) -> Page:
+    session = own_rating_session(session_id)
+    if session.is_submitted:
+        return redirect(result_address(session))
+    return check_page(session)
+
+
+@calibration.post("/rating-sessions/<uuid:session_id>/submit")
+def submit(session_id: uuid.UUID) -> Page:
+    session = own_rating_session(session_id)
+    form = RatingForm(request.form, records.documents_of(session).frame)
+    outcome = records.submit(session.id, None, revision=form.revision, after=AFTER_SUBMISSION)
+    if outcome.state is SubmitState.STALE:
+        return check_page(outcome.session, has_changed=True), 409
+    if outcome.state is SubmitState.INCOMPLETE:
+        return check_page(outcome.session, was_refused=True), 422
+    if outcome.state is SubmitState.SUBMITTED:
+        flash(_("Your rating is submitted. It is kept as it is, for good."), "success")
+    return redirect(result_address(outcome.session))
+
+
+@calibration.get("/rating-sessions/<uuid:session_id>/feedback")
+def feedback(session_id: uuid.UUID) -> Page:
+    session = own_feedback_session(session_id)
+    return feedback_page(session)

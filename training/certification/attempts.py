@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer, selectinload
 
-from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession, SessionState
+from training.calibration.records import lock_person, open_session
 from training.certification import decision as rules
 from training.certification import evidence as evidence_documents
 from training.certification import form
@@ -23,13 +24,13 @@ from training.certification.eligibility import (
     eligibility,
 )
 from training.certification.evidence import SessionEvidence
-from training.certification.models import Attempt, AttemptState, Decision
+from training.certification.models import Attempt, AttemptState, Decision, ReviewAct
+from training.certification.pool import unseen_candidates
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Key, KeyStatus, Pool
 from training.modules.models import Stage, StageCompletion
 
 SEED_BYTES = 8
@@ -46,18 +47,32 @@ class NotEligibleError(PermissionError):
 
 
 def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
-    """A person's attempts at a standard, first one first."""
+    """A person's attempts at a standard as they stand now, first one first."""
     return list(
         db.session.scalars(
             select(Attempt)
             .filter_by(person_id=person_id, standard_slug=standard_slug)
             .order_by(Attempt.number)
+            .options(
+                selectinload(Attempt.decisions).options(
+                    defer(Decision.figures), defer(Decision.evidence), selectinload(Decision.review)
+                )
+            )
+            .execution_options(populate_existing=True)
         )
     )
 
 
 def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | None:
-    return db.session.scalar(select(Attempt).filter_by(id=attempt_id, person_id=person_id))
+    """A person's attempt with its sessions and decisions; None for anybody else's."""
+    return db.session.scalar(
+        select(Attempt)
+        .filter_by(id=attempt_id, person_id=person_id)
+        .options(
+            selectinload(Attempt.sessions).selectinload(RatingSession.vignette_document),
+            selectinload(Attempt.decisions).selectinload(Decision.review),
+        )
+    )
 
 
 def eligibility_of(
@@ -77,14 +92,23 @@ def eligibility_of(
 
 
 def _past(attempt: Attempt) -> PastAttempt:
-    last = attempt.decisions[-1] if attempt.decisions else None
+    # While further vignettes are being rated, the decision before them is not the last word.
+    is_open = attempt.state is AttemptState.OPEN
+    last = attempt.decisions[-1] if attempt.decisions and not is_open else None
     return PastAttempt(
         opened_at=attempt.opened_at,
-        concluded_at=last.computed_at if last and attempt.state is not AttemptState.OPEN else None,
-        outcome=rules.Outcome(last.outcome)
-        if last and attempt.state is not AttemptState.OPEN
-        else None,
+        concluded_at=last.computed_at if last else None,
+        outcome=rules.Outcome(last.outcome) if last else None,
         is_closed=attempt.state is AttemptState.CLOSED,
+        is_certified=is_certified(attempt),
+    )
+
+
+def is_certified(attempt: Attempt) -> bool:
+    """Whether a certifier has signed a decision of this attempt."""
+    return any(
+        decision.review is not None and decision.review.act is ReviewAct.SIGNED
+        for decision in attempt.decisions
     )
 
 
@@ -103,51 +127,13 @@ def _practised(person_id: uuid.UUID) -> int:
     return db.session.scalar(statement) or 0
 
 
-def unseen_candidates(person_id: uuid.UUID, standard: Standard) -> list[form.Candidate]:
-    """The vignettes of the pool this person has never met in any role, ready to be drawn.
-
-    Where the standard demands ratified keys, vignettes without one are no candidates.
-    """
-    met = set(
-        db.session.scalars(
-            select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
-        )
-    )
-    exposures = _exposures()
-    candidates = []
-    for version in library.vignettes(Pool.CERTIFICATION):
-        vignette = version.document
-        if vignette.instrument != standard.instrument or version.slug in met:
-            continue
-        key = library.get_key(version.slug).document
-        if key.status is KeyStatus.RATIFIED or standard.keys.authored_allowed:
-            exposed = exposures.get(version.slug, 0)
-            candidates.append(form.Candidate(version.slug, mean_level(key), exposed))
-    return candidates
-
-
-def mean_level(key: Key) -> float:
-    """The mean of a key over its rateable items, in scale points; 0 when there are none."""
-    scores = [rating.score for rating in key.items.values() if rating.score is not None]
-    return sum(scores) / len(scores) if scores else 0.0
-
-
-def _exposures() -> dict[str, int]:
-    rows = db.session.execute(
-        select(RatingSession.vignette_slug, func.count())
-        .filter_by(purpose=Purpose.CERTIFICATION)
-        .group_by(RatingSession.vignette_slug)
-    )
-    return {slug: count for slug, count in rows}
-
-
 def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
     """Open an attempt with its whole form drawn, or find the one that was just opened.
 
     A double click, or two tabs, open one attempt. Raises NotEligibleError.
     """
     with write_transaction() as session:
-        _lock_person(person_id)
+        lock_person(person_id)
         attempts = attempts_of(person_id, standard_slug)
         if attempts and attempts[-1].state is AttemptState.OPEN:
             return attempts[-1]
@@ -187,9 +173,6 @@ def extend(attempt: Attempt, number: int) -> None:
 
 
 def _add_vignettes(attempt: Attempt, standard: Standard, number: int) -> None:
-    # Imported here: submitting a rating session calls back into this module.
-    from training.calibration.records import open_session
-
     begun = len(attempt.sessions)
     drawn = form.draw(
         unseen_candidates(attempt.person_id, standard),
@@ -216,16 +199,25 @@ def vignette_submitted(session: RatingSession) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    db.session.flush()
-    db.session.expire(attempt, ["sessions"])
-    if attempt.state is AttemptState.OPEN and all(s.is_submitted for s in attempt.sessions):
+    if attempt.state is AttemptState.OPEN and all(s.is_submitted for s in _sessions(attempt)):
         _conclude(attempt)
+
+
+def _sessions(attempt: Attempt) -> list[RatingSession]:
+    """The sessions of an attempt as they stand now, whatever was read of them before."""
+    statement = (
+        select(RatingSession)
+        .filter_by(attempt_id=attempt.id)
+        .order_by(RatingSession.position)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(statement))
 
 
 def _conclude(attempt: Attempt) -> None:
     standard = library.standard_version(attempt.standard_document_id)
     sessions = _sessions_that_count(attempt, standard.document)
-    instrument = library.instrument_version(attempt.sessions[0].instrument_document_id)
+    instrument = library.instrument_version(sessions[-1][0].instrument_document_id)
     stored = evidence_documents.document(
         [_session_evidence(session, number) for session, number in sessions],
         standard=standard.document,
@@ -265,7 +257,7 @@ def _sessions_that_count(
 ) -> Sequence[tuple[RatingSession, int]]:
     """This attempt's sessions, and those of earlier attempts that the standard pools with it.
 
-    Attempts before a certificate are not pooled: what was certified is not judged again.
+    Attempts up to the last certified one are not pooled: what was certified is not judged again.
     """
     pooled = [attempt]
     if standard.attempts.pooled:
@@ -275,13 +267,13 @@ def _sessions_that_count(
             for other in attempts_of(attempt.person_id, attempt.standard_slug)
             if other.number < attempt.number
         ]
-        met = [other.number for other in earlier if _past(other).outcome is rules.Outcome.MEETS]
-        first = max(met, default=0) + 1
+        certified = [other.number for other in earlier if is_certified(other)]
+        first = max(certified, default=0) + 1
         pooled += [o for o in earlier if o.number >= first and o.opened_at >= since]
     return [
         (session, one.number)
         for one in sorted(pooled, key=lambda one: one.number)
-        for session in one.sessions
+        for session in _sessions(one)
         if session.is_submitted
     ]
 
@@ -315,6 +307,3 @@ def _standard(slug: str) -> Version[Standard]:
         raise library.UnknownDocumentError(f"no standard {slug!r} is published")
     return standard
 
-
-def _lock_person(person_id: uuid.UUID) -> None:
-    db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update())

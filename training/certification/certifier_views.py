@@ -1,10 +1,217 @@
-"""Placeholder until the part is written."""
+"""What certifiers do: read dossiers, sign, decline, ask for more evidence, revoke."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Role
+from training.certification import certificates, dossier, gate_texts, results, reviews
+from training.certification.certificates import AlreadyRevokedError, CertificateState
+from training.certification.decision import Outcome
+from training.certification.duties import ConflictError
+from training.certification.form import TooFewVignettesError
+from training.certification.forms import (
+    DeclineForm,
+    MoreEvidenceForm,
+    RevocationForm,
+    SignForm,
+)
+from training.certification.models import Certificate, Decision
+from training.certification.reviews import AlreadyReviewedError
+from training.clock import now
+from training.mail.models import Letter
+from training.mail.post import deliver
 
 certifying = Blueprint("certifying", __name__)
 
+Page = str | Response | tuple[str, int]
+
+
+def decision_or_refuse(decision_id: uuid.UUID) -> Decision:
+    """The decision, 404 where there is none, 403 for whoever trained the rater or is the rater.
+
+    A conflict closes the dossier too, not only the signature: its tables say more about a rater
+    than the rater and their trainers may see.
+    """
+    decision = reviews.find_decision(decision_id)
+    if decision is None:
+        abort(404)
+    if reviews.conflict_with(signed_in_person().id, decision) is not None:
+        abort(403)
+    return decision
+
+
+def certificate_or_refuse(number: str) -> Certificate:
+    certificate = certificates.find_certificate(number)
+    if certificate is None:
+        abort(404)
+    if reviews.conflict_with(signed_in_person().id, certificate.decision) is not None:
+        abort(403)
+    return certificate
+
 
 @certifying.get("/certifying")
-def queue() -> str:
-    return ""
+@role_required(Role.CERTIFIER)
+def queue() -> Page:
+    waiting = reviews.waiting_decisions()
+    return render_template(
+        "certification/queue.html",
+        waiting=waiting,
+        conflicts=reviews.conflicts_with(signed_in_person().id, waiting),
+        reviewed=reviews.reviewed_decisions(),
+        words=gate_texts,
+        Outcome=Outcome,
+    )
+
+
+@certifying.get("/certifying/decisions/<uuid:decision_id>")
+@role_required(Role.CERTIFIER)
+def decision(decision_id: uuid.UUID) -> Page:
+    found = decision_or_refuse(decision_id)
+    return render_template(
+        "certification/decision.html",
+        dossier=dossier.dossier_of(found),
+        review=found.review,
+        certificate=reviews.find_certificate_of(found.id),
+        has_further_vignettes=reviews.has_further_vignettes(found),
+        is_rater=signed_in_person().has_role(Role.RATER),
+        history_row=results.attempt_row,
+        words=gate_texts,
+        Outcome=Outcome,
+    )
+
+
+@certifying.get("/certifying/decisions/<uuid:decision_id>/dossier.json")
+@role_required(Role.CERTIFIER)
+def dossier_file(decision_id: uuid.UUID) -> Page:
+    """The recomputable dossier.
+
+    It holds the key's score for every cell that was rated, which is the certification key. So it
+    is refused to certifiers who rate themselves, and who takes it stands in the trail.
+    """
+    found = decision_or_refuse(decision_id)
+    if signed_in_person().has_role(Role.RATER):
+        abort(403)
+    dossier.note_download(found, by=signed_in_person().id)
+    response = jsonify(dossier.file_of(found))
+    response.headers["Content-Disposition"] = f'attachment; filename="dossier-{found.id}.json"'
+    return response
+
+
+@certifying.route("/certifying/decisions/<uuid:decision_id>/signature", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def sign(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, Outcome.MEETS)
+    form = SignForm()
+    if form.validate_on_submit():
+        return _review(found, lambda: reviews.sign(found.id, certifier=signed_in_person())[1])
+    return _review_page("certification/sign.html", found, form)
+
+
+@certifying.route("/certifying/decisions/<uuid:decision_id>/refusal", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def decline(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, *Outcome)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        reason = form.reason.data
+        return _review(
+            found,
+            lambda: reviews.decline(found.id, certifier=signed_in_person(), reason=reason),
+        )
+    return _review_page("certification/decline.html", found, form)
+
+
+@certifying.route(
+    "/certifying/decisions/<uuid:decision_id>/further-evidence", methods=["GET", "POST"]
+)
+@role_required(Role.CERTIFIER)
+def more_evidence(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, Outcome.MORE_EVIDENCE)
+    form = MoreEvidenceForm()
+    if form.validate_on_submit():
+        reason = form.reason.data
+        return _review(
+            found,
+            lambda: reviews.ask_for_more_evidence(
+                found.id, certifier=signed_in_person(), reason=reason
+            ),
+        )
+    return _review_page("certification/more_evidence.html", found, form)
+
+
+def _decision_to_review(decision_id: uuid.UUID, *outcomes: Outcome) -> Decision:
+    """The decision, or 409 where the act does not fit its outcome."""
+    found = decision_or_refuse(decision_id)
+    if Outcome(found.outcome) not in outcomes:
+        abort(409)
+    return found
+
+
+def _review(found: Decision, act: Callable[[], Letter]) -> Response:
+    try:
+        deliver(act())
+    except ConflictError:
+        abort(403)
+    except AlreadyReviewedError:
+        flash(_("Another certifier has acted on this decision in the meantime."), "warning")
+    except TooFewVignettesError:
+        flash(_("The pool holds no further vignettes that this rater has not met."), "warning")
+    else:
+        flash(_("It is recorded, and the rater is told."), "success")
+    return redirect(url_for("certifying.decision", decision_id=found.id))
+
+
+def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
+    if found.review is not None:
+        flash(_("A certifier has acted on this decision already."), "warning")
+        return redirect(url_for("certifying.decision", decision_id=found.id))
+    page = render_template(
+        template,
+        form=form,
+        decision=found,
+        has_further_vignettes=reviews.has_further_vignettes(found),
+        standard=dossier.standard_of(found),
+        words=gate_texts,
+        Outcome=Outcome,
+    )
+    return page, 422 if form.errors else 200
+
+
+@certifying.route("/certifying/certificates/<number>/revocation", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def revocation(number: str) -> Page:
+    certificate = certificate_or_refuse(number)
+    if certificates.state_of(certificate, at=now()) is CertificateState.REVOKED:
+        return _revoked_before(certificate)
+    form = RevocationForm()
+    if form.validate_on_submit():
+        return _revoke(certificate, form.reason.data)
+    page = render_template("certification/revocation.html", form=form, certificate=certificate)
+    return page, 422 if form.errors else 200
+
+
+def _revoke(certificate: Certificate, reason: str) -> Response:
+    try:
+        revoked, letter = reviews.revoke(
+            certificate.number, certifier=signed_in_person(), reason=reason
+        )
+    except ConflictError:
+        abort(403)
+    except AlreadyRevokedError:
+        return _revoked_before(certificate)
+    deliver(letter)
+    flash(_("The certificate is revoked, and its holder is told."), "success")
+    return redirect(url_for("certificates.certificate", number=revoked.number))
+
+
+def _revoked_before(certificate: Certificate) -> Response:
+    flash(_("This certificate was revoked before. Its first reason and date stand."), "warning")
+    return redirect(url_for("certificates.certificate", number=certificate.number))

@@ -33,6 +33,7 @@ class PastAttempt:
     concluded_at: datetime | None  # when its last decision was computed
     outcome: Outcome | None
     is_closed: bool  # a certifier has signed or declined
+    is_certified: bool = False  # a certifier has signed
 
     @property
     def is_under_way(self) -> bool:
@@ -142,17 +143,18 @@ def _attempts_left(
     )
 
 
-def _cooling_off(
-    standard: Standard, attempts: Sequence[PastAttempt], now: datetime
-) -> Requirement:
-    # Only after a miss: who was certified and renews has nothing to cool off from.
-    missed = [
+def _cooling_off(standard: Standard, attempts: Sequence[PastAttempt], now: datetime) -> Requirement:
+    # Who was certified and renews has nothing to cool off from; who met the standard and was
+    # declined has.
+    over = [
         attempt.concluded_at
         for attempt in attempts
-        if attempt.concluded_at is not None and attempt.outcome is not Outcome.MEETS
+        if attempt.concluded_at is not None
+        and not attempt.is_under_way
+        and not attempt.is_certified
     ]
     days = timedelta(days=standard.attempts.cooling_off_days)
-    until = max(missed) + days if missed else None
+    until = max(over) + days if over else None
     is_met = until is None or now >= until
     return Requirement(
         RequirementKind.COOLING_OFF,

@@ -37,9 +37,7 @@ class ReviewAct(StrEnum):
 
 class Attempt(Model):
     __tablename__ = "attempt"
-    __table_args__ = (
-        UniqueConstraint("person_id", "standard_slug", "number"),
-    )
+    __table_args__ = (UniqueConstraint("person_id", "standard_slug", "number"),)
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

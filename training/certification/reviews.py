@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.certification import certificates, duties, form
-from training.certification.attempts import extend, unseen_candidates
+from training.certification import certificates, duties
+from training.certification.attempts import extend
 from training.certification.decision import Outcome
 from training.certification.duties import Conflict, ConflictError
 from training.certification.models import (
@@ -22,7 +23,9 @@ from training.certification.models import (
     Review,
     ReviewAct,
 )
+from training.certification.pool import unseen_vignettes
 from training.clock import now
+from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
@@ -39,6 +42,10 @@ class OutcomeError(ValueError):
     """The act does not fit the outcome: only a decision that meets the standard is signed."""
 
 
+# A list of decisions shows neither figures nor evidence, which are some 50 kB each.
+_WITHOUT_DOCUMENTS = (defer(Decision.figures), defer(Decision.evidence))
+
+
 def waiting_decisions() -> list[Decision]:
     """Decisions that no certifier has acted on, oldest first."""
     return list(
@@ -47,7 +54,7 @@ def waiting_decisions() -> list[Decision]:
             .join(Attempt)
             .outerjoin(Review)
             .where(Review.id.is_(None), Attempt.state == AttemptState.DECIDED)
-            .options(selectinload(Decision.attempt).selectinload(Attempt.person))
+            .options(*_WITHOUT_DOCUMENTS, selectinload(Decision.attempt).selectinload(Attempt.person))
             .order_by(Decision.computed_at)
         )
     )
@@ -60,6 +67,7 @@ def reviewed_decisions(limit: int = 50) -> list[Decision]:
             select(Decision)
             .join(Review)
             .options(
+                *_WITHOUT_DOCUMENTS,
                 selectinload(Decision.attempt).selectinload(Attempt.person),
                 selectinload(Decision.review).selectinload(Review.certifier),
             )
@@ -70,7 +78,15 @@ def reviewed_decisions(limit: int = 50) -> list[Decision]:
 
 
 def find_decision(decision_id: uuid.UUID) -> Decision | None:
-    return db.session.get(Decision, decision_id)
+    """A decision with its attempt, whose it is, and what was done about it."""
+    return db.session.scalar(
+        select(Decision)
+        .filter_by(id=decision_id)
+        .options(
+            selectinload(Decision.attempt).selectinload(Attempt.person),
+            selectinload(Decision.review).selectinload(Review.certifier),
+        )
+    )
 
 
 def find_certificate_of(decision_id: uuid.UUID) -> Certificate | None:
@@ -83,6 +99,27 @@ def conflict_with(certifier_id: uuid.UUID, decision: Decision) -> Conflict | Non
     return duties.conflict_of(
         certifier_id, rater_id, has_trained=has_trained(certifier_id, rater_id)
     )
+
+
+def conflicts_with(
+    certifier_id: uuid.UUID, decisions: Sequence[Decision]
+) -> dict[uuid.UUID, Conflict]:
+    """The decisions of a list on which this certifier may not act, and why."""
+    raters = {decision.attempt.person_id for decision in decisions}
+    trained = set(
+        db.session.scalars(
+            select(CohortMember.person_id)
+            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
+            .where(CohortTrainer.person_id == certifier_id, CohortMember.person_id.in_(raters))
+        )
+    )
+    found = {}
+    for decision in decisions:
+        rater_id = decision.attempt.person_id
+        conflict = duties.conflict_of(certifier_id, rater_id, has_trained=rater_id in trained)
+        if conflict is not None:
+            found[decision.id] = conflict
+    return found
 
 
 def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Letter]:
@@ -148,10 +185,35 @@ def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: 
         return _letter(decision, "more-evidence", reason, config, number=number)
 
 
+def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate, Letter]:
+    """Revoke a certificate for good and tell its holder.
+
+    Whoever may not sign for a person may not revoke either. Raises ConflictError,
+    certificates.AlreadyRevokedError, LookupError. Deliver the letter after it.
+    """
+    config: Config = current_app.extensions["config"]
+    with write_transaction():
+        certificate = certificates.revoke(number, reason=reason, by=certifier.id)
+        conflict = conflict_with(certifier.id, certificate.decision)
+        if conflict is not None:
+            raise ConflictError(conflict)
+        holder = certificate.decision.attempt.person
+        letter = write_letter(
+            holder.email,
+            "certificate-revoked",
+            locale=holder.locale,
+            name=holder.name,
+            number=certificate.number,
+            reason=reason,
+            address=f"{config.public_url}/certificates/{certificate.number}",
+        )
+    return certificate, letter
+
+
 def has_further_vignettes(decision: Decision) -> bool:
     """Whether the pool holds the further vignettes this decision asks for."""
     standard = library.standard_version(decision.attempt.standard_document_id)
-    unseen = unseen_candidates(decision.attempt.person_id, standard.document)
+    unseen = unseen_vignettes(decision.attempt.person_id, standard.document)
     return 0 < decision.figures["further_vignettes"] <= len(unseen)
 
 
@@ -197,18 +259,3 @@ def _letter(
         **further,
     )
 
-
-__all__ = [
-    "AlreadyReviewedError",
-    "OutcomeError",
-    "ask_for_more_evidence",
-    "conflict_with",
-    "decline",
-    "find_certificate_of",
-    "find_decision",
-    "form",
-    "has_further_vignettes",
-    "reviewed_decisions",
-    "sign",
-    "waiting_decisions",
-]

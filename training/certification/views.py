@@ -1,10 +1,90 @@
-"""Placeholder until the part is written."""
+"""Certification as a rater meets it: what it asks, opening an attempt, what came of it."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Role
+from training.certification import attempts, gate_texts, pool, results
+from training.certification.attempts import NotEligibleError
+from training.certification.forms import OpenAttemptForm
+from training.certification.models import Attempt
+from training.certification.standard import Standard
+from training.clock import now
+from training.library import records as library
+from training.library.records import Version
 
 certification = Blueprint("certification", __name__)
 
+Page = str | Response | tuple[str, int]
+
+
+def standard_or_404(slug: str) -> Version[Standard]:
+    version = library.find_standard(slug)
+    if version is None:
+        abort(404)
+    return version
+
+
+def own_attempt(attempt_id: uuid.UUID) -> Attempt:
+    attempt = attempts.find_own_attempt(attempt_id, signed_in_person().id)
+    if attempt is None:
+        abort(404)
+    return attempt
+
 
 @certification.get("/certification")
-def overview() -> str:
-    return ""
+@role_required(Role.RATER)
+def overview() -> Page:
+    person, moment = signed_in_person(), now()
+    return render_template(
+        "certification/overview.html",
+        standards=results.standard_views(person.id, at=moment),
+        certificates=results.certificate_rows(person.id, at=moment),
+        module_titles=results.module_titles(),
+        words=gate_texts,
+    )
+
+
+@certification.route("/certification/<slug>/new-attempt", methods=["GET", "POST"])
+@role_required(Role.RATER)
+def new_attempt(slug: str) -> Page:
+    person, version = signed_in_person(), standard_or_404(slug)
+    form = OpenAttemptForm()
+    if form.validate_on_submit():
+        return _open_attempt(person.id, slug)
+    if not attempts.eligibility_of(person.id, version, at=now()).is_eligible:
+        return _back_to_what_is_missing()
+    page = render_template(
+        "certification/new_attempt.html",
+        form=form,
+        standard=version.document,
+        minutes=pool.expected_minutes(person.id, version.document),
+        rests_on_authored_keys=pool.rests_on_authored_keys(version.document),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _open_attempt(person_id: uuid.UUID, slug: str) -> Response:
+    try:
+        attempt = attempts.open_attempt(person_id, slug)
+    except NotEligibleError:
+        return _back_to_what_is_missing()
+    return redirect(url_for("certification.attempt", attempt_id=attempt.id))
+
+
+def _back_to_what_is_missing() -> Response:
+    flash(_("An attempt cannot be opened now. The list below says what is missing."), "warning")
+    return redirect(url_for("certification.overview"))
+
+
+@certification.get("/certification/attempts/<uuid:attempt_id>")
+@role_required(Role.RATER)
+def attempt(attempt_id: uuid.UUID) -> Page:
+    view = results.attempt_view(own_attempt(attempt_id), at=now())
+    return render_template("certification/attempt.html", view=view, words=gate_texts)

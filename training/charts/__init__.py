@@ -1,1 +1,1 @@
-"""Accessible inline SVG charts, each with a table twin."""
+"""Charts as inline SVG: geometry here, [pure]; marks, words and table twins in templates/charts."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from training.accounts.models import Person, Role
 from training.accounts.records import (
@@ -29,6 +30,14 @@ CODE_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
 CODE_LENGTH = 8
 
 
+@dataclass(frozen=True, slots=True)
+class LedCohort:
+    """A cohort in its trainer's list."""
+
+    cohort: Cohort
+    raters: int
+
+
 def new_code() -> str:
     """A code for joining a cohort, like "KXQR-7M4D": some 10^11 of them."""
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
@@ -42,9 +51,7 @@ def _normalised_code(code: str) -> str:
 
 def find_cohort_by_code(code: str) -> Cohort | None:
     """The open cohort a code belongs to; spaces, dashes and case do not matter."""
-    return db.session.scalar(
-        select(Cohort).filter_by(code=_normalised_code(code), closed_at=None)
-    )
+    return db.session.scalar(select(Cohort).filter_by(code=_normalised_code(code), closed_at=None))
 
 
 def open_cohort(name: str, *, trainer: Person) -> Cohort:
@@ -224,4 +231,99 @@ def has_trained(trainer_id: uuid.UUID, person_id: uuid.UUID) -> bool:
             .limit(1)
         )
         is not None
+    )
+
+
+def led_cohorts(trainer_id: uuid.UUID) -> list[LedCohort]:
+    """The cohorts a person leads with the number of their raters: open ones first, then latest."""
+    is_member = and_(CohortMember.cohort_id == Cohort.id, CohortMember.left_at.is_(None))
+    rows = db.session.execute(
+        select(Cohort, func.count(CohortMember.id))
+        .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
+        .outerjoin(CohortMember, is_member)
+        .where(CohortTrainer.person_id == trainer_id)
+        .group_by(Cohort.id)
+        .order_by(Cohort.closed_at.is_not(None), Cohort.opened_at.desc())
+    )
+    return [LedCohort(cohort, raters) for cohort, raters in rows]
+
+
+def find_led_cohort(cohort_id: uuid.UUID, trainer_id: uuid.UUID) -> Cohort | None:
+    """A cohort, if this person leads it."""
+    return db.session.scalar(
+        select(Cohort)
+        .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
+        .where(Cohort.id == cohort_id, CohortTrainer.person_id == trainer_id)
+    )
+
+
+def find_member(cohort_id: uuid.UUID, person_id: uuid.UUID) -> CohortMember | None:
+    """Somebody's place in a cohort, while they are in it."""
+    return db.session.scalar(
+        select(CohortMember).filter_by(cohort_id=cohort_id, person_id=person_id, left_at=None)
+    )
+
+
+def rename(cohort: Cohort, name: str, *, by: Person) -> None:
+    with write_transaction():
+        _cohort_to_change(cohort.id).name = name.strip()
+        _note_change(cohort, by, "renamed")
+
+
+def change_code(cohort: Cohort, *, by: Person) -> None:
+    """Give the cohort a new code, or its first one again; the old one stops working at once."""
+    with write_transaction():
+        _cohort_to_change(cohort.id).code = new_code()
+        _note_change(cohort, by, "code changed")
+
+
+def switch_code_off(cohort: Cohort, *, by: Person) -> None:
+    """Let nobody join by code any more; invitations still work."""
+    with write_transaction():
+        _cohort_to_change(cohort.id).code = None
+        _note_change(cohort, by, "code switched off")
+
+
+def close(cohort: Cohort, *, by: Person) -> None:
+    """Let nobody join any more, by code or by invitation; everything else stays as it is."""
+    with write_transaction() as session:
+        stored = _cohort_to_change(cohort.id)
+        if stored.closed_at is not None:
+            return
+        stored.closed_at = now()
+        open_invitations = select(Invitation).filter_by(
+            cohort_id=cohort.id, accepted_at=None, withdrawn_at=None
+        )
+        for invitation in session.scalars(open_invitations.with_for_update()):
+            invitation.withdrawn_at = now()
+        _note_change(cohort, by, "closed")
+
+
+def reopen(cohort: Cohort, *, by: Person) -> None:
+    with write_transaction():
+        _cohort_to_change(cohort.id).closed_at = None
+        _note_change(cohort, by, "reopened")
+
+
+def remove_member(cohort: Cohort, person_id: uuid.UUID, *, by: Person) -> None:
+    """Take somebody out of a cohort; the account and everything that was rated stays."""
+    with write_transaction():
+        member = find_member(_cohort_to_change(cohort.id).id, person_id)
+        if member is not None:
+            member.left_at = now()
+            _note_change(cohort, by, "rater removed", rater=str(person_id))
+
+
+def _cohort_to_change(cohort_id: uuid.UUID) -> Cohort:
+    return db.session.scalars(
+        select(Cohort)
+        .filter_by(id=cohort_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _note_change(cohort: Cohort, by: Person, change: str, **details: str) -> None:
+    trail.note(
+        trail.Act.COHORT_CHANGED, f"cohort {cohort.id}", person_id=by.id, change=change, **details
     )

@@ -1,10 +1,240 @@
-"""Placeholder until the part is written."""
+"""What trainers see and do: their own cohorts and the raters in them."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Role
+from training.clock import now
+from training.cohorts import invitation_records, rater_details, rater_records, records
+from training.cohorts.forms import CohortForm, InvitationsForm
+from training.cohorts.help import NeedCode
+from training.cohorts.models import Cohort
+from training.cohorts.rater_records import Rater
+from training.cohorts.wording import INVITATION_STATES
+from training.forms import ConfirmForm
+from training.library import records as library
+from training.library.schema import Instrument
+from training.mail.models import Letter
+from training.modules import records as modules
+from training.modules.wording import STAGE_NAMES, STATE_NAMES
 
 cohorts = Blueprint("cohorts", __name__)
 
+Page = str | Response | tuple[str, int]
 
-@cohorts.get("/cohorts")
-def overview() -> str:
-    return ""
+
+def own_cohort(cohort_id: uuid.UUID) -> Cohort:
+    """A cohort this trainer leads, or 404."""
+    return records.find_led_cohort(cohort_id, signed_in_person().id) or abort(404)
+
+
+def own_open_cohort(cohort_id: uuid.UUID) -> Cohort:
+    """A cohort this trainer leads and that people can still join; 409 for a closed one."""
+    cohort = own_cohort(cohort_id)
+    if cohort.closed_at is not None:
+        abort(409)
+    return cohort
+
+
+def own_rater(cohort: Cohort, person_id: uuid.UUID) -> Rater:
+    """Somebody who is in this cohort now, or 404."""
+    return rater_records.find_rater(cohort.id, person_id) or abort(404)
+
+
+@cohorts.route("/cohorts", methods=["GET", "POST"])
+@role_required(Role.TRAINER)
+def overview() -> Page:
+    trainer = signed_in_person()
+    form = CohortForm()
+    if form.validate_on_submit():
+        cohort = records.open_cohort(form.name.data, trainer=trainer)
+        flash(_("The cohort %(name)s is open.", name=cohort.name), "success")
+        return redirect(url_for("cohorts.cohort", cohort_id=cohort.id))
+    page = render_template("cohorts/overview.html", form=form, led=records.led_cohorts(trainer.id))
+    return page, 422 if form.errors else 200
+
+
+@cohorts.get("/cohorts/<uuid:cohort_id>")
+@role_required(Role.TRAINER)
+def cohort(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    return render_template(
+        "cohorts/cohort.html",
+        cohort=led,
+        join_address=_join_address(led),
+        table=rater_records.rater_table(led.id, asked_page=request.args.get("page"), at=now()),
+        **_words(),
+    )
+
+
+@cohorts.route("/cohorts/<uuid:cohort_id>/settings", methods=["GET", "POST"])
+@role_required(Role.TRAINER)
+def settings(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    form = CohortForm(obj=led)
+    if form.validate_on_submit():
+        records.rename(led, form.name.data, by=signed_in_person())
+        flash(_("The cohort is called %(name)s now.", name=led.name), "success")
+        return redirect(url_for("cohorts.cohort", cohort_id=led.id))
+    page = render_template(
+        "cohorts/settings.html", cohort=led, form=form, join_address=_join_address(led)
+    )
+    return page, 422 if form.errors else 200
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/code")
+@role_required(Role.TRAINER)
+def change_code(cohort_id: uuid.UUID) -> Page:
+    led = own_open_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        records.change_code(led, by=signed_in_person())
+        flash(_("The new code is %(code)s.", code=led.code), "success")
+    return redirect(url_for("cohorts.settings", cohort_id=led.id))
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/code/removal")
+@role_required(Role.TRAINER)
+def switch_code_off(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        records.switch_code_off(led, by=signed_in_person())
+        flash(_("The code is switched off. Nobody can join with it."), "success")
+    return redirect(url_for("cohorts.settings", cohort_id=led.id))
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/closing")
+@role_required(Role.TRAINER)
+def close(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        records.close(led, by=signed_in_person())
+        flash(_("The cohort is closed. Its raters keep everything."), "success")
+    return redirect(url_for("cohorts.cohort", cohort_id=led.id))
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/reopening")
+@role_required(Role.TRAINER)
+def reopen(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        records.reopen(led, by=signed_in_person())
+        flash(_("The cohort is open again."), "success")
+    return redirect(url_for("cohorts.settings", cohort_id=led.id))
+
+
+@cohorts.route("/cohorts/<uuid:cohort_id>/invitations", methods=["GET", "POST"])
+@role_required(Role.TRAINER)
+def invitations(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
+    form = InvitationsForm()
+    if form.validate_on_submit():
+        sent = invitation_records.invite_several(
+            form.read, cohort=led, by=signed_in_person(), address_of=_invitation_address()
+        )
+        _tell(sent.letters, sent.left_out)
+        return redirect(url_for("cohorts.invitations", cohort_id=led.id))
+    page = render_template(
+        "cohorts/invitations.html",
+        cohort=led,
+        form=form,
+        invitations=invitation_records.invitations(led.id),
+        state_names=INVITATION_STATES,
+    )
+    return page, 422 if form.errors else 200
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/invitations/<uuid:invitation_id>/withdrawal")
+@role_required(Role.TRAINER)
+def withdraw_invitation(cohort_id: uuid.UUID, invitation_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        by = signed_in_person()
+        if not invitation_records.withdraw_invitation(invitation_id, cohort_id=led.id, by=by):
+            abort(404)
+        flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    return redirect(url_for("cohorts.invitations", cohort_id=led.id))
+
+
+@cohorts.get("/cohorts/<uuid:cohort_id>/raters/<uuid:person_id>")
+@role_required(Role.TRAINER)
+def rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    found = own_rater(led, person_id)
+    return render_template(
+        "cohorts/rater.html",
+        cohort=led,
+        row=rater_records.rows_of([found], at=now())[0],
+        progress=modules.learning_progress(found.id),
+        checks=rater_details.finished_checks(found.id),
+        vignettes=rater_details.practised_vignettes(found.id),
+        attempts=rater_records.attempts_of_rater(found.id),
+        entries=modules.shared_journal_entries(found.id),
+        state_names=STATE_NAMES,
+        **_words(),
+    )
+
+
+@cohorts.post("/cohorts/<uuid:cohort_id>/raters/<uuid:person_id>/removal")
+@role_required(Role.TRAINER)
+def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    found = own_rater(led, person_id)
+    if ConfirmForm().validate_on_submit():
+        records.remove_member(led, found.id, by=signed_in_person())
+        flash(_("%(name)s is not in this cohort any more.", name=found.name), "success")
+    return redirect(url_for("cohorts.cohort", cohort_id=led.id))
+
+
+def _words() -> dict[str, object]:
+    """What the tables need to name modules, stages and elements."""
+    instruments: dict[str, Instrument] = {
+        version.slug: version.document for version in library.instruments()
+    }
+    return {
+        "module_titles": {outline.slug: outline.title for outline in modules.outlines()},
+        "stage_names": STAGE_NAMES,
+        "instruments": instruments,
+        "NeedCode": NeedCode,
+    }
+
+
+def _join_address(led: Cohort) -> str | None:
+    if led.code is None or led.closed_at is not None:
+        return None
+    return url_for("accounts.join_by_code", code=led.code, _external=True)
+
+
+def _invitation_address() -> str:
+    return url_for("accounts.join_by_invitation", token="TOKEN", _external=True)  # noqa: S106
+
+
+def _tell(letters: tuple[Letter, ...], left_out: tuple[str, ...]) -> None:
+    """Send the letters and say what became of them."""
+    kept = invitation_records.deliver_all(letters)
+    if letters:
+        text = ngettext(
+            "%(num)d invitation is written.", "%(num)d invitations are written.", len(letters)
+        )
+        flash(text, "success")
+    if kept:
+        flash(
+            ngettext(
+                "%(num)d letter was not sent. An administrator finds it in the outbox.",
+                "%(num)d letters were not sent. An administrator finds them in the outbox.",
+                kept,
+            ),
+            "warning",
+        )
+    if left_out:
+        text = _(
+            "Left out, because they are in the cohort or invited already: %(addresses)s",
+            addresses=", ".join(left_out),
+        )
+        flash(text, "info")

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from training.access import signed_in_person
+from training.accounts.models import Role
 from training.audit.models import AuditHead
 from training.database import db
+from training.home.records import home_of, waiting_for
 
 home = Blueprint("home", __name__)
 
@@ -28,7 +31,13 @@ def about() -> str:
 
 @home.get("/home", endpoint="home")
 def way_home() -> str:
-    return render_template("home/home.html")
+    person = signed_in_person()
+    is_rater = person.has_role(Role.RATER)
+    return render_template(
+        "home/home.html",
+        view=home_of(person.id) if is_rater else None,
+        waiting=waiting_for(person),
+    )
 
 
 @home.get("/healthz")

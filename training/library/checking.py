@@ -1,4 +1,4 @@
-"""Faults that no single document shows: keys against transcripts, modules against the rest. Pure."""
+"""Faults no single document shows: keys against transcripts, modules against the rest. Pure."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def _vignette_faults(pack: Pack) -> Iterator[Fault]:
         yield Fault(pack.files["key", slug], "", "vignette", f"there is no vignette {slug!r}")
 
 
-def _key_faults(
-    file: str, key: Key, vignette: Vignette, instrument: Instrument
-) -> Iterator[Fault]:
+def _key_faults(file: str, key: Key, vignette: Vignette, instrument: Instrument) -> Iterator[Fault]:
     if key.instrument != vignette.instrument:
         yield Fault(file, "", "instrument", f"the vignette is rated on {vignette.instrument!r}")
     expected = set(vignette.rated_items(instrument.item_numbers))

@@ -19,6 +19,4 @@ def instrument(slug: str) -> str:
     version = records.find_instrument(slug)
     if version is None:
         abort(404)
-    return render_template(
-        "library/instrument.html", instrument=version.document, version=version
-    )
+    return render_template("library/instrument.html", instrument=version.document, version=version)

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from training.clock import now
 from training.config import Config
@@ -87,6 +87,12 @@ def outbox() -> list[Letter]:
     return list(
         db.session.scalars(select(Letter).order_by(Letter.written_at.desc()).limit(LETTERS_SHOWN))
     )
+
+
+def letters_failed() -> int:
+    """How many letters could not be sent."""
+    statement = select(func.count()).select_from(Letter).filter_by(state=LetterState.FAILED)
+    return db.session.scalar(statement) or 0
 
 
 def find_letter(letter_id: uuid.UUID) -> Letter | None:

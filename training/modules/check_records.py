@@ -134,12 +134,10 @@ def _draw(module: Module, earlier: Sequence[Check], seed: str) -> list[dict[str,
         missed={question_id for question_id, is_correct in latest.items() if not is_correct},
         seed=seed,
     )
+    drawn = [module.question(question_id) for question_id in drawn_ids]
     return [
-        {
-            "question": question_id,
-            "order": list(order_to_show(module.question(question_id), seed=f"{seed} {question_id}")),
-        }
-        for question_id in drawn_ids
+        {"question": question.id, "order": order_to_show(question, seed=f"{seed} {question.id}")}
+        for question in drawn
     ]
 
 
@@ -168,13 +166,9 @@ def answer_question(person_id: uuid.UUID, check: Check, position: int, response:
             row.finished_at = now()
             row.correct_answers = sum(answer.is_correct for answer in answers.values())
             if CheckResult(len(row.questions), row.correct_answers).is_mastered:
-                _complete(person_id, check)
+                records.complete_stage(person_id, check.module, Stage.CHECK)
     return True
 
 
 def _answers(check_id: uuid.UUID) -> Sequence[QuestionAnswer]:
     return db.session.scalars(select(QuestionAnswer).filter_by(check_id=check_id)).all()
-
-
-def _complete(person_id: uuid.UUID, check: Check) -> None:
-    records.complete_stage(person_id, check.module, Stage.CHECK)

@@ -10,9 +10,14 @@ from sqlalchemy import select
 from training.calibration.models import ItemRating, Purpose, RatingSession
 from training.database import db
 from training.library import records as library
-from training.library.schema.key import NOT_RATEABLE
 from training.modules.excerpts import ExcerptTry
-from training.modules.mastery import ExcerptResult, RatedItem, Rating, excerpt_result
+from training.modules.mastery import (
+    NOT_RATEABLE,
+    ExcerptResult,
+    RatedItem,
+    Rating,
+    excerpt_result,
+)
 
 
 def excerpt_tries(person_id: uuid.UUID, excerpt_slugs: Collection[str]) -> list[ExcerptTry]:

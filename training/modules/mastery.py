@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Final, Literal
 
 QUESTIONS_PER_CHECK = 6
 MASTERY_PERCENT = 80
 
-NotRateable = Literal["NR"]
-Rating = int | NotRateable
+NOT_RATEABLE: Final = "NR"
+Rating = int | Literal["NR"]
 
 
 @dataclass(frozen=True, slots=True)

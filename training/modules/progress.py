@@ -85,6 +85,11 @@ class ModuleProgress:
     def stage(self, stage: Stage) -> StageProgress:
         return self.stages[STAGES.index(stage)]
 
+    def stage_after(self, stage: Stage) -> Stage | None:
+        """The stage that follows this one; None after the last."""
+        following = STAGES[STAGES.index(stage) + 1 :]
+        return following[0] if following else None
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -127,7 +132,8 @@ class LearningProgress:
 
     def module_after(self, slug: str) -> ModuleProgress | None:
         """The module that follows this one; None after the last."""
-        return next((after for before, after in pairwise(self.modules) if before.slug == slug), None)
+        pairs = pairwise(self.modules)
+        return next((after for before, after in pairs if before.slug == slug), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,8 @@ from training.library.records import Version
 from training.library.schema import Module
 from training.modules.excerpt_records import result_of
 from training.modules.models import JournalEntry, StageCompletion
-from training.modules.progress import (
-    LearningProgress,
-    ModuleOutline,
-    Standing,
-    learning_progress as progress_of,
-    standing,
-)
+from training.modules.progress import LearningProgress, ModuleOutline, Standing, standing
+from training.modules.progress import learning_progress as progress_of
 from training.modules.stages import STAGES, Stage
 
 
@@ -120,7 +115,7 @@ def lock_learner(person_id: uuid.UUID) -> None:
 
     The weaker lock on the person's row lets everything else that refers to the person go on.
     """
-    db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
+    db.session.scalar(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
 
 
 def complete_stage(person_id: uuid.UUID, module: Version[Module], stage: Stage) -> None:

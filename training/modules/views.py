@@ -1,10 +1,384 @@
-"""Placeholder until the part is written."""
+"""The learning modules: overview, stages, checks, excerpts, journal."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
+
+from training.access import signed_in_person
+from training.calibration.models import Purpose
+from training.calibration.records import open_session
+from training.forms import ConfirmForm
+from training.languages import DEFAULT_LANGUAGE, selected_language
+from training.library.records import Version
+from training.library.schema import Module
+from training.library.schema.vignette import WORDS_PER_MINUTE
+from training.modules import check_records, excerpt_records, records
+from training.modules.asking import asked, explained, response_of
+from training.modules.check_records import Check, DrawnQuestion
+from training.modules.excerpts import next_excerpt
+from training.modules.forms import JournalForm, answer_form
+from training.modules.mastery import QUESTIONS_PER_CHECK, right_answers_needed
+from training.modules.progress import LearningProgress, ModuleProgress, State
+from training.modules.stages import Stage
+from training.modules.transcripts import passages
+from training.modules.wording import STAGE_NAMES, STAGE_SENTENCES, STATE_NAMES
 
 modules = Blueprint("modules", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+class StageConverter(BaseConverter):
+    """A stage in an address; anything else is no such page."""
+
+    regex = "|".join(Stage)
+
+    def to_python(self, value: str) -> Stage:
+        return Stage(value)
+
+
+@modules.record_once
+def _know_stages(setup: BlueprintSetupState) -> None:
+    setup.app.url_map.converters["stage"] = StageConverter
+
+
+@modules.context_processor
+def _wording() -> dict[str, object]:
+    return {
+        "Stage": Stage,
+        "State": State,
+        "stage_names": STAGE_NAMES,
+        "stage_sentences": STAGE_SENTENCES,
+        "state_names": STATE_NAMES,
+        "content_language": DEFAULT_LANGUAGE,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A module as the person behind this request meets it."""
+
+    version: Version[Module]
+    module: ModuleProgress
+    progress: LearningProgress
+
+    @property
+    def slug(self) -> str:
+        return self.version.slug
+
+    @property
+    def document(self) -> Module:
+        return self.version.document
+
+
+def _module(slug: str) -> Learning:
+    """The module in use of this name, or 404."""
+    versions, progress = records.modules_with_progress(signed_in_person().id)
+    module = progress.find_module(slug)
+    if module is None:
+        abort(404)
+    return Learning(versions[slug], module, progress)
+
+
+def _open_stage(slug: str, stage: Stage) -> Learning:
+    """The module, when this stage of it is open; else a page that says what comes before."""
+    learning = _module(slug)
+    if not learning.module.stage(stage).is_open:
+        _refuse_locked(learning, stage)
+    return learning
+
+
+def _refuse_locked(learning: Learning, stage: Stage) -> NoReturn:
+    page = render_template(
+        "modules/locked.html",
+        module=learning.module,
+        stage=learning.module.stage(stage),
+        next_step=learning.progress.next_step,
+    )
+    abort(make_response(page, 403))
+
+
+def _own_check(learning: Learning, number: int) -> tuple[Check, list[Check]]:
+    """The person's own check of this number, and all of them; or 404."""
+    checks = check_records.checks(signed_in_person().id, learning.slug)
+    check = next((check for check in checks if check.number == number), None)
+    if check is None:
+        abort(404)
+    return check, checks
 
 
 @modules.get("/modules")
 def overview() -> str:
-    return ""
+    progress = records.learning_progress(signed_in_person().id)
+    names = records.principle_names()
+    return render_template("modules/overview.html", progress=progress, principle_names=names)
+
+
+@modules.get("/modules/<slug>")
+def module(slug: str) -> str:
+    learning = _module(slug)
+    names = records.item_names(learning.document)
+    return render_template(
+        "modules/module.html",
+        module=learning.module,
+        aims=learning.document.aims,
+        items=[(number, names[number]) for number in learning.document.items if number in names],
+        principle_names=records.principle_names(),
+        next_step=learning.progress.next_step,
+        module_after=learning.progress.module_after(slug),
+    )
+
+
+@modules.get("/modules/<slug>/<stage:stage>")
+def stage(slug: str, stage: Stage) -> Page:
+    return STAGE_PAGES[stage](_open_stage(slug, stage))
+
+
+def _orient_page(learning: Learning) -> Page:
+    lessons = learning.document.lesson
+    language = selected_language()
+    lesson_language = language if language in lessons else DEFAULT_LANGUAGE
+    return render_template(
+        "modules/orient.html",
+        module=learning.module,
+        stage=learning.module.stage(Stage.ORIENT),
+        lesson=lessons[lesson_language],
+        lesson_language=lesson_language,
+        reading_minutes=-(-len(lessons[lesson_language].split()) // WORDS_PER_MINUTE),
+        aims=learning.document.aims,
+        sources=learning.document.sources,
+    )
+
+
+def _observe_page(learning: Learning) -> Page:
+    observation = learning.document.observe
+    return render_template(
+        "modules/observe.html",
+        module=learning.module,
+        stage=learning.module.stage(Stage.OBSERVE),
+        title=observation.title,
+        setting=observation.setting,
+        people=observation.people,
+        passages=passages(observation, records.item_names(learning.document)),
+    )
+
+
+def _check_page(learning: Learning) -> Page:
+    return render_template(
+        "modules/check.html",
+        module=learning.module,
+        stage=learning.module.stage(Stage.CHECK),
+        checks=check_records.checks(signed_in_person().id, learning.slug),
+        questions=QUESTIONS_PER_CHECK,
+        needed=right_answers_needed(QUESTIONS_PER_CHECK),
+    )
+
+
+def _apply_page(learning: Learning) -> Page:
+    excerpts = learning.document.excerpts
+    tries = excerpt_records.excerpt_tries(signed_in_person().id, excerpts)
+    return render_template(
+        "modules/apply.html",
+        module=learning.module,
+        stage=learning.module.stage(Stage.APPLY),
+        tries=tries,
+        next_excerpt=next_excerpt(excerpts, tries),
+    )
+
+
+def _reflect_page(learning: Learning, form: JournalForm | None = None) -> Page:
+    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
+    form = form or JournalForm(obj=entry)
+    page = render_template(
+        "modules/reflect.html",
+        module=learning.module,
+        stage=learning.module.stage(Stage.REFLECT),
+        form=form,
+        entry=entry,
+        prompt=learning.document.reflect.prompt,
+        hints=learning.document.reflect.hints,
+    )
+    return page, 422 if form.errors else 200
+
+
+STAGE_PAGES: dict[Stage, Callable[[Learning], Page]] = {
+    Stage.ORIENT: _orient_page,
+    Stage.OBSERVE: _observe_page,
+    Stage.CHECK: _check_page,
+    Stage.APPLY: _apply_page,
+    Stage.REFLECT: _reflect_page,
+}
+# The other stages are completed by mastery, never by a button.
+COMPLETED_BY_A_BUTTON = (Stage.ORIENT, Stage.OBSERVE, Stage.REFLECT)
+
+
+@modules.post("/modules/<slug>/<stage:stage>/completion")
+def completion(slug: str, stage: Stage) -> Page:
+    if stage not in COMPLETED_BY_A_BUTTON:
+        abort(404)
+    learning = _open_stage(slug, stage)
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    records.complete_stage(signed_in_person().id, learning.version, stage)
+    return _go_on(slug)
+
+
+def _go_on(slug: str) -> Page:
+    """To the next stage of this module, or, when it is done, to what comes after it."""
+    progress = records.learning_progress(signed_in_person().id)
+    module = progress.find_module(slug)
+    if module is None or module.is_done:
+        flash(_("This module is complete."), "success")
+        step = progress.next_step
+        return redirect(
+            url_for("modules.module", slug=step.module.slug)
+            if step
+            else url_for("modules.overview")
+        )
+    return redirect(url_for("modules.stage", slug=slug, stage=module.next_stage))
+
+
+@modules.post("/modules/<slug>/check/tries")
+def start_check(slug: str) -> Page:
+    learning = _open_stage(slug, Stage.CHECK)
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    number = check_records.start_check(signed_in_person().id, learning.version)
+    return redirect(url_for("modules.check_try", slug=slug, number=number))
+
+
+@modules.get("/modules/<slug>/check/tries/<int:number>")
+def check_try(slug: str, number: int) -> Page:
+    learning = _open_stage(slug, Stage.CHECK)
+    check, checks = _own_check(learning, number)
+    if check.next_position is not None:
+        return redirect(_question_address(slug, check, check.next_position))
+    return render_template(
+        "modules/check_summary.html",
+        module=learning.module,
+        check=check,
+        is_latest=check is checks[-1],
+    )
+
+
+@modules.route(
+    "/modules/<slug>/check/tries/<int:number>/questions/<int:position>", methods=["GET", "POST"]
+)
+def question(slug: str, number: int, position: int) -> Page:
+    learning = _open_stage(slug, Stage.CHECK)
+    check, checks = _own_check(learning, number)
+    drawn = check.find_question(position)
+    if drawn is None:
+        abort(404)
+    if not drawn.is_answered:
+        return _ask(learning, check, drawn)
+    if request.method == "POST":  # a second click, or a second tab: the first answer counts
+        return redirect(_question_address(slug, check, position))
+    if checks[-1].is_waiting_for(drawn.question.id):
+        flash(_("You are being asked this question again. Answer it first."), "info")
+        return redirect(url_for("modules.check_try", slug=slug, number=checks[-1].number))
+    return _explain(learning, check, drawn)
+
+
+def _ask(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
+    if drawn.position != check.next_position:
+        return redirect(url_for("modules.check_try", slug=learning.slug, number=check.number))
+    question = asked(drawn.question, drawn.order)
+    form = answer_form(question)
+    if form.validate_on_submit():
+        response = response_of(drawn.question, drawn.order, form.values)
+        check_records.answer_question(signed_in_person().id, check, drawn.position, response)
+        return redirect(_question_address(learning.slug, check, drawn.position))
+    page = render_template(
+        "modules/question.html",
+        module=learning.module,
+        number=check.number,
+        questions=len(check.questions),
+        position=drawn.position,
+        question=question,
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _explain(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
+    if drawn.answer is None:
+        abort(404)
+    question = explained(
+        drawn.question,
+        drawn.order,
+        drawn.answer.response["answer"],
+        is_correct=drawn.answer.is_correct,
+    )
+    return render_template(
+        "modules/explanation.html",
+        module=learning.module,
+        number=check.number,
+        questions=len(check.questions),
+        position=drawn.position,
+        question=question,
+        next_position=check.next_position,
+    )
+
+
+def _question_address(slug: str, check: Check, position: int) -> str:
+    return url_for("modules.question", slug=slug, number=check.number, position=position)
+
+
+@modules.post("/modules/<slug>/apply/sessions")
+def open_excerpt(slug: str) -> Page:
+    learning = _open_stage(slug, Stage.APPLY)
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    if learning.module.stage(Stage.APPLY).state is State.DONE:
+        return redirect(url_for("modules.stage", slug=slug, stage=Stage.APPLY))
+    excerpts = learning.document.excerpts
+    person_id = signed_in_person().id
+    step = next_excerpt(excerpts, excerpt_records.excerpt_tries(person_id, excerpts))
+    session = open_session(person_id, step.excerpt, Purpose.APPLY, number=step.number)
+    return redirect(url_for("calibration.workspace", session_id=session.id))
+
+
+@modules.post("/modules/<slug>/reflect/entry")
+def journal_entry(slug: str) -> Page:
+    learning = _open_stage(slug, Stage.REFLECT)
+    form = JournalForm()
+    if not form.validate_on_submit():
+        return _reflect_page(learning, form)
+    records.save_journal_entry(
+        signed_in_person().id,
+        learning.version,
+        text=form.text.data,
+        is_shared=form.is_shared.data,
+    )
+    flash(_("Your entry is saved."), "success")
+    if learning.module.is_done:
+        return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))
+    return _go_on(slug)
+
+
+@modules.post("/modules/<slug>/reflect/entry/removal")
+def journal_entry_removal(slug: str) -> Page:
+    _open_stage(slug, Stage.REFLECT)
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    records.remove_journal_entry(signed_in_person().id, slug)
+    flash(_("Your entry is removed."), "success")
+    return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))

@@ -1,0 +1,303 @@
+"""The pages of one rating session, filled with what may be shown of it and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from training.calibration import records, wording
+from training.calibration.feedback import Feedback, build_feedback
+from training.calibration.forms import ItemFields, fields_of
+from training.calibration.models import Purpose, RatingSession
+from training.calibration.ratings import (
+    Lack,
+    Rating,
+    RatingFault,
+    SubmittedRatings,
+    lacks_of,
+    number_given,
+    patterns_in,
+    read_turns,
+)
+from training.calibration.records import SaveOutcome, SaveState
+from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
+from training.library import records as library
+from training.library.schema import Instrument, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The page a rating session belongs to: the way back."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceItem:
+    """One item card: what the instrument says, and what stands in its fields."""
+
+    item: Item
+    fields: ItemFields
+    evidence_error: str
+
+    @property
+    def is_given(self) -> bool:
+        return bool(self.fields.rating)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedItem:
+    """One item on the check page."""
+
+    item: Item
+    rating: Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A sentence that leads to the field it speaks of."""
+
+    text: str
+    anchor: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingItem:
+    """One item of which there are two versions."""
+
+    number: int
+    name: str
+    mine: ItemFields
+    stored: ItemFields
+
+
+def home_of(session: RatingSession) -> Home:
+    """Where a session was opened from."""
+    if session.purpose is Purpose.APPLY:
+        return _module_home(session)
+    if session.purpose is Purpose.CERTIFICATION:
+        address = url_for("certification.attempt", attempt_id=session.attempt_id)
+        return Home(_("Certification"), address)
+    if session.purpose is Purpose.RECHECK:
+        return Home(_("Certification"), url_for("certification.overview"))
+    if session.purpose is Purpose.PANEL:
+        return Home(_("Panel"), url_for("calibration.panel"))
+    return Home(_("Practice"), url_for("calibration.practice"))
+
+
+def _module_home(session: RatingSession) -> Home:
+    for version in library.modules():
+        if session.vignette_slug in version.document.excerpts:
+            address = url_for("modules.stage", slug=version.slug, stage="apply")
+            return Home(version.document.title, address)
+    return Home(_("Modules"), url_for("modules.overview"))  # the excerpt was taken out since
+
+
+def result_address(session: RatingSession) -> str:
+    """Where a submitted session leads: to its feedback where there is any, else back."""
+    if session.purpose in (Purpose.PRACTICE, Purpose.APPLY):
+        return url_for("calibration.feedback", session_id=session.id)
+    return home_of(session).address
+
+
+def workspace_page(
+    session: RatingSession,
+    fields: Mapping[int, ItemFields],
+    *,
+    faults: Sequence[RatingFault] = (),
+    revision: int | None = None,
+) -> str:
+    """The workspace with these fields; with faults, as they were typed and from their revision."""
+    documents = records.documents_of(session)
+    vignette, instrument = documents.vignette.document, documents.instrument.document
+    pointers = [_fault_pointer(fault, documents.frame) for fault in faults]
+    evidence_errors = {
+        fault.item: pointer.text
+        for fault, pointer in reversed(list(zip(faults, pointers, strict=True)))
+        if fault.field == "evidence"
+    }
+    items = [
+        WorkspaceItem(instrument.item(number), typed, evidence_errors.get(number, ""))
+        for number, typed in fields.items()
+    ]
+    return render_template(
+        "calibration/workspace.html",
+        session=session,
+        revision=session.revision if revision is None else revision,
+        home=home_of(session),
+        about=_about(session),
+        vignette=vignette,
+        instrument=instrument,
+        items=items,
+        given=sum(entry.is_given for entry in items),
+        marked=_marked_turns(fields),
+        faults=pointers,
+    )
+
+
+def _about(session: RatingSession) -> str:
+    """What becomes of the rating, in a line above it."""
+    if session.purpose is Purpose.PRACTICE and session.number > 1:
+        return _("Repeat: you have seen the key of this one. Your first answers are what counts.")
+    texts = {
+        Purpose.PRACTICE: _("Practice. After submitting you see the consensus, item by item."),
+        Purpose.APPLY: _("An excerpt, rated on the items of this module, with feedback at once."),
+        Purpose.CERTIFICATION: _("Certification. You may stop and go on later until you submit."),
+        Purpose.RECHECK: _("A recheck. You may stop and go on later until you submit."),
+        Purpose.PANEL: _("Your independent rating for the panel. Nobody sees it before it is in."),
+    }
+    return str(texts[session.purpose])
+
+
+def _fault_pointer(fault: RatingFault, frame: records.RatingFrame) -> Pointer:
+    field = f"{fault.field}-{fault.item}" if fault.field in ("reason", "evidence", "note") else ""
+    anchor = field or (f"item-{fault.item}" if fault.item in frame.items else "rating-form")
+    return Pointer(wording.fault_text(fault, frame), anchor)
+
+
+def _marked_turns(fields: Mapping[int, ItemFields]) -> dict[int, list[str]]:
+    """For each turn the items it is evidence for; fields that cannot be read mark nothing."""
+    marked: dict[int, list[str]] = {}
+    for number, typed in fields.items():
+        try:
+            turns = read_turns(typed.evidence)
+        except ValueError:
+            continue
+        for turn in turns:
+            marked.setdefault(turn, []).append(_("item %(item)s", item=number))
+    return marked
+
+
+def conflict_page(session: RatingSession, mine: SubmittedRatings, outcome: SaveOutcome) -> str:
+    """Both versions of a rating, to choose from."""
+    documents = records.documents_of(session)
+    mine_fields, stored_fields = fields_of(mine), fields_of(outcome.stored)
+    differing = [
+        DifferingItem(
+            number,
+            documents.instrument.document.item(number).short_name,
+            mine_fields[number],
+            stored_fields[number],
+        )
+        for number in documents.frame.items
+        if mine_fields[number] != stored_fields[number]
+    ]
+    return render_template(
+        "calibration/conflict.html",
+        session=session,
+        home=home_of(session),
+        vignette=documents.vignette.document,
+        revision=outcome.revision,
+        saved_at=outcome.saved_at,
+        mine=mine_fields,
+        differing=differing,
+        same=len(mine_fields) - len(differing),
+    )
+
+
+def check_page(
+    session: RatingSession, *, has_changed: bool = False, was_refused: bool = False
+) -> str:
+    """Everything that is stored, what is missing, and what deserves a second look."""
+    documents = records.documents_of(session)
+    ratings = records.ratings_of(session)
+    frame = documents.frame
+    lacks = lacks_of(ratings, frame)
+    return render_template(
+        "calibration/check.html",
+        session=session,
+        home=home_of(session),
+        vignette=documents.vignette.document,
+        instrument=documents.instrument.document,
+        items=[
+            CheckedItem(documents.instrument.document.item(number), rating)
+            for number, rating in ratings.items()
+        ],
+        lacks=[_lack_pointer(session, lack, frame) for lack in lacks],
+        patterns=[wording.pattern_text(pattern) for pattern in patterns_in(ratings, frame)],
+        what_follows=_what_follows(session),
+        has_changed=has_changed,
+        was_refused=was_refused,
+    )
+
+
+def _lack_pointer(session: RatingSession, lack: Lack, frame: records.RatingFrame) -> Pointer:
+    anchor = f"item-{lack.item or frame.items[0]}"
+    address = url_for("calibration.workspace", session_id=session.id, _anchor=anchor)
+    return Pointer(wording.lack_text(lack, frame), anchor, address)
+
+
+def _what_follows(session: RatingSession) -> str:
+    if session.purpose in (Purpose.PRACTICE, Purpose.APPLY):
+        return _("Then you see the consensus beside it, with the reasons.")
+    if session.purpose is Purpose.PANEL:
+        return _("It stays apart from the other experts' ratings until all are in.")
+    return _("The key stays closed, also afterwards.")
+
+
+def draft_answer(
+    session: RatingSession, outcome: SaveOutcome, mine: SubmittedRatings
+) -> tuple[dict[str, object], int]:
+    """What a script is told about a save; a stale one gets both versions."""
+    answer: dict[str, object] = {
+        "state": outcome.state.value,
+        "revision": outcome.revision,
+        "saved_at": outcome.saved_at.isoformat() if outcome.saved_at else None,
+    }
+    if outcome.state is SaveState.SAVED:
+        return answer | {"given": number_given(outcome.stored), "items": len(outcome.stored)}, 200
+    if outcome.state is SaveState.STALE:
+        return answer | {"stored": _as_json(outcome.stored), "yours": _as_json(mine)}, 409
+    return answer | {"address": result_address(session)}, 409
+
+
+def _as_json(ratings: SubmittedRatings) -> dict[str, dict[str, object]]:
+    return {str(number): rating.as_dict() for number, rating in ratings.items()}
+
+
+def feedback_page(session: RatingSession) -> str:
+    """The key beside a submitted rating; the caller has made sure that it may be seen."""
+    documents = records.documents_of(session)
+    vignette, instrument = documents.vignette.document, documents.instrument.document
+    feedback = build_feedback(
+        vignette,
+        library.key_version(session.key_document_id).document,
+        instrument,
+        records.ratings_of(session),
+        [version.document for version in library.modules()],
+    )
+    return render_template(
+        "calibration/feedback.html",
+        session=session,
+        home=home_of(session),
+        vignette=vignette,
+        instrument=instrument,
+        feedback=feedback,
+        strip=_feedback_strip(feedback, instrument),
+        marked=wording.marks_beside_turns(feedback),
+        wording=wording,
+    )
+
+
+def _feedback_strip(feedback: Feedback, instrument: Instrument) -> DotStrip:
+    """Own ratings beside the consensus, as a chart."""
+    return build_dot_strip(
+        [
+            DotRow(
+                label=f"{item.number}. {item.name}",
+                own=item.own.score,
+                consensus=item.consensus.score,
+                own_text=item.own.value,
+                consensus_text=item.consensus.value,
+                words=wording.difference_text(item),
+                address=f"#item-{item.number}",
+            )
+            for item in feedback.items
+        ],
+        scale=instrument.scale.scores,
+    )

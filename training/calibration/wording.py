@@ -1,0 +1,245 @@
+"""What is said to raters about their ratings: faults, gaps, patterns, agreement, feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from training.calibration.feedback import Feedback, ItemFeedback, Kind, Lean, RemedyStage
+from training.calibration.ratings import (
+    FaultKind,
+    Lack,
+    LackKind,
+    Pattern,
+    PatternKind,
+    RatingFault,
+    RatingFrame,
+)
+from training.library.schema import Instrument
+
+
+def turn_list(turns: tuple[int, ...]) -> str:
+    """Turn numbers as a list to read: "4, 7, 15"."""
+    return ", ".join(map(str, turns))
+
+
+def _item_list(items: tuple[int, ...]) -> str:
+    return ", ".join(map(str, items))
+
+
+def fault_text(fault: RatingFault, frame: RatingFrame) -> str:
+    """Why something typed or sent cannot be taken, and what could be."""
+    texts = {
+        FaultKind.NOT_AN_OBJECT: _("The ratings were not sent in the form that is expected."),
+        FaultKind.NO_REVISION: _("The revision that this draft was made from is missing."),
+        FaultKind.UNKNOWN_ITEM: _("There is no item “%(value)s” to rate here.", value=fault.value),
+        FaultKind.UNKNOWN_FIELD: _(
+            "Item %(item)s: there is no field “%(value)s”.", item=fault.item, value=fault.value
+        ),
+        FaultKind.NO_SUCH_SCORE: _(
+            "Item %(item)s: “%(value)s” is not on the scale. Choose one of %(scores)s, or NR.",
+            item=fault.item,
+            value=fault.value,
+            scores=_item_list(frame.scores),
+        ),
+        FaultKind.NOT_TURNS: _(
+            "Item %(item)s: “%(value)s” is no turn number. Write numbers with commas: 4, 7.",
+            item=fault.item,
+            value=fault.value,
+        ),
+        FaultKind.NO_SUCH_TURN: _(
+            "Item %(item)s: there is no turn %(value)s. The last turn is %(last)s.",
+            item=fault.item,
+            value=fault.value,
+            last=frame.turns,
+        ),
+        FaultKind.NOT_TEXT: _("Item %(item)s: the text was not sent as text.", item=fault.item),
+        FaultKind.TOO_LONG: _(
+            "Item %(item)s: a reason or note has at most 5,000 characters.", item=fault.item
+        ),
+    }
+    return str(texts[fault.kind])
+
+
+def lack_text(lack: Lack, frame: RatingFrame) -> str:
+    """What is missing before a rating can be submitted."""
+    texts = {
+        LackKind.NO_RATING: _("Item %(item)s has no rating yet.", item=lack.item),
+        LackKind.NO_REASON: _(
+            "Item %(item)s is marked as not rateable. Write the reason.", item=lack.item
+        ),
+        LackKind.TOO_MANY_NOT_RATEABLE: ngettext(
+            "On this instrument at most %(num)s item may be not rateable.",
+            "On this instrument at most %(num)s items may be not rateable.",
+            frame.not_rateable_limit,
+        ),
+    }
+    return str(texts[lack.kind])
+
+
+def pattern_text(pattern: Pattern) -> str:
+    """What a careful colleague would say about a pattern."""
+    items = _item_list(pattern.items)
+    count = len(pattern.items)
+    texts = {
+        PatternKind.SAME_SCORE: _(
+            "Every item you scored has a %(score)s. That can be right, but it is rare: look once "
+            "more at the item where you hesitated most.",
+            score=pattern.score,
+        ),
+        PatternKind.NO_EVIDENCE: ngettext(
+            "Item %(items)s has no evidence turns. A score that points to turns can be talked "
+            "about; one that does not can only be believed.",
+            "Items %(items)s have no evidence turns. A score that points to turns can be talked "
+            "about; one that does not can only be believed.",
+            count,
+            items=items,
+        ),
+        PatternKind.MUCH_EVIDENCE: ngettext(
+            "Item %(items)s has more than half of the turns as evidence. Keep those that decided "
+            "the score.",
+            "Items %(items)s have more than half of the turns as evidence. Keep those that "
+            "decided the score.",
+            count,
+            items=items,
+        ),
+    }
+    return str(texts[pattern.kind])
+
+
+def difference_text(item: ItemFeedback) -> str:
+    """How far a rating is from the consensus, in words."""
+    if item.difference is None:
+        return _("Agreed: not rateable") if item.is_agreed else _("Differs on rateability")
+    if item.difference == 0:
+        return _("Exact")
+    points = abs(item.difference)
+    if item.difference > 0:
+        return ngettext("%(num)s point higher", "%(num)s points higher", points)
+    return ngettext("%(num)s point lower", "%(num)s points lower", points)
+
+
+def kind_title(kind: Kind) -> str:
+    """The name of a kind of error."""
+    titles = {
+        Kind.AGREED: _("Agreed"),
+        Kind.NOT_SEEN: _("Not seen"),
+        Kind.MIS_SCALED: _("Seen but mis-scaled"),
+        Kind.OTHER_LENS: _("Another lens"),
+        Kind.RATEABILITY: _("Rateable or not"),
+    }
+    return str(titles[kind])
+
+
+def kind_text(item: ItemFeedback) -> str:
+    """What kind of error it was, with the turns that show it."""
+    experts, own = turn_list(item.expert_turns), turn_list(item.own_turns)
+    if item.kind is Kind.AGREED:
+        if item.rests_on_other_turns:
+            return _(
+                "You agree on the rating, but none of the experts' turns (%(experts)s) is among "
+                "yours. Check that you agree for the same reason.",
+                experts=experts,
+            )
+        return _("You and the consensus agree.")
+    if item.kind is Kind.NOT_SEEN:
+        if item.own_turns:
+            return _(
+                "The experts rest their score on turns %(experts)s. You marked %(own)s, and none "
+                "of theirs.",
+                experts=experts,
+                own=own,
+            )
+        return _(
+            "The experts rest their score on turns %(experts)s. You marked no turn, so the "
+            "difference probably began with what was noticed.",
+            experts=experts,
+        )
+    if item.kind is Kind.MIS_SCALED:
+        return _(
+            "You saw what the experts saw (turns %(shared)s) and placed it elsewhere on the scale.",
+            shared=turn_list(item.shared_turns),
+        )
+    if item.kind is Kind.OTHER_LENS:
+        return _(
+            "Most of the turns you marked (%(further)s) were not used by the experts. You may have "
+            "rated something that belongs to another item, or how things turned out.",
+            further=turn_list(item.further_turns),
+        )
+    if item.own.score is None:
+        return _("You found no opportunity for this item; the experts found one and scored it.")
+    return _("You gave a score; the experts found no opportunity for this item.")
+
+
+def exercise_text(item: ItemFeedback) -> str:
+    """A micro-exercise of two minutes for this kind of error; empty where nothing is needed."""
+    if item.kind is Kind.NOT_SEEN:
+        return _(
+            "Read turns %(turns)s again, and say in one sentence for each what it shows about "
+            "this item, before you look at any score.",
+            turns=turn_list(item.expert_turns),
+        )
+    if item.kind is Kind.MIS_SCALED:
+        return _(
+            "Read anchors %(own)s and %(consensus)s side by side, and name the one thing in turns "
+            "%(turns)s that decides between them.",
+            own=item.own.value,
+            consensus=item.consensus.value,
+            turns=turn_list(item.shared_turns),
+        )
+    if item.kind is Kind.OTHER_LENS:
+        return _(
+            "Take turns %(turns)s one by one, and ask which item each of them is really evidence "
+            "for.",
+            turns=turn_list(item.further_turns),
+        )
+    if item.kind is Kind.RATEABILITY:
+        return _(
+            "Ask only this: was there a moment in which the team could have done it? Then read "
+            "the rule for this item."
+        )
+    return ""
+
+
+def stage_text(stage: RemedyStage) -> str:
+    """The name of a module's stage, as part of "Module: stage"."""
+    names = {
+        RemedyStage.ORIENT: _("read about it again"),
+        RemedyStage.OBSERVE: _("the annotated excerpt"),
+        RemedyStage.APPLY: _("rate an excerpt"),
+    }
+    return str(names[stage])
+
+
+def lean_text(lean: Lean) -> str:
+    """Where the scores lie on average."""
+    texts = {
+        Lean.HIGHER: _("On average you scored higher than the consensus: more lenient."),
+        Lean.LOWER: _("On average you scored lower than the consensus: more severe."),
+        Lean.LEVEL: _("On average your scores lie where the consensus lies."),
+        Lean.UNKNOWN: _("No item was scored by both sides, so there is no average difference."),
+    }
+    return str(texts[lean])
+
+
+def marks_beside_turns(feedback: Feedback) -> dict[int, list[dict[str, str]]]:
+    """For each turn, who marked it as evidence for what; each mark links to its item."""
+    marks: dict[int, list[dict[str, str]]] = {}
+    for item in feedback.items:
+        groups = (
+            (item.shared_turns, _("both: item %(item)s", item=item.number), "both"),
+            (item.missed_turns, _("experts: item %(item)s", item=item.number), "experts"),
+            (item.further_turns, _("you: item %(item)s", item=item.number), "own"),
+        )
+        for turns, text, by in groups:
+            for turn in turns:
+                mark = {"text": str(text), "anchor": f"item-{item.number}", "by": by}
+                marks.setdefault(turn, []).append(mark)
+    return marks
+
+
+def item_names(instrument: Instrument) -> Mapping[int, str]:
+    """Short names by item number."""
+    return {item.number: item.short_name for item in instrument.items}

@@ -1,0 +1,185 @@
+"""The dossier of a decision: what a certifier reads before signing, and its file."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.certification.attempts import attempts_of
+from training.certification.evidence import digest_of, recomputes
+from training.certification.figures import (
+    ItemRow,
+    Summary,
+    VignetteRow,
+    instrument_digests,
+    item_rows,
+    key_statuses,
+    summary_of,
+    vignette_rows,
+)
+from training.certification.gate_texts import GateText, gate_texts
+from training.certification.models import Attempt, Decision
+from training.certification.standard import Standard
+from training.database import write_transaction
+from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Instrument, KeyStatus
+from training.psychometrics import ENGINE_VERSION
+
+SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTime:
+    """How long somebody can have spent on a vignette, beside how long it takes to read.
+
+    minutes   from the submission before it, or from when the vignettes were given out; an upper
+              bound when they are rated one after another.
+    """
+
+    title: str
+    position: int
+    reading_minutes: int
+    minutes: float
+
+    @property
+    def is_shorter_than_reading(self) -> bool:
+        return self.minutes < self.reading_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a page shows of a decision; no key, only what was counted against it."""
+
+    decision: Decision
+    attempt: Attempt
+    rater: Person
+    standard: Version[Standard]
+    instrument: Version[Instrument]
+    summary: Summary
+    gates: tuple[GateText, ...]
+    items: tuple[ItemRow, ...]
+    vignettes: tuple[VignetteRow, ...]
+    titles: dict[str, str]
+    item_names: dict[int, str]
+    key_statuses: frozenset[KeyStatus]
+    instrument_digests: tuple[str, ...]
+    reading_times: tuple[ReadingTime, ...]
+    history: list[Attempt]
+    has_same_digest: bool
+    is_recomputed_identically: bool
+    engine_version_now: str = ENGINE_VERSION
+
+    @property
+    def rests_on_authored_keys(self) -> bool:
+        return KeyStatus.AUTHORED in self.key_statuses
+
+
+def dossier_of(decision: Decision) -> Dossier:
+    """Gather the dossier of a decision, and compute the decision once more from its evidence."""
+    attempt = decision.attempt
+    standard = library.standard_version(attempt.standard_document_id)
+    instrument = instrument_of(attempt)
+    summary = summary_of(decision.figures)
+    item_names = names_of_items(instrument.document)
+    vignettes = vignette_rows(decision.figures, decision.evidence)
+    return Dossier(
+        decision=decision,
+        attempt=attempt,
+        rater=attempt.person,
+        standard=standard,
+        instrument=instrument,
+        summary=summary,
+        gates=gate_texts(summary, item_names),
+        items=item_rows(decision.figures),
+        vignettes=vignettes,
+        titles=_titles(vignettes),
+        item_names=item_names,
+        key_statuses=key_statuses(decision.evidence),
+        instrument_digests=instrument_digests(decision.evidence),
+        reading_times=tuple(_reading_times(attempt)),
+        history=attempts_of(attempt.person_id, attempt.standard_slug),
+        has_same_digest=digest_of(decision.figures, decision.evidence) == decision.digest,
+        is_recomputed_identically=recomputes(
+            standard.document, decision.figures, decision.evidence, now=decision.computed_at
+        ),
+    )
+
+
+def standard_of(decision: Decision) -> Standard:
+    """The standard in the version that a decision applied."""
+    return library.standard_version(decision.attempt.standard_document_id).document
+
+
+def instrument_of(attempt: Attempt) -> Version[Instrument]:
+    """The version of the instrument that the latest vignette of an attempt was rated on."""
+    return library.instrument_version(attempt.sessions[-1].instrument_document_id)
+
+
+def names_of_items(instrument: Instrument) -> dict[int, str]:
+    """The short names of an instrument's items by number."""
+    return {item.number: item.short_name for item in instrument.items}
+
+
+def _titles(rows: tuple[VignetteRow, ...]) -> dict[str, str]:
+    found = {row.slug: library.find_vignette(row.slug) for row in rows}
+    return {
+        slug: version.document.title if version else slug for slug, version in found.items()
+    }
+
+
+def _reading_times(attempt: Attempt) -> list[ReadingTime]:
+    submitted = sorted(
+        (session.submitted_at, session.position or 0, session)
+        for session in attempt.sessions
+        if session.submitted_at is not None
+    )
+    times, before = [], attempt.opened_at
+    for submitted_at, position, session in submitted:
+        vignette = library.vignette_version(session.vignette_document_id).document
+        begun = max(before, session.opened_at)
+        times.append(
+            ReadingTime(
+                vignette.title, position, vignette.reading_minutes, _minutes(submitted_at - begun)
+            )
+        )
+        before = submitted_at
+    return times
+
+
+def _minutes(duration: timedelta) -> float:
+    return max(0.0, duration.total_seconds() / SECONDS_PER_MINUTE)
+
+
+def file_of(decision: Decision) -> dict[str, Any]:
+    """The dossier as a file from which anybody can compute the decision again.
+
+    It holds the key's score for every rated cell, because without them nothing could be
+    recomputed; reasons and evidence turns of the key are not in it.
+    """
+    return {
+        "decision": str(decision.id),
+        "attempt": str(decision.attempt_id),
+        "rater": {"id": str(decision.attempt.person_id), "name": decision.attempt.person.name},
+        "computed_at": decision.computed_at.isoformat(),
+        "digest": decision.digest,
+        "standard": standard_of(decision).model_dump(mode="json"),
+        "figures": decision.figures,
+        "evidence": decision.evidence,
+    }
+
+
+def note_download(decision: Decision, *, by: uuid.UUID) -> None:
+    """Write into the trail that somebody took the file, which holds scores of keys."""
+    with write_transaction():
+        trail.note(
+            trail.Act.DATA_EXPORTED,
+            f"decision {decision.id}",
+            person_id=by,
+            what="dossier",
+            digest=decision.digest,
+        )

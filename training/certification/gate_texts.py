@@ -1,0 +1,265 @@
+"""The words of a decision: outcomes, gates, figures and reasons, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import format_percent
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from training.certification.decision import Outcome, OutcomeReason
+from training.certification.figures import Summary
+from training.certification.gates import GateReasonCode, GateResult, GateStatus
+from training.certification.standard import GateKind
+from training.psychometrics import Reason
+from training.templating import format_number, format_signed
+
+SHARES = frozenset(
+    {
+        GateKind.EXACT,
+        GateKind.WITHIN_ONE,
+        GateKind.GROSS,
+        GateKind.TOTALS,
+        GateKind.CRITICAL,
+        GateKind.RATEABILITY,
+    }
+)
+CEILINGS = frozenset({GateKind.GROSS, GateKind.RATEABILITY, GateKind.ITEMS, GateKind.CRITICAL})
+
+GATE_NAMES = {
+    GateKind.EXACT: _l("Same rating"),
+    GateKind.WITHIN_ONE: _l("Within one point"),
+    GateKind.GROSS: _l("Two or more points away"),
+    GateKind.BIAS: _l("Lean"),
+    GateKind.SLOPE: _l("Width of the scale"),
+    GateKind.HALO: _l("Strong and weak told apart"),
+    GateKind.KAPPA: _l("Agreement beyond chance"),
+    GateKind.ITEMS: _l("Every element"),
+    GateKind.TOTALS: _l("Totals"),
+    GateKind.CRITICAL: _l("Elements that bear on safety and rights"),
+    GateKind.RATEABILITY: _l("What can be rated"),
+    GateKind.ICC: _l("Standing in for each other"),
+}
+# What stands in the column of figures.
+MEASURES = {
+    GateKind.EXACT: _l("share of ratings equal to the consensus"),
+    GateKind.WITHIN_ONE: _l("share of ratings within one point"),
+    GateKind.GROSS: _l("share of ratings two or more points away"),
+    GateKind.BIAS: _l("mean difference in points; + is higher than the consensus"),
+    GateKind.SLOPE: _l("slope on the consensus; 1 is the same width"),
+    GateKind.HALO: _l("slope within a vignette; 1 is the same width"),
+    GateKind.KAPPA: _l("weighted kappa; 0 is chance, 1 is perfect"),
+    GateKind.ITEMS: _l("mean distance in points on the furthest element"),
+    GateKind.TOTALS: _l("share of vignettes whose total is near the consensus"),
+    GateKind.CRITICAL: _l("share of ratings on these elements two or more points away"),
+    GateKind.RATEABILITY: _l("share of ratings that only one side found rateable"),
+    GateKind.ICC: _l("intraclass correlation; 1 is perfect"),
+}
+ADVICE = {
+    GateKind.EXACT: _l(
+        "Before you settle on a score, read the anchor of the score above and the one below, and "
+        "say what each would still need."
+    ),
+    GateKind.WITHIN_ONE: _l(
+        "Look for ratings that rest on one striking turn. Mark a second turn for every rating."
+    ),
+    GateKind.GROSS: _l(
+        "Two points apart usually means that a part of the meeting was missed. Read once more for "
+        "the elements you found absent."
+    ),
+    GateKind.BIAS: _l(
+        "Rate two practice vignettes and compare each rating with its anchor, not with how the "
+        "meeting felt."
+    ),
+    GateKind.SLOPE: _l(
+        "Use the ends of the scale where the anchors call for them. The middle is not the safe side."
+    ),
+    GateKind.HALO: _l(
+        "Rate element by element, not meeting by meeting: a warm meeting can miss an element, and "
+        "a poor one can hold one well."
+    ),
+    GateKind.KAPPA: _l("Practise on vignettes that differ widely, strong ones and poor ones."),
+    GateKind.ITEMS: _l("Read these elements in the instrument again, with their near neighbours."),
+    GateKind.TOTALS: _l(
+        "Small differences that all point the same way add up. Look at which way yours point."
+    ),
+    GateKind.CRITICAL: _l(
+        "Read these elements again: what is said about danger, openness and not knowing weighs "
+        "more than how much is said."
+    ),
+    GateKind.RATEABILITY: _l(
+        "Not rateable means that there was no opportunity. Where there was one and nobody took "
+        "it, the element is absent."
+    ),
+    GateKind.ICC: _l("Practise on more vignettes."),
+}
+OUTCOMES = {
+    Outcome.MEETS: _l("Meets the standard"),
+    Outcome.DOES_NOT_MEET: _l("Does not meet the standard"),
+    Outcome.MORE_EVIDENCE: _l("More evidence needed"),
+}
+OUTCOME_REASONS = {
+    OutcomeReason.ALL_GATES_MET: _l("Every gate that applies is met."),
+    OutcomeReason.GATE_CLEARLY_MISSED: _l(
+        "At least one gate is missed so clearly that chance does not explain it."
+    ),
+    OutcomeReason.EVIDENCE_EXHAUSTED: _l(
+        "Some gates are still not met after the largest number of vignettes an attempt may have."
+    ),
+    OutcomeReason.GATES_UNCLEAR: _l(
+        "No gate is clearly missed, but for some the evidence is too thin to say."
+    ),
+    OutcomeReason.FORM_INCOMPLETE: _l("The form is not complete."),
+}
+STATUSES = {
+    GateStatus.MET: _l("met"),
+    GateStatus.NOT_MET: _l("not met"),
+    GateStatus.UNCLEAR: _l("unclear"),
+    GateStatus.NOT_APPLICABLE: _l("does not apply"),
+}
+# A sign beside the word, so that nothing depends on colour.
+SYMBOLS = {
+    GateStatus.MET: "✓",
+    GateStatus.NOT_MET: "✗",
+    GateStatus.UNCLEAR: "?",
+    GateStatus.NOT_APPLICABLE: "–",
+}
+TONES = {
+    GateStatus.MET: "tag-good",
+    GateStatus.NOT_MET: "tag-bad",
+    GateStatus.UNCLEAR: "tag-warm",
+    GateStatus.NOT_APPLICABLE: "",
+}
+OUTCOME_TONES = {
+    Outcome.MEETS: "good",
+    Outcome.DOES_NOT_MEET: "bad",
+    Outcome.MORE_EVIDENCE: "warm",
+}
+UNDEFINED = {
+    Reason.NO_OVERLAP: _l("There is nothing to compare for this gate."),
+    Reason.NO_VARIANCE: _l("The ratings do not vary, so there is nothing to relate."),
+    Reason.TOO_FEW_UNITS: _l("An interval needs at least two vignettes."),
+    Reason.DEPENDS_ON_ONE_UNIT: _l(
+        "Without one of the vignettes the figure could not be computed, so its error is unknown."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateText:
+    """One gate in words and figures, ready to be shown."""
+
+    result: GateResult
+    name: str
+    measure: str
+    value: str
+    interval: str
+    line: str
+    status: str
+    symbol: str
+    tone: str
+    reason: str
+    advice: str
+
+    @property
+    def needs_work(self) -> bool:
+        return self.result.status in (GateStatus.NOT_MET, GateStatus.UNCLEAR)
+
+
+def gate_texts(summary: Summary, item_names: Mapping[int, str]) -> tuple[GateText, ...]:
+    """Every gate of a decision in words; `item_names` names the elements by number."""
+    return tuple(_gate_text(result, item_names) for result in summary.gates)
+
+
+def _gate_text(result: GateResult, item_names: Mapping[int, str]) -> GateText:
+    return GateText(
+        result=result,
+        name=str(GATE_NAMES[result.gate]),
+        measure=str(MEASURES[result.gate]),
+        value=figure(result.gate, result.value),
+        interval=interval_text(result),
+        line=line_text(result),
+        status=str(STATUSES[result.status]),
+        symbol=SYMBOLS[result.status],
+        tone=TONES[result.status],
+        reason=reason_text(result, item_names),
+        advice=str(ADVICE[result.gate]),
+    )
+
+
+def figure(kind: GateKind, value: float | None) -> str:
+    """A figure of a gate: a percentage, a difference with its sign, or a plain number."""
+    if value is None:
+        return "–"
+    if kind in SHARES:
+        # One decimal where there is one: 89.6 % must not be shown as 90 % beside a line of 90 %.
+        return str(format_percent(value, "0.#%"))
+    return format_signed(value) if kind is GateKind.BIAS else format_number(value)
+
+
+def interval_text(result: GateResult) -> str:
+    """The interval around a figure, or a dash."""
+    if result.low is None or result.high is None:
+        return "–"
+    return _(
+        "%(low)s to %(high)s",
+        low=figure(result.gate, result.low),
+        high=figure(result.gate, result.high),
+    )
+
+
+def line_text(result: GateResult) -> str:
+    """What the figure, and its interval where the gate asks for it, must reach."""
+    line, bound = _plain_figure(result.gate, result.threshold), result.bound
+    if bound is None:
+        if result.gate in CEILINGS:
+            return _("at most %(line)s", line=line)
+        return _("at least %(line)s", line=line)
+    shown = _plain_figure(result.gate, bound)
+    if result.gate is GateKind.BIAS:
+        return _("within ±%(line)s, interval within ±%(bound)s", line=line, bound=shown)
+    if result.gate in CEILINGS:
+        return _("at most %(line)s, upper end at most %(bound)s", line=line, bound=shown)
+    return _("at least %(line)s, lower end at least %(bound)s", line=line, bound=shown)
+
+
+def _plain_figure(kind: GateKind, value: float) -> str:
+    return format_number(value) if kind is GateKind.BIAS else figure(kind, value)
+
+
+def reason_text(result: GateResult, item_names: Mapping[int, str]) -> str:
+    """Why a gate ended as it did, as a sentence."""
+    reason = result.reason
+    sentences = {
+        GateReasonCode.REACHED: _("The line is reached."),
+        GateReasonCode.CLEARLY_MISSED: _(
+            "The whole interval lies on the wrong side of the line, so chance does not explain it."
+        ),
+        GateReasonCode.MISSED_WITHIN_ERROR: _(
+            "The figure misses the line, but its interval still reaches it."
+        ),
+        GateReasonCode.BOUND_NOT_REACHED: _(
+            "The figure reaches the line, but its interval is still too wide to be sure."
+        ),
+        GateReasonCode.NOT_COMPUTABLE: _("The figure cannot be computed."),
+        GateReasonCode.TOO_FEW_VIGNETTES: _(
+            "This gate decides from %(needed)s vignettes on; there are %(vignettes)s.",
+            needed=reason.needed,
+            vignettes=reason.vignettes,
+        ),
+    }
+    parts = [sentences[reason.code]]
+    if reason.undefined is not None:
+        parts.append(str(UNDEFINED[reason.undefined]))
+    if reason.items and reason.code is not GateReasonCode.REACHED:
+        names = "; ".join(named_item(number, item_names) for number in reason.items)
+        parts.append(_("Beyond the line: %(elements)s.", elements=names))
+    return " ".join(parts)
+
+
+def named_item(number: int, item_names: Mapping[int, str]) -> str:
+    """An element by number and name."""
+    name = item_names.get(number)
+    return f"{number} {name}" if name else str(number)

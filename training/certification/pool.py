@@ -1,0 +1,98 @@
+"""Questions about the certification pool: what a person has not met yet, and how it is keyed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from training.calibration.models import Purpose, RatingSession
+from training.certification.form import Candidate
+from training.certification.standard import Standard
+from training.database import db
+from training.library import records as library
+from training.library.models import CurrentDocument, DocumentKind
+from training.library.schema import Key, KeyStatus, Pool, Vignette
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedVignette:
+    """A vignette of the pool beside its key. Never handed to a template: it holds the key."""
+
+    vignette: Vignette
+    key: Key
+
+
+def pool_of(standard: Standard) -> list[KeyedVignette]:
+    """The vignettes in use that an attempt at this standard may draw, by slug.
+
+    Where the standard demands ratified keys, vignettes without one are left out.
+    """
+    versions = [
+        version
+        for version in library.vignettes(Pool.CERTIFICATION)
+        if version.document.instrument == standard.instrument
+    ]
+    keys = _keys_in_use([version.slug for version in versions])
+    return [
+        KeyedVignette(version.document, keys[version.slug])
+        for version in versions
+        if standard.keys.authored_allowed or keys[version.slug].status is KeyStatus.RATIFIED
+    ]
+
+
+def _keys_in_use(slugs: list[str]) -> dict[str, Key]:
+    rows = db.session.scalars(
+        select(CurrentDocument)
+        .filter_by(kind=DocumentKind.KEY)
+        .where(CurrentDocument.slug.in_(slugs))
+    )
+    return {row.slug: library.key_version(row.document_id).document for row in rows}
+
+
+def unseen_vignettes(person_id: uuid.UUID, standard: Standard) -> list[KeyedVignette]:
+    """The vignettes of the pool this person has never met, in whatever role."""
+    met = set(
+        db.session.scalars(
+            select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
+        )
+    )
+    return [entry for entry in pool_of(standard) if entry.vignette.slug not in met]
+
+
+def unseen_candidates(person_id: uuid.UUID, standard: Standard) -> list[Candidate]:
+    """The vignettes this person has never met, ready to be drawn."""
+    exposures = _exposures()
+    return [
+        Candidate(
+            entry.vignette.slug, mean_level(entry.key), exposures.get(entry.vignette.slug, 0)
+        )
+        for entry in unseen_vignettes(person_id, standard)
+    ]
+
+
+def expected_minutes(person_id: uuid.UUID, standard: Standard) -> int:
+    """About how many minutes of reading an attempt of this person will hold."""
+    minutes = [entry.vignette.reading_minutes for entry in unseen_vignettes(person_id, standard)]
+    return round(standard.form.vignettes * sum(minutes) / len(minutes)) if minutes else 0
+
+
+def rests_on_authored_keys(standard: Standard) -> bool:
+    """Whether any key of the pool is the author's own rather than agreed by a panel."""
+    return any(entry.key.status is KeyStatus.AUTHORED for entry in pool_of(standard))
+
+
+def mean_level(key: Key) -> float:
+    """The mean of a key over its rateable items, in scale points; 0 when there are none."""
+    scores = [rating.score for rating in key.items.values() if rating.score is not None]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _exposures() -> dict[str, int]:
+    rows = db.session.execute(
+        select(RatingSession.vignette_slug, func.count())
+        .filter_by(purpose=Purpose.CERTIFICATION)
+        .group_by(RatingSession.vignette_slug)
+    )
+    return {slug: count for slug, count in rows}

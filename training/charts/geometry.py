@@ -1,0 +1,18 @@
+"""Where a value lies on the drawn line. Pure."""
+
+from __future__ import annotations
+
+LINE_WIDTH = 300.0
+LINE_MARGIN = 10.0  # room for a mark that sits on either end
+
+
+def place_on_line(value: float, axis: tuple[float, float]) -> float:
+    """The x of a value on a line from axis[0] to axis[1]; outside values stop at the ends.
+
+    Raises ValueError for an axis that does not rise.
+    """
+    first, last = axis
+    if not first < last:
+        raise ValueError(f"axis must rise, not {axis!r}")
+    share = (min(max(value, first), last) - first) / (last - first)
+    return round(LINE_MARGIN + share * (LINE_WIDTH - 2 * LINE_MARGIN), 1)

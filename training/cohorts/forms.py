@@ -1,0 +1,61 @@
+"""Forms of trainers: a cohort and its invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from training.cohorts.addresses import read_addresses
+from training.forms import LONGEST_NAME, LineField, ParagraphField
+
+MOST_ADDRESSES = 50
+
+
+class CohortForm(FlaskForm):
+    name = LineField(
+        _l("Name of the cohort"),
+        [
+            DataRequired(_l("Give the cohort a name.")),
+            Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
+        ],
+    )
+
+
+class InvitationsForm(FlaskForm):
+    """E-mail addresses, one a line; `read` holds them once the form is valid."""
+
+    addresses = ParagraphField(
+        _l("E-mail addresses, one a line"),
+        [DataRequired(_l("Enter at least one e-mail address."))],
+    )
+    read: tuple[str, ...] = ()
+
+    def validate_addresses(self, field: StringField) -> None:
+        result = read_addresses(field.data or "")
+        errors: list[Any] = [
+            _(
+                "Line %(number)s is not an e-mail address: %(text)s",
+                number=line.number,
+                text=line.text,
+            )
+            for line in result.faulty
+        ]
+        number = len(result.addresses) + len(result.faulty)
+        if number > MOST_ADDRESSES:
+            errors.insert(
+                0,
+                _(
+                    "These are %(number)s addresses. Invite at most %(most)s at once.",
+                    number=number,
+                    most=MOST_ADDRESSES,
+                ),
+            )
+        if errors:
+            field.errors = [*field.errors, *errors[:-1]]
+            raise ValidationError(errors[-1])
+        self.read = result.addresses

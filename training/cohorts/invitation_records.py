@@ -1,0 +1,147 @@
+"""Invitations: how they stand, inviting several people at once, withdrawing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from training.accounts.models import Person, Role
+from training.audit import trail
+from training.clock import now
+from training.cohorts.models import Cohort, CohortMember, Invitation
+from training.cohorts.records import invite
+from training.database import db, write_transaction
+from training.mail.models import Letter, LetterState
+from training.mail.post import deliver
+
+INVITATIONS_SHOWN = 200
+
+
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInvitation:
+    """An invitation as a list shows it: without anything that would let somebody in."""
+
+    id: uuid.UUID
+    email: str
+    role: Role
+    invited_at: datetime
+    expires_at: datetime
+    state: InvitationState
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is InvitationState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class SentInvitations:
+    """What inviting several people did; deliver the letters after the commit."""
+
+    letters: tuple[Letter, ...]
+    left_out: tuple[str, ...]  # in the cohort already, or invited and not answered yet
+
+
+def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
+    """How an invitation stands at a moment."""
+    if invitation.accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if invitation.withdrawn_at is not None:
+        return InvitationState.WITHDRAWN
+    return InvitationState.OPEN if invitation.expires_at > at else InvitationState.LAPSED
+
+
+def invitations(cohort_id: uuid.UUID | None) -> list[ListedInvitation]:
+    """The latest invitations to a cohort, or with None those to the service; newest first."""
+    moment = now()
+    rows = db.session.scalars(
+        select(Invitation)
+        .where(Invitation.cohort_id == cohort_id)
+        .order_by(Invitation.invited_at.desc(), Invitation.email)
+        .limit(INVITATIONS_SHOWN)
+    )
+    return [
+        ListedInvitation(
+            row.id,
+            row.email,
+            row.role,
+            row.invited_at,
+            row.expires_at,
+            state_of(row, at=moment),
+        )
+        for row in rows
+    ]
+
+
+def invite_several(
+    addresses: Sequence[str], *, cohort: Cohort, by: Person, address_of: str
+) -> SentInvitations:
+    """Invite raters to a cohort, all of them or nobody; who needs no invitation is left out."""
+    letters, left_out = [], []
+    with write_transaction():
+        known = _members_and_invited(cohort.id)
+        for email in addresses:
+            if email in known:
+                left_out.append(email)
+                continue
+            _, letter = invite(email, Role.RATER, cohort=cohort, by=by, address_of=address_of)
+            letters.append(letter)
+    return SentInvitations(tuple(letters), tuple(left_out))
+
+
+def _members_and_invited(cohort_id: uuid.UUID) -> set[str]:
+    members = (
+        select(Person.email)
+        .join(CohortMember, CohortMember.person_id == Person.id)
+        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+    )
+    invited = select(Invitation.email).where(
+        Invitation.cohort_id == cohort_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > now(),
+    )
+    return {*db.session.scalars(members), *db.session.scalars(invited)}
+
+
+def deliver_all(letters: Sequence[Letter]) -> int:
+    """Send letters after the commit; returns how many stay in the outbox.
+
+    After the first failure the rest waits there: with a server that does not answer, a page
+    would otherwise wait for each of them.
+    """
+    unsent = [letter for letter in letters if letter.state is LetterState.WAITING]
+    for number, letter in enumerate(unsent):
+        deliver(letter)
+        if letter.state is not LetterState.SENT:
+            return len(letters) - number
+    return len(letters) - len(unsent)
+
+
+def withdraw_invitation(
+    invitation_id: uuid.UUID, *, cohort_id: uuid.UUID | None, by: Person
+) -> bool:
+    """Make an invitation's link useless; False where there is no open one to this cohort."""
+    with write_transaction() as session:
+        invitation = session.scalar(
+            select(Invitation)
+            .where(Invitation.id == invitation_id, Invitation.cohort_id == cohort_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if invitation is None or state_of(invitation, at=now()) is not InvitationState.OPEN:
+            return False
+        invitation.withdrawn_at = now()
+        trail.note(trail.Act.INVITATION_WITHDRAWN, f"invitation {invitation.id}", person_id=by.id)
+    return True

@@ -1,0 +1,93 @@
+"""What one rater has done, in the detail that a trainer may see."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from training.calibration.agreement import AgreementSums
+from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.database import db
+from training.library import records as library
+from training.library.schema import Pool
+from training.modules import records as modules
+from training.modules.mastery import CheckResult
+from training.modules.models import KnowledgeCheck
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedCheck:
+    """One try at the questions of a module."""
+
+    module_title: str
+    number: int
+    result: CheckResult
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PractisedVignette:
+    """A practice vignette as it was rated the first time, or again."""
+
+    title: str
+    number: int
+    submitted_at: datetime
+    sums: AgreementSums
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether the rater had seen the consensus before; such ratings count in no figure."""
+        return self.number > 1
+
+
+def finished_checks(person_id: uuid.UUID) -> list[FinishedCheck]:
+    """A rater's finished checks, in the order in which they were taken."""
+    titles = {outline.slug: outline.title for outline in modules.outlines()}
+    rows = db.session.scalars(
+        select(KnowledgeCheck)
+        .where(KnowledgeCheck.person_id == person_id, KnowledgeCheck.finished_at.is_not(None))
+        .order_by(KnowledgeCheck.finished_at)
+    )
+    return [
+        FinishedCheck(
+            titles.get(row.module_slug, row.module_slug),
+            row.number,
+            CheckResult(len(row.questions), row.correct_answers or 0),
+            row.finished_at,
+        )
+        for row in rows
+        if row.finished_at is not None
+    ]
+
+
+def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
+    """A rater's submitted practice, in the order of submission. Never certification."""
+    titles = {version.slug: version.document.title for version in library.vignettes(Pool.PRACTICE)}
+    rows = db.session.execute(
+        select(
+            RatingSession.vignette_slug,
+            RatingSession.number,
+            RatingSession.submitted_at,
+            SessionAgreement.rated_cells,
+            SessionAgreement.exact,
+            SessionAgreement.within_one,
+            SessionAgreement.gross_misses,
+            SessionAgreement.sum_of_differences,
+            SessionAgreement.sum_of_absolute_differences,
+            SessionAgreement.rateability_mismatches,
+        )
+        .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
+        .where(
+            RatingSession.person_id == person_id,
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.state == SessionState.SUBMITTED,
+        )
+        .order_by(RatingSession.submitted_at)
+    )
+    return [
+        PractisedVignette(titles.get(slug, slug), number, submitted_at, AgreementSums(1, *sums))
+        for slug, number, submitted_at, *sums in rows
+    ]

@@ -1,0 +1,323 @@
+"""Where the raters of a cohort are, for the trainer who leads it.
+
+The number of queries is the same for five raters and for fifty. Certification is seen here by
+its outcome only: neither ratings nor figures of an attempt pass through this module.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select, union_all
+
+from training.accounts.models import Person
+from training.calibration.agreement import AgreementSums
+from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.certification.models import (
+    Attempt,
+    AttemptState,
+    Certificate,
+    Decision,
+    Review,
+    ReviewAct,
+)
+from training.cohorts.help import (
+    ElementDifference,
+    Need,
+    PracticeFigures,
+    RaterRecord,
+    elements_of_group,
+    needs_of,
+)
+from training.cohorts.models import CohortMember
+from training.database import db
+from training.library.models import Document
+from training.modules.models import KnowledgeCheck, StageCompletion
+from training.modules.progress import Standing
+from training.modules.records import progress_of_people
+from training.modules.stages import Stage
+from training.paging import Paging, paging_of
+
+RATERS_PER_PAGE = 50
+# Whoever needs help comes first, which takes a look at everybody: in a larger cohort the page
+# would grow slower with every rater, so there each page is sorted for itself.
+MOST_RATERS_SORTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStanding:
+    """The latest attempt of somebody; the outcome is there once a certifier has acted on it."""
+
+    number: int
+    state: AttemptState
+    act: ReviewAct | None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.state is AttemptState.CLOSED and self.act is ReviewAct.SIGNED
+
+    @property
+    def is_declined(self) -> bool:
+        return self.state is AttemptState.CLOSED and self.act is ReviewAct.DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Somebody who learns in a cohort."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RaterRow:
+    """One line of the trainer's table."""
+
+    rater: Rater
+    standing: Standing
+    practice: tuple[PracticeFigures, ...]  # one for each instrument
+    attempt: AttemptStanding | None
+    certified_until: datetime | None
+    last_step_at: datetime | None
+    needs: tuple[Need, ...]
+
+    @property
+    def vignettes_practised(self) -> int:
+        return sum(figures.vignettes for figures in self.practice)
+
+
+@dataclass(frozen=True, slots=True)
+class RaterTable:
+    """A page of raters. `group_elements` is what the whole group might work on next."""
+
+    rows: tuple[RaterRow, ...]
+    paging: Paging
+    is_sorted_throughout: bool
+    group_elements: tuple[ElementDifference, ...]
+
+
+def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -> RaterTable:
+    """One page of a cohort's raters, those who need help first."""
+    total = db.session.scalar(_members(cohort_id, func.count())) or 0
+    paging = paging_of(asked_page, size=RATERS_PER_PAGE, total=total)
+    statement = _members(
+        cohort_id, Person.id, Person.name, Person.email, CohortMember.joined_at
+    ).order_by(CohortMember.joined_at, CohortMember.id)
+    is_sorted_throughout = total <= MOST_RATERS_SORTED
+    if not is_sorted_throughout:
+        statement = statement.offset(paging.offset).limit(paging.size)
+    rows = rows_of([Rater(*row) for row in db.session.execute(statement)], at=at)
+    rows.sort(key=lambda row: (-len(row.needs), row.rater.name.casefold()))
+    elements = elements_of_group(figures for row in rows for figures in row.practice)
+    if is_sorted_throughout:
+        rows = rows[paging.offset : paging.offset + paging.size]
+    return RaterTable(tuple(rows), paging, is_sorted_throughout, elements)
+
+
+def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
+    """Somebody who is in a cohort now."""
+    row = db.session.execute(
+        _members(cohort_id, Person.id, Person.name, Person.email, CohortMember.joined_at).where(
+            CohortMember.person_id == person_id
+        )
+    ).one_or_none()
+    return Rater(*row) if row else None
+
+
+def _members(cohort_id: uuid.UUID, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(CohortMember)
+        .join(Person, Person.id == CohortMember.person_id)
+        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+    )
+
+
+def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
+    """The lines of these raters, in the order given. Always the same number of queries."""
+    ids = [rater.id for rater in raters]
+    standings = progress_of_people(ids)
+    practice = _practice_of(ids)
+    attempts = _latest_attempts_of(ids)
+    certified = _certified_until(ids, at)
+    failed_checks = _failed_checks_of(ids)
+    last_steps = _last_steps_of(ids)
+
+    def row(rater: Rater) -> RaterRow:
+        attempt = attempts.get(rater.id)
+        figures = practice.get(rater.id, ())
+        is_waiting = attempt is not None and attempt.state is AttemptState.DECIDED
+        record = RaterRecord(
+            joined_at=rater.joined_at,
+            last_step_at=last_steps.get(rater.id),
+            failed_checks=failed_checks.get(rater.id, {}),
+            practice=figures,
+            is_finished=rater.id in certified or is_waiting,
+            has_missed_standard=attempt is not None and attempt.is_declined,
+        )
+        return RaterRow(
+            rater=rater,
+            standing=standings[rater.id],
+            practice=figures,
+            attempt=attempt,
+            certified_until=certified.get(rater.id),
+            last_step_at=record.last_step_at,
+            needs=needs_of(record, now=at),
+        )
+
+    return [row(rater) for rater in raters]
+
+
+SUMS = (
+    func.count(),
+    func.sum(SessionAgreement.rated_cells),
+    func.sum(SessionAgreement.exact),
+    func.sum(SessionAgreement.within_one),
+    func.sum(SessionAgreement.gross_misses),
+    func.sum(SessionAgreement.sum_of_differences),
+    func.sum(SessionAgreement.sum_of_absolute_differences),
+    func.sum(SessionAgreement.rateability_mismatches),
+)
+
+
+def _first_practice(ids: Collection[uuid.UUID], *columns: Any) -> Select[Any]:
+    """Practice as it was rated blind: a repeat is rated by somebody who has seen the key."""
+    return (
+        select(RatingSession.person_id, Document.slug, *columns)
+        .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            RatingSession.person_id.in_(ids),
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.state == SessionState.SUBMITTED,
+            RatingSession.number == 1,
+        )
+    )
+
+
+def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
+    elements = _elements_of(ids)
+    rows = db.session.execute(
+        _first_practice(ids, *SUMS)
+        .group_by(RatingSession.person_id, Document.slug)
+        .order_by(Document.slug)
+    )
+    practice: defaultdict[uuid.UUID, list[PracticeFigures]] = defaultdict(list)
+    for person_id, slug, *sums in rows:
+        figures = PracticeFigures(
+            slug, AgreementSums(*map(int, sums)), elements.get((person_id, slug), ())
+        )
+        practice[person_id].append(figures)
+    return {person_id: tuple(figures) for person_id, figures in practice.items()}
+
+
+def _elements_of(
+    ids: Collection[uuid.UUID],
+) -> dict[tuple[uuid.UUID, str], tuple[ElementDifference, ...]]:
+    sums: defaultdict[tuple[uuid.UUID, str], defaultdict[int, list[int]]] = defaultdict(
+        lambda: defaultdict(lambda: [0, 0])
+    )
+    for person_id, slug, differences in db.session.execute(
+        _first_practice(ids, SessionAgreement.differences)
+    ):
+        for item, difference in differences.items():
+            total = sums[person_id, slug][int(item)]
+            total[0] += 1
+            total[1] += difference
+    return {
+        (person_id, slug): tuple(
+            ElementDifference(slug, item, *total) for item, total in sorted(items.items())
+        )
+        for (person_id, slug), items in sums.items()
+    }
+
+
+def _latest_attempts_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AttemptStanding]:
+    return {
+        person_id: standing
+        for person_id, standing in _attempts(ids)  # a later one replaces an earlier one
+    }
+
+
+def attempts_of_rater(person_id: uuid.UUID) -> list[AttemptStanding]:
+    """A rater's attempts at certification, first one first."""
+    by_number = {standing.number: standing for _, standing in _attempts([person_id])}
+    return list(by_number.values())
+
+
+def _attempts(ids: Collection[uuid.UUID]) -> Iterable[tuple[uuid.UUID, AttemptStanding]]:
+    rows = db.session.execute(
+        select(Attempt.person_id, Attempt.number, Attempt.state, Review.act)
+        .outerjoin(Decision, Decision.attempt_id == Attempt.id)
+        .outerjoin(Review, Review.decision_id == Decision.id)
+        .where(Attempt.person_id.in_(ids))
+        .order_by(Attempt.opened_at, Attempt.number, Decision.number)
+    )
+    for person_id, number, state, act in rows:
+        yield person_id, AttemptStanding(number, state, act)
+
+
+def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, datetime]:
+    rows = db.session.execute(
+        select(Certificate.person_id, func.max(Certificate.valid_until))
+        .where(
+            Certificate.person_id.in_(ids),
+            Certificate.revoked_at.is_(None),
+            Certificate.valid_until > at,
+        )
+        .group_by(Certificate.person_id)
+    )
+    return {person_id: until for person_id, until in rows}
+
+
+def _failed_checks_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    """Ended tries at checks that are not mastered yet, by person and module."""
+    mastered = exists().where(
+        StageCompletion.person_id == KnowledgeCheck.person_id,
+        StageCompletion.module_slug == KnowledgeCheck.module_slug,
+        StageCompletion.stage == Stage.CHECK,
+    )
+    rows = db.session.execute(
+        select(KnowledgeCheck.person_id, KnowledgeCheck.module_slug, func.count())
+        .where(
+            KnowledgeCheck.person_id.in_(ids),
+            KnowledgeCheck.finished_at.is_not(None),
+            ~mastered,
+        )
+        .group_by(KnowledgeCheck.person_id, KnowledgeCheck.module_slug)
+    )
+    failed: defaultdict[uuid.UUID, dict[str, int]] = defaultdict(dict)
+    for person_id, slug, tries in rows:
+        failed[person_id][slug] = tries
+    return failed
+
+
+def _last_steps_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these people last finished a stage, saved a rating or took a check."""
+    moments = (
+        (StageCompletion.person_id, StageCompletion.completed_at),
+        (RatingSession.person_id, func.coalesce(RatingSession.saved_at, RatingSession.opened_at)),
+        (
+            KnowledgeCheck.person_id,
+            func.coalesce(KnowledgeCheck.finished_at, KnowledgeCheck.started_at),
+        ),
+    )
+    steps = union_all(
+        *(
+            select(person.label("person_id"), func.max(moment).label("moment"))
+            .where(person.in_(ids))
+            .group_by(person)
+            for person, moment in moments
+        )
+    ).subquery()
+    rows = db.session.execute(
+        select(steps.c.person_id, func.max(steps.c.moment)).group_by(steps.c.person_id)
+    )
+    return {person_id: moment for person_id, moment in rows}

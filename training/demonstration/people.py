@@ -1,0 +1,115 @@
+"""The demonstration's people: invented, labelled, each at another place on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from training.accounts.models import Person, Role
+from training.accounts.passwords import hash_password
+from training.accounts.records import add_person, demonstration_people
+from training.cohorts.models import Cohort
+from training.cohorts.records import join, open_cohort
+from training.demonstration.doings import (
+    finish_modules,
+    practise,
+    sign_waiting_decision,
+    take_assessment,
+)
+
+PASSWORD = "the-kettle-was-singing"  # noqa: S105 - shown on the sign-in page, on purpose
+COHORT_NAME = "Autumn cohort (demonstration)"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account to add: the part before the @, the name, the roles."""
+
+    address: str
+    name: str
+    roles: tuple[Role, ...]
+
+    @property
+    def email(self) -> str:
+        return f"{self.address}@example.org"
+
+
+TRAINER = Account("trainer", "Tomasz (demo trainer)", (Role.TRAINER,))
+STAFF = (
+    TRAINER,
+    Account("expert", "Esi (demo expert)", (Role.EXPERT,)),
+    Account("certifier", "Chandra (demo certifier)", (Role.CERTIFIER,)),
+    Account("administrator", "Aino (demo administrator)", (Role.ADMINISTRATOR,)),
+)
+
+# Who is where: what each rater of the demonstration has done when it starts.
+RATERS: tuple[tuple[Account, Callable[[Person, Person], object]], ...] = (
+    (Account("new", "Nadia (demo, new)", (Role.RATER,)), lambda rater, certifier: None),
+    (
+        Account("learner", "Luca (demo, in the modules)", (Role.RATER,)),
+        lambda rater, certifier: finish_modules(rater, 4),
+    ),
+    (
+        Account("lenient", "Lena (demo, rates leniently)", (Role.RATER,)),
+        lambda rater, certifier: practise(rater, "lenient", seed=3),
+    ),
+    (
+        Account("middle", "Milo (demo, keeps to the middle)", (Role.RATER,)),
+        lambda rater, certifier: practise(rater, "central", seed=4),
+    ),
+    (
+        Account("ready", "Rosa (demo, ready for assessment)", (Role.RATER,)),
+        lambda rater, certifier: practise(rater, "good", seed=5),
+    ),
+    (
+        Account("unclear", "Usha (demo, more evidence needed)", (Role.RATER,)),
+        lambda rater, certifier: take_assessment(rater, "fair", seed=14),
+    ),
+    (
+        Account("waiting", "Wim (demo, waits for a signature)", (Role.RATER,)),
+        lambda rater, certifier: take_assessment(rater, "excellent", seed=7),
+    ),
+    (
+        Account("holder", "Hana (demo, holds a certificate)", (Role.RATER,)),
+        lambda rater, certifier: sign_waiting_decision(
+            take_assessment(rater, "excellent", seed=8), certifier
+        ),
+    ),
+)
+
+
+def add_demonstration() -> list[Person]:
+    """Add who is missing, and return the demonstration's people; running it again adds nothing."""
+    present = {person.email for person in demonstration_people()}
+    password_hash = hash_password(PASSWORD)
+    for account in STAFF:
+        if account.email not in present:
+            _add(account, password_hash)
+    by_email = {person.email: person for person in demonstration_people()}
+    trainer, certifier = by_email[TRAINER.email], by_email[STAFF[2].email]
+    missing = [(account, do) for account, do in RATERS if account.email not in present]
+    if missing:
+        cohort = _cohort(trainer)
+        for account, do in missing:
+            rater = _add(account, password_hash)
+            join(cohort, rater)
+            do(rater, certifier)
+    return demonstration_people()
+
+
+def _add(account: Account, password_hash: str) -> Person:
+    return add_person(
+        email=account.email,
+        name=account.name,
+        roles=account.roles,
+        by=None,
+        password_hash=password_hash,
+        is_demonstration=True,
+    )
+
+
+def _cohort(trainer: Person) -> Cohort:
+    from training.cohorts.records import cohorts_of_trainer
+
+    led = cohorts_of_trainer(trainer.id)
+    return led[0] if led else open_cohort(COHORT_NAME, trainer=trainer)

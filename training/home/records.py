@@ -1,0 +1,116 @@
+"""What the home page shows: a person's record put together from every part."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from training.accounts.models import Person, Role
+from training.certification import attempts, certificates
+from training.certification.decision import Outcome
+from training.certification.eligibility import Eligibility
+from training.certification.models import Attempt, AttemptState, Certificate
+from training.certification.reviews import waiting_decisions
+from training.clock import now
+from training.cohorts.records import cohorts_of_trainer
+from training.home.way import Record, Way, way_of
+from training.library import records as library
+from training.mail.post import letters_failed
+from training.modules.progress import LearningProgress
+from training.modules.records import learning_progress
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """Everything the home page of a rater needs."""
+
+    way: Way
+    learning: LearningProgress
+    eligibility: Eligibility | None
+    attempt: Attempt | None  # the latest
+    certificate: Certificate | None  # valid now
+
+
+def home_of(person_id: uuid.UUID) -> HomeView:
+    """Where a person is on the whole way, at this moment."""
+    moment = now()
+    learning = learning_progress(person_id)
+    standards = library.standards()
+    if not standards:
+        return HomeView(way_of(_learner(learning)), learning, None, None, None)
+    standard = standards[0]
+    made = attempts.attempts_of(person_id, standard.slug)
+    attempt = made[-1] if made else None
+    eligibility = attempts.eligibility_of(person_id, standard, at=moment)
+    certificate = certificates.find_valid_certificate(person_id, standard.slug, at=moment)
+    record = _record(learning, eligibility, attempt, certificate, standard.document.form.vignettes)
+    return HomeView(way_of(record), learning, eligibility, attempt, certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person in the roles beside rater; None where they lack the role."""
+
+    decisions: int | None
+    cohorts: int | None
+    letters_failed: int | None
+
+
+def waiting_for(person: Person) -> Waiting:
+    """The figures on the cards of trainers, certifiers and administrators."""
+    return Waiting(
+        decisions=len(waiting_decisions()) if person.has_role(Role.CERTIFIER) else None,
+        cohorts=len(cohorts_of_trainer(person.id)) if person.has_role(Role.TRAINER) else None,
+        letters_failed=letters_failed() if person.has_role(Role.ADMINISTRATOR) else None,
+    )
+
+
+def _learner(learning: LearningProgress) -> Record:
+    """The record where nothing but learning is set up yet."""
+    return Record(
+        modules_done=learning.modules_done,
+        modules=len(learning.modules),
+        practised=0,
+        practice_needed=0,
+        vignettes_submitted=0,
+        vignettes_in_form=0,
+        has_open_attempt=False,
+        is_waiting_for_certifier=False,
+        certified_until=None,
+        may_open_attempt=False,
+    )
+
+
+def _record(
+    learning: LearningProgress,
+    eligibility: Eligibility,
+    attempt: Attempt | None,
+    certificate: Certificate | None,
+    form_size: int,
+) -> Record:
+    is_open = attempt is not None and attempt.state is AttemptState.OPEN
+    sessions = attempt.sessions if attempt is not None and is_open else []
+    modules, practice = eligibility.requirements[0], eligibility.requirements[1]
+    return Record(
+        modules_done=modules.done,
+        modules=modules.needed,
+        practised=practice.done,
+        practice_needed=practice.needed,
+        vignettes_submitted=sum(session.is_submitted for session in sessions),
+        vignettes_in_form=len(sessions) or form_size,
+        has_open_attempt=is_open,
+        is_waiting_for_certifier=_is_waiting(attempt),
+        certified_until=_until(certificate),
+        may_open_attempt=eligibility.is_eligible,
+    )
+
+
+def _is_waiting(attempt: Attempt | None) -> bool:
+    if attempt is None or attempt.state is not AttemptState.DECIDED:
+        return False
+    return attempt.decisions[-1].outcome != Outcome.DOES_NOT_MEET.value
+
+
+def _until(certificate: Certificate | None) -> datetime | None:
+    return certificate.valid_until if certificate else None
