@@ -21,6 +21,7 @@ from training.certification.rater_kinds import (
     SOUND_KINDS,
     AttemptShares,
     RaterKind,
+    _forms,
     simulate_attempts,
     simulate_raters,
 )
@@ -72,7 +73,7 @@ class TestKinds:
         shares = [pooled(kind).exact.value for kind in kinds]
         assert shares == sorted(shares, key=lambda share: -(share or 0.0))
 
-    # calibration.md section 4, where the gold is peaked; here it is spread, so ranges.
+    # What makes each kind of rater that kind, on a key that uses the whole scale.
     @pytest.mark.parametrize(
         ("kind", "figure", "low", "high"),
         [
@@ -109,7 +110,7 @@ class TestKinds:
 
 
 class TestWhomTheStandardCertifies:
-    """calibration.md section 4: each faulty kind at most .10, a good rater at least .90."""
+    """The aims: each faulty kind in at most .10 of attempts, a good rater in at least .90."""
 
     @pytest.mark.parametrize("kind", FAULTY_KINDS)
     def test_faulty_raters_hardly_ever_at_eight_vignettes(self, kind: RaterKind) -> None:
@@ -165,9 +166,7 @@ class TestSimulation:
     def test_decisions_are_those_of_decide(self) -> None:
         raters = 30
         shares = attempts(RaterKind.BORDERLINE, LEVEL_PLAN, raters=raters)
-        # The order of the vignettes is the rater's own, so the same raters are drawn again.
-        from training.certification.rater_kinds import _forms
-
+        # The order of the vignettes is the rater's own, so the same forms are drawn again.
         keys = _forms(LEVEL_PLAN, raters, seed=2026, attempt=0)
         scores = simulate_raters(RaterKind.BORDERLINE, keys, scale=SCALE, raters=raters, seed=2026)
         outcomes = []

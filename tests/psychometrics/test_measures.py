@@ -140,7 +140,7 @@ class TestSums:
 
 
 class TestWhyOneNumberNeverSuffices:
-    """domain.md section 3.2 and calibration.md section 2, as checks on the formulas."""
+    """Each figure has a rater whom it flatters; another figure must catch them."""
 
     def test_always_one_too_high_is_within_one_and_loses_absolute_agreement(self) -> None:
         key = np.tile([0.0, 1.0, 2.0, 3.0], (5, 3))

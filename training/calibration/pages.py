@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from training.calibration import records, wording
+from training.calibration import pattern_wording, records, wording
 from training.calibration.feedback import Feedback, build_feedback
 from training.calibration.forms import ItemFields, fields_of
 from training.calibration.models import Purpose, RatingSession
+from training.calibration.patterns import FEWEST_VIGNETTES, Cell, practice_patterns
 from training.calibration.ratings import (
     Lack,
     Rating,
@@ -281,6 +282,20 @@ def feedback_page(session: RatingSession) -> str:
         strip=_feedback_strip(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
         wording=wording,
+    )
+
+
+def patterns_page(instrument: Instrument, cells: Sequence[Cell]) -> str:
+    """What first practice ratings on an instrument show about the rater."""
+    patterns = practice_patterns(cells, scale=instrument.scale.scores)
+    return render_template(
+        "calibration/patterns.html",
+        instrument=instrument,
+        patterns=patterns,
+        fewest=FEWEST_VIGNETTES,
+        agreement_rows=pattern_wording.agreement_rows(patterns) if patterns else [],
+        effect_rows=pattern_wording.effect_rows(patterns) if patterns else [],
+        wording=pattern_wording,
     )
 
 

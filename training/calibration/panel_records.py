@@ -89,6 +89,13 @@ def _keys_seen(person_id: uuid.UUID) -> frozenset[str]:
     return frozenset(rows)
 
 
+def is_no_longer_independent(session: RatingSession) -> bool:
+    """Whether this is a panel rating under way whose key the expert has seen in practice since."""
+    if session.purpose is not Purpose.PANEL or session.is_submitted:
+        return False
+    return session.vignette_slug in _keys_seen(session.person_id)
+
+
 def _state(session: RatingSession | None, *, is_key_seen: bool) -> PanelState:
     if session is not None and session.is_submitted:
         return PanelState.SUBMITTED

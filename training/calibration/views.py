@@ -41,6 +41,13 @@ def own_rating_session(session_id: uuid.UUID) -> RatingSession:
     return records.find_own_session(session_id, signed_in_person().id) or abort(404)
 
 
+def closed_address(session: RatingSession) -> str | None:
+    """Where a session that cannot be rated any more leads; None while it can."""
+    if session.is_submitted or panel_records.is_no_longer_independent(session):
+        return result_address(session)
+    return None
+
+
 def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
     """An own submitted session whose key may be shown; 404 for every other."""
     session = records.find_submitted_session(session_id, signed_in_person().id)
@@ -95,8 +102,8 @@ def open_panel(slug: str) -> Page:
 @calibration.route("/rating-sessions/<uuid:session_id>", methods=["GET", "POST"])
 def workspace(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
-    if session.is_submitted or panel_records.is_no_longer_independent(session):
-        return redirect(result_address(session))
+    if address := closed_address(session):
+        return redirect(address)
     if request.method == "GET":
         return workspace_page(session, fields_of(records.ratings_of(session)))
     form = RatingForm(request.form, records.documents_of(session).frame)
@@ -127,14 +134,16 @@ def draft(session_id: uuid.UUID) -> JsonAnswer:
 @calibration.get("/rating-sessions/<uuid:session_id>/check")
 def check(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
-    if session.is_submitted:
-        return redirect(result_address(session))
+    if address := closed_address(session):
+        return redirect(address)
     return check_page(session)
 
 
 @calibration.post("/rating-sessions/<uuid:session_id>/submit")
 def submit(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
+    if address := closed_address(session):
+        return redirect(address)
     form = RatingForm(request.form, records.documents_of(session).frame)
     outcome = records.submit(session.id, None, revision=form.revision, after=AFTER_SUBMISSION)
     if outcome.state is SubmitState.STALE:

@@ -7,7 +7,8 @@ import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from training.audit import trail
 from training.certification.eligibility import DAYS_PER_MONTH
@@ -121,12 +122,19 @@ def certificates_of(person_id: uuid.UUID) -> list[Certificate]:
 
 def register(*, page: int, page_size: int) -> tuple[list[Certificate], int]:
     """One page of all certificates, latest first, and how many there are."""
-    total = db.session.query(Certificate).count()
+    total = db.session.scalar(select(func.count()).select_from(Certificate)) or 0
+    # The register shows neither figures nor evidence, which are some 50 kB each.
+    without_documents = (
+        selectinload(Certificate.decision)
+        .load_only(Decision.id, Decision.attempt_id)
+        .selectinload(Decision.attempt)
+    )
     rows = db.session.scalars(
         select(Certificate)
         .order_by(Certificate.issued_at.desc(), Certificate.number)
         .offset((page - 1) * page_size)
         .limit(page_size)
+        .options(without_documents)
     )
     return list(rows), total
 

@@ -13,6 +13,7 @@ from training.certification.decision import Outcome, OutcomeReason
 from training.certification.figures import Summary
 from training.certification.gates import GateReasonCode, GateResult, GateStatus
 from training.certification.standard import GateKind
+from training.charts.intervals import IntervalRow
 from training.psychometrics import Reason
 from training.templating import format_number, format_signed
 
@@ -27,6 +28,19 @@ SHARES = frozenset(
     }
 )
 CEILINGS = frozenset({GateKind.GROSS, GateKind.RATEABILITY, GateKind.ITEMS, GateKind.CRITICAL})
+
+# What the picture of a gate spans; an end outside is drawn at the edge and written as it is.
+AXES = {
+    GateKind.WITHIN_ONE: (0.5, 1.0),
+    GateKind.GROSS: (0.0, 0.2),
+    GateKind.RATEABILITY: (0.0, 0.2),
+    GateKind.CRITICAL: (0.0, 0.5),
+    GateKind.BIAS: (-1.0, 1.0),
+    GateKind.SLOPE: (0.0, 1.5),
+    GateKind.HALO: (0.0, 1.5),
+    GateKind.ITEMS: (0.0, 2.0),
+}
+WHOLE_SHARE = (0.0, 1.0)
 
 GATE_NAMES = {
     GateKind.EXACT: _l("Same rating"),
@@ -162,6 +176,7 @@ class GateText:
     tone: str
     reason: str
     advice: str
+    picture: IntervalRow
 
     @property
     def needs_work(self) -> bool:
@@ -186,6 +201,20 @@ def _gate_text(result: GateResult, item_names: Mapping[int, str]) -> GateText:
         tone=TONES[result.status],
         reason=reason_text(result, item_names),
         advice=str(ADVICE[result.gate]),
+        picture=_picture(result),
+    )
+
+
+def _picture(result: GateResult) -> IntervalRow:
+    line = result.threshold
+    return IntervalRow(
+        label=str(GATE_NAMES[result.gate]),
+        value=result.value,
+        low=result.low,
+        high=result.high,
+        thresholds=(-line, line) if result.gate is GateKind.BIAS else (line,),
+        axis=AXES.get(result.gate, WHOLE_SHARE),
+        tone=TONES[result.status].removeprefix("tag-"),
     )
 
 

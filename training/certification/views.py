@@ -12,6 +12,7 @@ from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.certification import attempts, gate_texts, pool, results
 from training.certification.attempts import NotEligibleError
+from training.certification.certificates import CertificateState
 from training.certification.forms import OpenAttemptForm
 from training.certification.models import Attempt
 from training.certification.standard import Standard
@@ -48,6 +49,7 @@ def overview() -> Page:
         certificates=results.certificate_rows(person.id, at=moment),
         module_titles=results.module_titles(),
         words=gate_texts,
+        State=CertificateState,
     )
 
 

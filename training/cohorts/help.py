@@ -100,7 +100,7 @@ class RaterRecord:
 
 
 def needs_of(record: RaterRecord, *, now: datetime) -> tuple[Need, ...]:
-    """What this rater may need help with, the most pressing first; empty when nothing stands out."""
+    """What this rater may need help with, the most pressing first; often nothing."""
     needs = [
         *_needs_of_attempt(record),
         *_needs_of_pace(record, now),

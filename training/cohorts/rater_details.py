@@ -90,4 +90,5 @@ def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
     return [
         PractisedVignette(titles.get(slug, slug), number, submitted_at, AgreementSums(1, *sums))
         for slug, number, submitted_at, *sums in rows
+        if submitted_at is not None
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,11 +51,14 @@ MOST_RATERS_SORTED = 200
 
 @dataclass(frozen=True, slots=True)
 class AttemptStanding:
-    """The latest attempt of somebody; the outcome is there once a certifier has acted on it."""
+    """How an attempt stands. What it came to is said once a certifier has acted on it."""
 
+    id: uuid.UUID
     number: int
     state: AttemptState
     act: ReviewAct | None
+    opened_at: datetime
+    closed_at: datetime | None
 
     @property
     def is_signed(self) -> bool:
@@ -240,28 +243,36 @@ def _elements_of(
 
 
 def _latest_attempts_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AttemptStanding]:
-    return {
-        person_id: standing
-        for person_id, standing in _attempts(ids)  # a later one replaces an earlier one
-    }
+    return dict(_attempts(ids))  # a later one replaces an earlier one
 
 
 def attempts_of_rater(person_id: uuid.UUID) -> list[AttemptStanding]:
     """A rater's attempts at certification, first one first."""
-    by_number = {standing.number: standing for _, standing in _attempts([person_id])}
-    return list(by_number.values())
+    # One row for each decision: the last one says how the attempt stands.
+    return list({standing.id: standing for _, standing in _attempts([person_id])}.values())
 
 
-def _attempts(ids: Collection[uuid.UUID]) -> Iterable[tuple[uuid.UUID, AttemptStanding]]:
+def _attempts(ids: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, AttemptStanding]]:
     rows = db.session.execute(
-        select(Attempt.person_id, Attempt.number, Attempt.state, Review.act)
+        select(
+            Attempt.person_id,
+            Attempt.id,
+            Attempt.number,
+            Attempt.state,
+            Review.act,
+            Attempt.opened_at,
+            Attempt.closed_at,
+        )
         .outerjoin(Decision, Decision.attempt_id == Attempt.id)
         .outerjoin(Review, Review.decision_id == Decision.id)
         .where(Attempt.person_id.in_(ids))
-        .order_by(Attempt.opened_at, Attempt.number, Decision.number)
+        .order_by(Attempt.opened_at, Attempt.id, Decision.number)
     )
-    for person_id, number, state, act in rows:
-        yield person_id, AttemptStanding(number, state, act)
+    for row in rows:
+        yield (
+            row.person_id,
+            AttemptStanding(row.id, row.number, row.state, row.act, row.opened_at, row.closed_at),
+        )
 
 
 def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, datetime]:
@@ -274,7 +285,7 @@ def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID
         )
         .group_by(Certificate.person_id)
     )
-    return {person_id: until for person_id, until in rows}
+    return dict(rows.tuples())
 
 
 def _failed_checks_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
@@ -320,4 +331,4 @@ def _last_steps_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     rows = db.session.execute(
         select(steps.c.person_id, func.max(steps.c.moment)).group_by(steps.c.person_id)
     )
-    return {person_id: moment for person_id, moment in rows}
+    return dict(rows.tuples())

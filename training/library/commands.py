@@ -13,6 +13,8 @@ from training.config import PROJECT_ROOT
 from training.library.checking import check as check_pack
 from training.library.reading import Pack, read_pack
 
+SHIPPED_CONTENT = PROJECT_ROOT / "content"
+
 FolderArgument = click.argument(
     "folders",
     nargs=-1,
@@ -30,7 +32,7 @@ def content() -> None:
 @FolderArgument
 def check(folders: tuple[Path, ...]) -> None:
     """Name every fault of the content folders, with file, item and field."""
-    pack = read_pack(*(folders or (PROJECT_ROOT / "content",)))
+    pack = read_pack(*_with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
     _stop_on_faults(pack)
     click.echo(f"{sum(1 for _ in pack.documents())} documents, no faults.")
 
@@ -42,12 +44,23 @@ def publish(folders: tuple[Path, ...]) -> None:
     """Put the documents in use; a pack with faults is refused as a whole."""
     from training.library import records
 
-    pack = read_pack(*(folders or current_app.extensions["config"].content_paths))
+    configured = current_app.extensions["config"].content_paths
+    pack = read_pack(*_with_what_they_refer_to(folders or configured))
     _stop_on_faults(pack)
     publication = records.publish(pack, person_id=None)
     for kind, slug in publication.published:
         click.echo(f"published {kind} {slug}")
     click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
+
+
+def _with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folders, and before them the shipped content where they have no instrument of their own.
+
+    A body's own folder often holds vignettes only; they are rated on a shipped instrument.
+    """
+    if any((folder / "instruments").is_dir() for folder in folders):
+        return folders
+    return (SHIPPED_CONTENT, *folders)
 
 
 def _stop_on_faults(pack: Pack) -> None:

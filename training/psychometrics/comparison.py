@@ -224,14 +224,9 @@ def compare_raters(
         scale_range=categories[-1] - categories[0],
         total_tolerance=total_tolerance,
     )
-    overall = {
-        name: _statistics(estimate(measure, by_vignette, confidence=confidence))
-        for name, measure in MEASURES.items()
-    }
-    critical = contributions[..., [item in critical_items for item in items]].sum(axis=-1)
-    overall["critical_misses"] = _statistics(
-        estimate(MEASURES["gross_misses"], critical, confidence=confidence)
-    )
+    is_critical = [item in critical_items for item in items]
+    critical = contributions[..., is_critical].sum(axis=-1)
+    overall = _overall(by_vignette, critical, confidence)
     item_rows = _item_rows(sums_by_item(contributions), tuple(items), confidence)
     use_rows = _scale_use(scores, references, asked, categories, confidence)
     return [
@@ -250,6 +245,18 @@ def compare_raters(
         )
         for rater in range(len(scores))
     ]
+
+
+def _overall(
+    by_vignette: FloatArray, critical: FloatArray, confidence: float
+) -> dict[str, list[Statistic]]:
+    """Every figure by its name in Comparison, each a list with one Statistic per rater."""
+    figures = {
+        name: _statistics(estimate(measure, by_vignette, confidence=confidence))
+        for name, measure in MEASURES.items()
+    }
+    gross = estimate(MEASURES["gross_misses"], critical, confidence=confidence)
+    return figures | {"critical_misses": _statistics(gross)}
 
 
 def _check_tolerance(total_tolerance: float) -> None:

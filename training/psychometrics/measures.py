@@ -67,7 +67,7 @@ def slope(sums: FloatArray) -> FloatArray:
 def within_vignette_slope(sums: FloatArray) -> FloatArray:
     """Slope of r on g with both centred on their vignette's mean; halo pulls it towards 0.
 
-    Centring each group is the fixed-effects ("within") estimator (Wooldridge 2010, eq. 10.50).
+    Centring each group is the fixed-effects ("within") estimator (Wooldridge 2010, chapter 10).
     """
     return ratio(sums[Sum.WITHIN_PRODUCT], sums[Sum.WITHIN_REFERENCE])
 
@@ -81,7 +81,7 @@ def sd_ratio(sums: FloatArray) -> FloatArray:
 
 
 def kappa_quadratic(sums: FloatArray) -> FloatArray:
-    """Cohen's kappa with quadratic weights (Cohen 1968, eq. 5), at most 1, may be negative.
+    """Cohen's kappa with quadratic weights (Cohen 1968), at most 1, may be negative.
 
     One minus observed over expected mean squared difference; expected pairs every r with every g.
     The factor (K - 1) squared of the weights cancels, so the number of categories does not matter

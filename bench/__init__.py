@@ -1,0 +1,1 @@
+"""Measures of speed and memory, as ratios to an empty Flask view: python -m bench."""

@@ -1,0 +1,126 @@
+"""Rating an excerpt at the end of a module."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.modules.conftest import FIRST, SECOND, Learner
+from tests.pack import canary
+from training.calibration.models import Purpose, RatingSession
+from training.database import db
+from training.modules import records
+from training.modules.stages import Stage
+
+APPLY = f"/modules/{FIRST}/apply"
+SESSIONS = f"{APPLY}/sessions"
+ONE, TWO = f"{FIRST}-1", f"{FIRST}-2"  # the key rates both items 2
+
+
+@pytest.fixture
+def ready(learner: Learner) -> Learner:
+    """Ines, who may rate an excerpt."""
+    return learner.has_done_until(Stage.APPLY)
+
+
+def sessions(learner: Learner) -> list[tuple[str, int]]:
+    with learner.app.app_context():
+        rows = db.session.scalars(
+            select(RatingSession)
+            .filter_by(person_id=learner.person.id, purpose=Purpose.APPLY)
+            .order_by(RatingSession.opened_at)
+        )
+        return [(row.vignette_slug, row.number) for row in rows]
+
+
+def test_ines_opens_the_first_excerpt(ready: Learner) -> None:
+    page = ready.browser.get_page(APPLY)
+    assert page.soup.find("button", string="Start rating")
+    answer = ready.browser.post_page(SESSIONS)
+    assert answer.location.startswith("/rating-sessions/")
+    assert sessions(ready) == [(ONE, 1)]
+
+
+def test_two_clicks_open_one_session(ready: Learner) -> None:
+    addresses = {ready.browser.post_page(SESSIONS).location for _ in range(2)}
+    assert len(addresses) == 1
+    page = ready.browser.get_page(APPLY)
+    assert page.soup.find("button", string="Continue your rating")
+    assert page.has_link_to(addresses.pop())
+
+
+@pytest.mark.parametrize("scores", [(2, 2), (2, 3), (1, 2)])
+def test_a_rating_near_enough_completes_the_stage(
+    ready: Learner, scores: tuple[int, int]
+) -> None:
+    session = ready.rate_excerpt(ONE, *scores)
+    assert Stage.APPLY in ready.stages()
+    page = ready.browser.get_page(APPLY)
+    assert "You have rated an excerpt well enough for this stage." in page.text
+    assert page.has_link_to(f"/rating-sessions/{session.id}/feedback")
+    assert page.has_link_to(f"/modules/{FIRST}/reflect")
+    assert not page.has_form_to(SESSIONS)
+
+
+@pytest.mark.parametrize("scores", [(1, 3), (2, 4), (None, 2), (0, 0)])
+def test_a_rating_too_far_away_leads_to_the_other_excerpt(
+    ready: Learner, scores: tuple[int | None, int]
+) -> None:
+    ready.rate_excerpt(ONE, *scores)
+    assert Stage.APPLY not in ready.stages()
+    page = ready.browser.get_page(APPLY)
+    assert "not enough" in page.text
+    assert page.soup.find("button", string="Rate the other excerpt")
+    ready.browser.post_page(SESSIONS)
+    assert sessions(ready) == [(ONE, 1), (TWO, 1)]
+
+
+def test_after_both_the_first_one_comes_again_with_a_label(ready: Learner) -> None:
+    ready.rate_excerpt(ONE, 0, 0)
+    ready.rate_excerpt(TWO, 0, 0)
+    page = ready.browser.get_page(APPLY)
+    assert "You have seen the experts' ratings of this excerpt." in page.text
+    assert page.soup.find("button", string="Rate this excerpt again")
+    ready.browser.post_page(SESSIONS)
+    assert sessions(ready) == [(ONE, 1), (TWO, 1), (ONE, 2)]
+    page = ready.browser.get_page(APPLY)
+    assert "try 2, ratings seen before" in page.text
+    assert "You have seen the experts' ratings of this excerpt." in page.text
+
+
+def test_once_mastered_nothing_more_is_opened(ready: Learner) -> None:
+    ready.rate_excerpt(ONE, 2, 2)
+    assert ready.browser.post_page(SESSIONS).location == APPLY
+    assert sessions(ready) == [(ONE, 1)]
+
+
+def test_the_key_is_on_no_page_of_the_stage(ready: Learner) -> None:
+    ready.browser.post_page(SESSIONS)
+    html = ready.browser.get_page(APPLY).html
+    assert not [item for item in (3, 4) if canary(ONE, item) in html or canary(TWO, item) in html]
+
+
+def test_the_ratings_of_others_are_not_shown(ready: Learner, other: Learner) -> None:
+    other.has_done_until(Stage.APPLY).rate_excerpt(ONE, 0, 0)
+    page = ready.browser.get_page(APPLY)
+    assert "Your ratings" not in page.text
+    assert page.soup.find("button", string="Start rating")
+
+
+def test_an_excerpt_rated_before_its_stage_is_open_completes_nothing(learner: Learner) -> None:
+    learner.has_done(Stage.ORIENT).rate_excerpt(ONE, 2, 2)
+    assert learner.stages() == {Stage.ORIENT}
+
+
+def test_an_excerpt_belongs_to_its_own_module_only(ready: Learner) -> None:
+    ready.rate_excerpt(f"{SECOND}-1", 2, 2)
+    assert Stage.APPLY not in ready.stages()
+    assert ready.stages(SECOND) == set()
+
+
+def test_the_module_of_an_excerpt_is_found(ready: Learner) -> None:
+    with ready.app.app_context():
+        found = records.find_module_of_excerpt(TWO)
+        assert found is not None
+        assert found.slug == FIRST
+        assert records.find_module_of_excerpt("practice-one") is None

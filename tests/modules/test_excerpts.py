@@ -1,0 +1,67 @@
+"""Which excerpt comes next."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from training.modules.excerpts import ExcerptTry, NextExcerpt, next_excerpt
+from training.modules.mastery import ExcerptResult
+
+BOTH = ("quay", "attic")
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def missed(excerpt: str, number: int = 1, *, hour: int = 0) -> ExcerptTry:
+    moment = START + timedelta(hours=hour)
+    result = ExcerptResult(items=2, exact=0, within_one=1)
+    return ExcerptTry(uuid.uuid4(), excerpt, excerpt.title(), number, moment, moment, result)
+
+
+def begun(excerpt: str, number: int = 1) -> ExcerptTry:
+    return ExcerptTry(uuid.uuid4(), excerpt, excerpt.title(), number, START, None, None)
+
+
+def test_the_first_try_is_at_the_first_excerpt() -> None:
+    assert next_excerpt(BOTH, []) == NextExcerpt("quay", 1, was_key_seen=False, session_id=None)
+
+
+def test_after_a_miss_comes_the_other_one() -> None:
+    assert next_excerpt(BOTH, [missed("quay")]) == NextExcerpt(
+        "attic", 1, was_key_seen=False, session_id=None
+    )
+
+
+def test_after_both_comes_the_one_longest_ago_and_its_key_was_seen() -> None:
+    tries = [missed("quay", hour=1), missed("attic", hour=2)]
+    assert next_excerpt(BOTH, tries) == NextExcerpt("quay", 2, was_key_seen=True, session_id=None)
+    tries.append(missed("quay", 2, hour=3))
+    assert next_excerpt(BOTH, tries) == NextExcerpt("attic", 2, was_key_seen=True, session_id=None)
+
+
+def test_a_rating_under_way_is_finished_first() -> None:
+    session = begun("quay")
+    step = next_excerpt(BOTH, [session])
+    assert step == NextExcerpt("quay", 1, was_key_seen=False, session_id=session.session_id)
+
+
+def test_a_second_rating_under_way_still_says_that_the_key_was_seen() -> None:
+    session = begun("quay", 2)
+    step = next_excerpt(BOTH, [missed("quay"), missed("attic", hour=1), session])
+    assert step == NextExcerpt("quay", 2, was_key_seen=True, session_id=session.session_id)
+
+
+def test_an_excerpt_no_longer_in_the_module_is_left_alone() -> None:
+    step = next_excerpt(BOTH, [missed("cellar"), begun("cellar", 2)])
+    assert (step.excerpt, step.session_id) == ("quay", None)
+
+
+def test_a_single_excerpt_is_rated_again() -> None:
+    assert next_excerpt(("quay",), [missed("quay")]).number == 2
+
+
+def test_a_module_without_excerpts_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="excerpt"):
+        next_excerpt((), [])
