@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from bench.wire import ACCEPTED_ENCODINGS, Answer, exchange, request_bytes
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""")
 SCRIPT_IMPORT = re.compile(r"""(?:^|[;\s])(?:import|from)\s*\(?\s*["']([^"']+)["']""")
@@ -26,18 +28,24 @@ class Visitor:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def headers(self, **more: str) -> dict[str, str]:
+    @property
+    def headers(self) -> dict[str, str]:
         """What a browser sends along: its cookies, and that it reads compressed answers."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {"Accept-Encoding": ACCEPTED_ENCODINGS} | ({"Cookie": cookies} if cookies else {}) | more
+        return {"Accept-Encoding": ACCEPTED_ENCODINGS} | ({"Cookie": cookies} if cookies else {})
 
     def fetch(
-        self, path: str, *, method: str = "GET", body: bytes = b"", status: int = 200, **more: str
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        status: int = 200,
     ) -> Answer:
         """Ask for a page and keep its cookies. Raises VisitError on any other status."""
-        answer = exchange(
-            self.port, request_bytes(method, path, headers=self.headers(**more), body=body)
-        )
+        sent = self.headers | dict(headers or {})
+        answer = exchange(self.port, request_bytes(method, path, headers=sent, body=body))
         self.cookies |= answer.cookies
         if answer.status != status:
             raise VisitError(f"{method} {path} answered {answer.status} instead of {status}")
@@ -45,7 +53,7 @@ class Visitor:
 
     def text(self, path: str) -> str:
         """A page or a file that was not compressed."""
-        return self.fetch(path, **{"Accept-Encoding": "identity"}).body.decode()
+        return self.fetch(path, headers={"Accept-Encoding": "identity"}).body.decode()
 
     def csrf_token(self, path: str) -> str:
         """The token in the forms of a page, which holds for this browser."""
@@ -58,10 +66,7 @@ class Visitor:
         form = urlencode(
             {"csrf_token": self.csrf_token("/sign-in"), "email": email, "password": password}
         )
-        self.fetch("/sign-in", method="POST", body=form.encode(), status=302, **FORM)
-
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+        self.fetch("/sign-in", method="POST", body=form.encode(), headers=FORM, status=302)
 
 
 class _FilesOfPage(HTMLParser):

@@ -6,7 +6,7 @@ import enum
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +28,11 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from training.clock import now
+
+try:
+    import fcntl
+except ImportError:  # Windows, where one process serves
+    fcntl = None  # type: ignore[assignment]
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -94,9 +99,24 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-# SQLite's busy handler is not fair: with several writing threads some wait for seconds. One
-# thread per process writes at a time, and only processes compete for the file.
 _sqlite_writer = threading.RLock()
+
+
+@contextmanager
+def _turn_to_write(database: str) -> Iterator[None]:
+    """Wait for this thread's turn to write to an SQLite file.
+
+    SQLite's own way of waiting is not fair: it sleeps and tries again, and some sleep for
+    seconds. So one thread of a process writes at a time, and the processes queue for a lock on
+    a file beside the database, which the system hands on as soon as it is free.
+    """
+    with _sqlite_writer:
+        if fcntl is None:
+            yield
+            return
+        with open(f"{database}-turn", "a") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            yield  # closing the file gives the lock back
 
 
 @contextmanager
@@ -114,22 +134,20 @@ def write_transaction() -> Iterator[Session]:
         return
     session.commit()  # ends the read transaction; nothing may be pending in it
     is_sqlite = db.engine.dialect.name == "sqlite"
-    if is_sqlite:
-        _sqlite_writer.acquire()
-    session.info["is_writing"] = True
-    try:
-        session.connection(execution_options={"begin_immediate": is_sqlite})
-        yield session
-        _chain_audit_entries(session)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("is_writing", None)
-        session.info.pop("noted", None)  # an act that failed was not done
-        if is_sqlite:
-            _sqlite_writer.release()
+    turn = _turn_to_write(str(db.engine.url.database)) if is_sqlite else nullcontext()
+    with turn:
+        session.info["is_writing"] = True
+        try:
+            session.connection(execution_options={"begin_immediate": is_sqlite})
+            yield session
+            _chain_audit_entries(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("is_writing", None)
+            session.info.pop("noted", None)  # an act that failed was not done
 
 
 def _chain_audit_entries(session: Session) -> None:

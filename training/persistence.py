@@ -9,6 +9,9 @@ from training.config import Config
 from training.database import db, prepare_engine
 from training.extensions import migrate
 
+# As many as a worker has threads: fewer would open and close a connection with every request.
+POOLED_CONNECTIONS = 8
+
 PARTS_WITH_TABLES = (
     "accounts",
     "audit",
@@ -28,6 +31,9 @@ def init_database(app: Flask, config: Config) -> None:
 
     if config.is_sqlite:
         config.instance_path.mkdir(parents=True, exist_ok=True)
+    if "poolclass" not in config.database_options:
+        sized = {"pool_size": POOLED_CONNECTIONS} | config.database_options
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = sized
     db.init_app(app)
     migrate.init_app(app, db, directory=migrations_folder(app))
     with app.app_context():

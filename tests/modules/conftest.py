@@ -11,10 +11,11 @@ from sqlalchemy import select
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person
 from training.audit.models import AuditEntry
-from training.calibration.models import ItemRating, Purpose, RatingSession
-from training.calibration.records import open_session
-from training.clock import now
-from training.database import db, write_transaction
+from training.calibration.after_submission import AFTER_SUBMISSION
+from training.calibration.models import Purpose, RatingSession
+from training.calibration.ratings import Rating
+from training.calibration.records import open_session, submit
+from training.database import db
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import ChoiceQuestion, MarkTheTurnQuestion, Module, OrderQuestion
@@ -88,17 +89,17 @@ class Learner:
 
     def rate_excerpt(self, excerpt: str, *scores: int | None, number: int = 1) -> RatingSession:
         """Open and submit an excerpt with these scores for its items; None is not rateable."""
-        with self.app.app_context(), write_transaction() as session:
+        ratings = {
+            item: Rating(score, evidence=(1,))
+            if score is not None
+            else Rating(is_not_rateable=True, reason="There was no chance for it.")
+            for item, score in zip((3, 4), scores, strict=True)
+        }
+        with self.app.app_context():
             opened = open_session(self.person.id, excerpt, Purpose.APPLY, number=number)
-            rated = session.get_one(RatingSession, opened.id)
-            for item, score in zip((3, 4), scores, strict=True):
-                rated.ratings.append(
-                    ItemRating(item_number=item, score=score, is_not_rateable=score is None)
-                )
-            rated.state, rated.submitted_at = "submitted", now()
-            session.flush()
-            records.excerpt_submitted(rated)
-            return rated
+            outcome = submit(opened.id, ratings, revision=0, after=AFTER_SUBMISSION)
+            assert outcome.is_submitted
+            return opened
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from tests.calibration.rating_sheets import as_fields
 from tests.modules.conftest import FIRST, SECOND, Learner
 from tests.pack import canary
 from training.calibration.models import Purpose, RatingSession
+from training.calibration.ratings import Rating
 from training.database import db
 from training.modules import records
 from training.modules.stages import Stage
@@ -49,10 +51,30 @@ def test_two_clicks_open_one_session(ready: Learner) -> None:
     assert page.has_link_to(addresses.pop())
 
 
+def test_ines_rates_submits_and_goes_on(ready: Learner) -> None:
+    workspace = ready.browser.post_page(SESSIONS).location
+    ratings = {3: Rating(2, evidence=(3,)), 4: Rating(3, evidence=(4, 5))}
+    ready.browser.post_page(workspace, as_fields(ratings, revision=0))
+    assert Stage.APPLY not in ready.stages()  # a draft completes nothing
+    ready.browser.post_page(f"{workspace}/submit", {"revision": "1"})
+    assert Stage.APPLY in ready.stages()
+    page = ready.browser.get_page(APPLY)
+    assert "enough 1 of 2 exact, 2 within one point." in page.text
+    assert page.has_link_to(f"{workspace}/feedback")
+    assert canary(ONE, 3) in ready.browser.get_page(f"{workspace}/feedback").text
+
+
+def test_submitting_twice_completes_the_stage_once(ready: Learner) -> None:
+    workspace = ready.browser.post_page(SESSIONS).location
+    ratings = {item: Rating(2, evidence=(item,)) for item in (3, 4)}
+    ready.browser.post_page(workspace, as_fields(ratings, revision=0))
+    for _ in range(2):
+        ready.browser.post_page(f"{workspace}/submit", {"revision": "1"})
+    assert ready.completions() == 4
+
+
 @pytest.mark.parametrize("scores", [(2, 2), (2, 3), (1, 2)])
-def test_a_rating_near_enough_completes_the_stage(
-    ready: Learner, scores: tuple[int, int]
-) -> None:
+def test_a_rating_near_enough_completes_the_stage(ready: Learner, scores: tuple[int, int]) -> None:
     session = ready.rate_excerpt(ONE, *scores)
     assert Stage.APPLY in ready.stages()
     page = ready.browser.get_page(APPLY)
@@ -79,13 +101,13 @@ def test_after_both_the_first_one_comes_again_with_a_label(ready: Learner) -> No
     ready.rate_excerpt(ONE, 0, 0)
     ready.rate_excerpt(TWO, 0, 0)
     page = ready.browser.get_page(APPLY)
-    assert "You have seen the experts' ratings of this excerpt." in page.text
+    assert "You have seen the reference ratings of this excerpt." in page.text
     assert page.soup.find("button", string="Rate this excerpt again")
     ready.browser.post_page(SESSIONS)
     assert sessions(ready) == [(ONE, 1), (TWO, 1), (ONE, 2)]
     page = ready.browser.get_page(APPLY)
-    assert "try 2, ratings seen before" in page.text
-    assert "You have seen the experts' ratings of this excerpt." in page.text
+    assert "try 2, reference seen before" in page.text
+    assert "You have seen the reference ratings of this excerpt." in page.text
 
 
 def test_once_mastered_nothing_more_is_opened(ready: Learner) -> None:

@@ -124,9 +124,7 @@ def test_a_rated_item_beside_its_key(
         ([], False),  # nothing rated is nothing mastered
     ],
 )
-def test_when_an_excerpt_is_mastered(
-    pairs: list[tuple[Rating, Rating]], is_mastered: bool
-) -> None:
+def test_when_an_excerpt_is_mastered(pairs: list[tuple[Rating, Rating]], is_mastered: bool) -> None:
     result = excerpt_result([RatedItem(1, own, key) for own, key in pairs])
     assert result.items == len(pairs)
     assert result.is_mastered is is_mastered

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete
 
 from tests.modules.conftest import FIRST, SECOND, Learner
 from tests.pages import PersonClient
-from training.database import db, write_transaction
+from training.accounts.models import Person
+from training.database import write_transaction
 from training.library.models import CurrentDocument, DocumentKind
 from training.modules.stages import STAGES, Stage
 
@@ -63,11 +66,13 @@ def test_what_ines_has_done_is_not_ottos(learner: Learner, other: Learner) -> No
 
 
 def test_everybody_who_is_signed_in_may_learn(
-    browser_of: object, tamar: object, cleo: object, make_person: object
+    browser_of: Callable[[Person], PersonClient],
+    make_person: Callable[..., Person],
+    tamar: Person,
+    cleo: Person,
 ) -> None:
-    nobody_in_particular = make_person("Noor")  # type: ignore[operator]
-    for person in (tamar, cleo, nobody_in_particular):
-        page = browser_of(person).get_page(f"/modules/{FIRST}/orient")  # type: ignore[operator]
+    for person in (tamar, cleo, make_person("Noor")):
+        page = browser_of(person).get_page(f"/modules/{FIRST}/orient")
         assert page.soup.find("button", string="I have read this")
 
 
@@ -180,9 +185,22 @@ def test_stale_clicks_of_two_tabs_are_one(learner: Learner) -> None:
     assert learner.completions() == 1
 
 
-def test_database_is_the_witness(learner: Learner) -> None:
-    learner.has_done_module()
-    with learner.app.app_context():
-        assert db.session.get_bind() is not None
+def test_completing_a_module_is_written_into_the_trail_once(learner: Learner) -> None:
+    learner.has_done_module().has_done_module()
     assert learner.trail("module completed") == [f"module {FIRST}"]
     assert learner.completions() == 5
+
+
+def test_ines_walks_through_a_whole_module(learner: Learner) -> None:
+    browser = learner.browser
+    where = browser.get_page("/modules").soup.find("a", string="Begin")["href"]
+    for _ in ("orient", "observe"):
+        where = browser.post_page(f"{where}/completion").location
+    assert where == f"/modules/{FIRST}/check"
+    learner.take_check(wrong=1)
+    learner.rate_excerpt(f"{FIRST}-1", 2, 2)
+    entry = {"text": "I rushed.", "is_shared": "y"}
+    where = browser.post_page(f"/modules/{FIRST}/reflect/entry", entry).location
+    assert where == f"/modules/{SECOND}"
+    assert browser.get_page(where).soup.find("a", string="Begin")
+    assert learner.trail("module completed") == [f"module {FIRST}"]

@@ -50,7 +50,7 @@ def test_a_module_opens_when_the_one_before_is_complete() -> None:
     progress = learning_progress(MODULES, {"roots": ALL})
     assert [module.state for module in progress.modules] == ["done", "current", "locked"]
     assert progress.modules_done == 1
-    assert progress.minutes_left == 90
+    assert (progress.minutes_left, progress.hours_left) == (90, 2)
     assert progress.next_step is not None
     assert (progress.next_step.module.slug, progress.next_step.stage) == ("network", Stage.ORIENT)
     assert not progress.is_complete

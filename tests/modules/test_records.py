@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -26,11 +27,11 @@ def test_progress_of_one_person_takes_two_queries(app: Flask, learner: Learner) 
 
 
 def test_progress_of_many_people_takes_two_queries(
-    app: Flask, learner: Learner, other: Learner, make_person: object
+    app: Flask, learner: Learner, other: Learner, make_person: Callable[..., Person]
 ) -> None:
     learner.has_done_module()
     other.has_done_until(Stage.APPLY)
-    others: list[Person] = [make_person(f"Rater {n}") for n in range(5)]  # type: ignore[operator]
+    others: list[Person] = [make_person(f"Rater {n}") for n in range(5)]
     ids = [learner.person.id, other.person.id, *(person.id for person in others)]
     with app.app_context():
         records.progress_of_people(ids)

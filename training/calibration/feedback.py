@@ -252,14 +252,23 @@ def _neighbour(
 
 
 def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> NextStep | None:
-    """The stage of the first module that draws on this item; else on one of its principles."""
+    """The stage to go to, in the module on the item's first principle that draws on the item.
+
+    Where there is none: in one that draws on it, else in one on a principle of the item.
+    """
     stage = REMEDIES.get(kind)
     if stage is None:
         return None
     candidates = list(modules)
+    on_principle = [
+        module
+        for principle in item.principles
+        for module in candidates
+        if module.principle == principle
+    ]
     drawing = [module for module in candidates if item.number in module.items]
-    related = [module for module in candidates if module.principle in item.principles]
-    for module in (*drawing, *related):
+    both = [module for module in on_principle if module in drawing]
+    for module in (*both, *drawing, *on_principle):
         return NextStep(module.slug, module.title, stage)
     return None
 

@@ -64,9 +64,7 @@ class RatingForm:
 def fields_of(ratings: SubmittedRatings) -> dict[int, ItemFields]:
     """The fields as they stand when these ratings are shown."""
     return {
-        number: ItemFields(
-            rating.value, rating.reason, turns_as_text(rating.evidence), rating.note
-        )
+        number: ItemFields(rating.value, rating.reason, turns_as_text(rating.evidence), rating.note)
         for number, rating in ratings.items()
     }
 

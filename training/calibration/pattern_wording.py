@@ -109,9 +109,7 @@ def effect_rows(patterns: PracticePatterns) -> list[IntervalRow]:
             RATIOS,
             line=1.0,
         ),
-        _row(
-            _("Telling items apart"), effects.halo.figure, FigureStyle.NUMBER, RATIOS, line=1.0
-        ),
+        _row(_("Telling items apart"), effects.halo.figure, FigureStyle.NUMBER, RATIOS, line=1.0),
     ]
 
 

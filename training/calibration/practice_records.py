@@ -123,7 +123,7 @@ def _state(latest: RatingSession | None) -> PracticeState:
 
 
 def items_given(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many items are rated so far in each of these sessions; sessions with none are left out."""
+    """How many items are rated so far in each of these sessions; those with none are left out."""
     if not session_ids:
         return {}
     rows = db.session.execute(
@@ -134,7 +134,7 @@ def items_given(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
         )
         .group_by(ItemRating.session_id)
     )
-    return {session_id: count for session_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def open_practice(person_id: uuid.UUID, slug: str, *, again: bool) -> RatingSession:

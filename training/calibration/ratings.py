@@ -101,9 +101,7 @@ class ParsedRatings:
     faults: tuple[RatingFault, ...] = ()
 
 
-def parse_ratings(
-    entries: Mapping[int, Mapping[str, object]], frame: RatingFrame
-) -> ParsedRatings:
+def parse_ratings(entries: Mapping[int, Mapping[str, object]], frame: RatingFrame) -> ParsedRatings:
     """Read what was typed or sent for each item: its rating, reason, evidence and note.
 
     Items that were not sent are blank. All faults are found, not only the first.
@@ -171,9 +169,7 @@ def _rating(
     for turn in evidence:
         if not 1 <= turn <= frame.turns:
             refuse(FaultKind.NO_SUCH_TURN, "evidence", turn)
-    return Rating(
-        score, is_not_rateable, texts.get("reason", ""), evidence, texts.get("note", "")
-    )
+    return Rating(score, is_not_rateable, texts.get("reason", ""), evidence, texts.get("note", ""))
 
 
 def read_score(value: object, scores: Collection[int]) -> int | None:

@@ -183,9 +183,7 @@ def _rating(row: ItemRating) -> Rating:
     return Rating(row.score, row.is_not_rateable, row.reason, tuple(row.evidence), row.note)
 
 
-def save_ratings(
-    session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: int
-) -> SaveOutcome:
+def save_ratings(session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: int) -> SaveOutcome:
     """Store a draft, complete or not, that was made from this revision.
 
     What is stored already counts as saved, whatever the revision: it is the retry of a save

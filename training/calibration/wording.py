@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,7 +15,6 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
-from training.library.schema import Instrument
 
 
 def turn_list(turns: tuple[int, ...]) -> str:
@@ -224,22 +221,28 @@ def lean_text(lean: Lean) -> str:
     return str(texts[lean])
 
 
-def marks_beside_turns(feedback: Feedback) -> dict[int, list[dict[str, str]]]:
-    """For each turn, who marked it as evidence for what; each mark links to its item."""
-    marks: dict[int, list[dict[str, str]]] = {}
+def marks_beside_turns(feedback: Feedback) -> dict[int, list[dict[str, object]]]:
+    """For each turn, who marked it as evidence for which items; each item number leads there."""
+    items: dict[int, dict[str, list[int]]] = {}
     for item in feedback.items:
-        groups = (
-            (item.shared_turns, _("both: item %(item)s", item=item.number), "both"),
-            (item.missed_turns, _("experts: item %(item)s", item=item.number), "experts"),
-            (item.further_turns, _("you: item %(item)s", item=item.number), "own"),
-        )
-        for turns, text, by in groups:
+        groups = {
+            "both": item.shared_turns,
+            "experts": item.missed_turns,
+            "own": item.further_turns,
+        }
+        for by, turns in groups.items():
             for turn in turns:
-                mark = {"text": str(text), "anchor": f"item-{item.number}", "by": by}
-                marks.setdefault(turn, []).append(mark)
-    return marks
-
-
-def item_names(instrument: Instrument) -> Mapping[int, str]:
-    """Short names by item number."""
-    return {item.number: item.short_name for item in instrument.items}
+                items.setdefault(turn, {}).setdefault(by, []).append(item.number)
+    names = {"both": _("both, item:"), "experts": _("experts, item:"), "own": _("you, item:")}
+    return {
+        turn: [
+            {
+                "by": by,
+                "text": names[by],
+                "links": [{"text": number, "anchor": f"item-{number}"} for number in groups[by]],
+            }
+            for by in names
+            if by in groups
+        ]
+        for turn, groups in items.items()
+    }

@@ -226,9 +226,7 @@ def _conclude(attempt: Attempt) -> None:
         attempt=attempt.number,
     )
     moment = now()
-    result = rules.decide(
-        standard.document, evidence_documents.evidence_of(stored), now=moment
-    )
+    result = rules.decide(standard.document, evidence_documents.evidence_of(stored), now=moment)
     figures = result.as_dict()
     decision = Decision(
         attempt_id=attempt.id,
@@ -284,7 +282,7 @@ def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvi
     instrument = library.instrument_version(session.instrument_document_id)
     references = {number: rating.score for number, rating in key.document.items.items()}
     submitted_at = session.submitted_at
-    assert submitted_at is not None  # noqa: S101 - only submitted sessions come here
+    assert submitted_at is not None  # only submitted sessions come here
     return SessionEvidence(
         session=str(session.id),
         attempt=attempt_number,
@@ -306,4 +304,3 @@ def _standard(slug: str) -> Version[Standard]:
     if standard is None:
         raise library.UnknownDocumentError(f"no standard {slug!r} is published")
     return standard
-

@@ -155,7 +155,5 @@ def revoke(number: str, *, reason: str, by: uuid.UUID) -> Certificate:
         certificate.revoked_at = now()
         certificate.revoked_by_id = by
         certificate.revocation_reason = reason
-        trail.note(
-            trail.Act.CERTIFICATE_REVOKED, f"certificate {certificate.number}", person_id=by
-        )
+        trail.note(trail.Act.CERTIFICATE_REVOKED, f"certificate {certificate.number}", person_id=by)
     return certificate

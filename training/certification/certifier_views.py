@@ -60,12 +60,13 @@ def certificate_or_refuse(number: str) -> Certificate:
 @certifying.get("/certifying")
 @role_required(Role.CERTIFIER)
 def queue() -> Page:
-    waiting = reviews.waiting_decisions()
+    certifier = signed_in_person()
+    waiting, reviewed = reviews.waiting_decisions(), reviews.reviewed_decisions()
     return render_template(
         "certification/queue.html",
         waiting=waiting,
-        conflicts=reviews.conflicts_with(signed_in_person().id, waiting),
-        reviewed=reviews.reviewed_decisions(),
+        reviewed=reviewed,
+        conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
         words=gate_texts,
         Outcome=Outcome,
     )

@@ -127,9 +127,7 @@ def names_of_items(instrument: Instrument) -> dict[int, str]:
 
 def _titles(rows: tuple[VignetteRow, ...]) -> dict[str, str]:
     found = {row.slug: library.find_vignette(row.slug) for row in rows}
-    return {
-        slug: version.document.title if version else slug for slug, version in found.items()
-    }
+    return {slug: version.document.title if version else slug for slug, version in found.items()}
 
 
 def _reading_times(attempt: Attempt) -> list[ReadingTime]:

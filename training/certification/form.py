@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.certification.standard import Form, Stratum
+from training.certification.standard import Stratum
 
 
 class TooFewVignettesError(ValueError):

@@ -12,9 +12,11 @@ from flask_babel import lazy_gettext as _l
 from training.certification.decision import Outcome, OutcomeReason
 from training.certification.figures import Summary
 from training.certification.gates import GateReasonCode, GateResult, GateStatus
+from training.certification.models import ReviewAct
 from training.certification.standard import GateKind
 from training.charts.intervals import IntervalRow
-from training.psychometrics import Reason
+from training.library.schema import KeyStatus
+from training.psychometrics import Direction, Reason
 from training.templating import format_number, format_signed
 
 SHARES = frozenset(
@@ -88,7 +90,8 @@ ADVICE = {
         "meeting felt."
     ),
     GateKind.SLOPE: _l(
-        "Use the ends of the scale where the anchors call for them. The middle is not the safe side."
+        "Use the ends of the scale where the anchors call for them. The middle is not the safe "
+        "side."
     ),
     GateKind.HALO: _l(
         "Rate element by element, not meeting by meeting: a warm meeting can miss an element, and "
@@ -150,6 +153,22 @@ OUTCOME_TONES = {
     Outcome.MEETS: "good",
     Outcome.DOES_NOT_MEET: "bad",
     Outcome.MORE_EVIDENCE: "warm",
+}
+ACTS = {
+    ReviewAct.SIGNED: _l("Signed"),
+    ReviewAct.DECLINED: _l("Declined"),
+    ReviewAct.MORE_EVIDENCE: _l("Asked for more evidence"),
+}
+DIRECTIONS = {
+    Direction.LENIENT: _l("higher than the consensus"),
+    Direction.SEVERE: _l("lower than the consensus"),
+    Direction.BOTH_WAYS: _l("off to both sides"),
+    Direction.EVEN: _l("even"),
+    Direction.UNKNOWN: _l("cannot be said"),
+}
+KEY_STATUSES = {
+    KeyStatus.AUTHORED: _l("authored"),
+    KeyStatus.RATIFIED: _l("ratified by a panel"),
 }
 UNDEFINED = {
     Reason.NO_OVERLAP: _l("There is nothing to compare for this gate."),

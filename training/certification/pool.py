@@ -65,9 +65,7 @@ def unseen_candidates(person_id: uuid.UUID, standard: Standard) -> list[Candidat
     """The vignettes this person has never met, ready to be drawn."""
     exposures = _exposures()
     return [
-        Candidate(
-            entry.vignette.slug, mean_level(entry.key), exposures.get(entry.vignette.slug, 0)
-        )
+        Candidate(entry.vignette.slug, mean_level(entry.key), exposures.get(entry.vignette.slug, 0))
         for entry in unseen_vignettes(person_id, standard)
     ]
 
@@ -95,4 +93,4 @@ def _exposures() -> dict[str, int]:
         .filter_by(purpose=Purpose.CERTIFICATION)
         .group_by(RatingSession.vignette_slug)
     )
-    return {slug: count for slug, count in rows}
+    return {slug: count for slug, count in rows}  # noqa: C416 - rows are no pairs for mypy

@@ -12,7 +12,6 @@ from training.certification.gate_texts import GateText, gate_texts
 from training.certification.models import Certificate, Decision
 from training.certification.standard import Standard
 from training.library import records as library
-from training.library.records import Version
 from training.library.schema import Instrument, KeyStatus
 
 PAGE_SIZE = 25

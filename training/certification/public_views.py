@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,8 +14,12 @@ from training.certification.certificates import CertificateState, find_certifica
 from training.certification.forms import VerifyForm
 from training.certification.public_certificate import public_certificate, register_page
 from training.clock import now
+from training.config import Config
 
 certificates = Blueprint("certificates", __name__)
+
+# Far beyond any register; a larger number would not fit the database's integers.
+LAST_PAGE = 1_000_000
 
 Page = str | Response | tuple[str, int]
 
@@ -25,12 +29,14 @@ def certificate(number: str) -> Page:
     found = find_certificate(number)
     if found is None:
         abort(404)
+    config: Config = current_app.extensions["config"]
     return render_template(
         "certification/certificate.html",
         certificate=public_certificate(found, at=now()),
         State=CertificateState,
         words=gate_texts,
         may_revoke=_is_certifier(),
+        verify_address=f"{config.public_url}{url_for('certificates.verify')}",
     )
 
 
@@ -57,8 +63,10 @@ def verify() -> Page:
 @certificates.get("/register")
 def register() -> Page:
     page = request.args.get("page", 1, type=int)
-    rows, pages = register_page(max(page, 1), at=now())
-    if page < 1 or page > max(pages, 1):
+    if not 1 <= page <= LAST_PAGE:
+        abort(404)
+    rows, pages = register_page(page, at=now())
+    if page > max(pages, 1):
         abort(404)
     return render_template(
         "certification/register.html", rows=rows, page=page, pages=pages, State=CertificateState

@@ -1,4 +1,4 @@
-"""What a rater sees of their own attempts: how far they are, and afterwards patterns, never keys."""
+"""What a rater sees of an attempt: how far it is, and afterwards patterns, never keys."""
 
 from __future__ import annotations
 
@@ -112,9 +112,7 @@ class AttemptView:
     @property
     def minutes_left(self) -> int:
         return sum(
-            step.reading_minutes
-            for step in self.steps
-            if step.state is not VignetteState.SUBMITTED
+            step.reading_minutes for step in self.steps if step.state is not VignetteState.SUBMITTED
         )
 
     @property

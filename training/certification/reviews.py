@@ -54,7 +54,9 @@ def waiting_decisions() -> list[Decision]:
             .join(Attempt)
             .outerjoin(Review)
             .where(Review.id.is_(None), Attempt.state == AttemptState.DECIDED)
-            .options(*_WITHOUT_DOCUMENTS, selectinload(Decision.attempt).selectinload(Attempt.person))
+            .options(
+                *_WITHOUT_DOCUMENTS, selectinload(Decision.attempt).selectinload(Attempt.person)
+            )
             .order_by(Decision.computed_at)
         )
     )
@@ -178,9 +180,7 @@ def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: 
         number = decision.figures["further_vignettes"]
         if decision.outcome != Outcome.MORE_EVIDENCE.value:
             raise OutcomeError(decision.outcome)
-        _review(
-            decision, certifier, ReviewAct.MORE_EVIDENCE, reason, trail.Act.MORE_EVIDENCE_ASKED
-        )
+        _review(decision, certifier, ReviewAct.MORE_EVIDENCE, reason, trail.Act.MORE_EVIDENCE_ASKED)
         extend(decision.attempt, number)
         return _letter(decision, "more-evidence", reason, config, number=number)
 
@@ -258,4 +258,3 @@ def _letter(
         address=f"{config.public_url}/certification/attempts/{decision.attempt_id}",
         **further,
     )
-

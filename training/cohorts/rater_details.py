@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from training.calibration.agreement import AgreementSums
 from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.calibration.practice_records import FIRST, sums_of
 from training.database import db
 from training.library import records as library
 from training.library.schema import Pool
@@ -40,7 +41,7 @@ class PractisedVignette:
     @property
     def is_repeat(self) -> bool:
         """Whether the rater had seen the consensus before; such ratings count in no figure."""
-        return self.number > 1
+        return self.number > FIRST
 
 
 def finished_checks(person_id: uuid.UUID) -> list[FinishedCheck]:
@@ -71,13 +72,7 @@ def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
             RatingSession.vignette_slug,
             RatingSession.number,
             RatingSession.submitted_at,
-            SessionAgreement.rated_cells,
-            SessionAgreement.exact,
-            SessionAgreement.within_one,
-            SessionAgreement.gross_misses,
-            SessionAgreement.sum_of_differences,
-            SessionAgreement.sum_of_absolute_differences,
-            SessionAgreement.rateability_mismatches,
+            SessionAgreement,
         )
         .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
         .where(
@@ -88,7 +83,7 @@ def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
         .order_by(RatingSession.submitted_at)
     )
     return [
-        PractisedVignette(titles.get(slug, slug), number, submitted_at, AgreementSums(1, *sums))
-        for slug, number, submitted_at, *sums in rows
+        PractisedVignette(titles.get(slug, slug), number, submitted_at, sums_of(agreement))
+        for slug, number, submitted_at, agreement in rows
         if submitted_at is not None
     ]

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select, union_all
 
 from training.accounts.models import Person
-from training.calibration.agreement import AgreementSums
-from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.calibration.models import Purpose, RatingSession, SessionAgreement
+from training.calibration.practice_records import FIRST, practice_sums
 from training.certification.models import (
     Attempt,
     AttemptState,
@@ -178,47 +178,13 @@ def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
     return [row(rater) for rater in raters]
 
 
-SUMS = (
-    func.count(),
-    func.sum(SessionAgreement.rated_cells),
-    func.sum(SessionAgreement.exact),
-    func.sum(SessionAgreement.within_one),
-    func.sum(SessionAgreement.gross_misses),
-    func.sum(SessionAgreement.sum_of_differences),
-    func.sum(SessionAgreement.sum_of_absolute_differences),
-    func.sum(SessionAgreement.rateability_mismatches),
-)
-
-
-def _first_practice(ids: Collection[uuid.UUID], *columns: Any) -> Select[Any]:
-    """Practice as it was rated blind: a repeat is rated by somebody who has seen the key."""
-    return (
-        select(RatingSession.person_id, Document.slug, *columns)
-        .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(
-            RatingSession.person_id.in_(ids),
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.state == SessionState.SUBMITTED,
-            RatingSession.number == 1,
-        )
-    )
-
-
 def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
     elements = _elements_of(ids)
-    rows = db.session.execute(
-        _first_practice(ids, *SUMS)
-        .group_by(RatingSession.person_id, Document.slug)
-        .order_by(Document.slug)
-    )
-    practice: defaultdict[uuid.UUID, list[PracticeFigures]] = defaultdict(list)
-    for person_id, slug, *sums in rows:
-        figures = PracticeFigures(
-            slug, AgreementSums(*map(int, sums)), elements.get((person_id, slug), ())
-        )
-        practice[person_id].append(figures)
-    return {person_id: tuple(figures) for person_id, figures in practice.items()}
+    practice: defaultdict[uuid.UUID, tuple[PracticeFigures, ...]] = defaultdict(tuple)
+    for (person_id, slug), sums in sorted(practice_sums(ids).items()):
+        figures = PracticeFigures(slug, sums, elements.get((person_id, slug), ()))
+        practice[person_id] += (figures,)
+    return practice
 
 
 def _elements_of(
@@ -227,9 +193,18 @@ def _elements_of(
     sums: defaultdict[tuple[uuid.UUID, str], defaultdict[int, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0])
     )
-    for person_id, slug, differences in db.session.execute(
-        _first_practice(ids, SessionAgreement.differences)
-    ):
+    # Practice as it was rated blind: a repeat is rated by somebody who has seen the key.
+    rows = db.session.execute(
+        select(SessionAgreement.person_id, Document.slug, SessionAgreement.differences)
+        .join(RatingSession, RatingSession.id == SessionAgreement.session_id)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            SessionAgreement.person_id.in_(ids),
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.number == FIRST,
+        )
+    )
+    for person_id, slug, differences in rows:
         for item, difference in differences.items():
             total = sums[person_id, slug][int(item)]
             total[0] += 1
@@ -285,7 +260,7 @@ def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID
         )
         .group_by(Certificate.person_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _failed_checks_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
@@ -331,4 +306,4 @@ def _last_steps_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     rows = db.session.execute(
         select(steps.c.person_id, func.max(steps.c.moment)).group_by(steps.c.person_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())

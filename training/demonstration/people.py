@@ -63,7 +63,11 @@ RATERS: tuple[tuple[Account, Callable[[Person, Person], object]], ...] = (
     ),
     (
         Account("unclear", "Usha (demo, more evidence needed)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(rater, "fair", seed=14),
+        lambda rater, certifier: take_assessment(rater, "borderline", seed=22),
+    ),
+    (
+        Account("missed", "Magda (demo, did not meet)", (Role.RATER,)),
+        lambda rater, certifier: take_assessment(rater, "severe", seed=9),
     ),
     (
         Account("waiting", "Wim (demo, waits for a signature)", (Role.RATER,)),

@@ -8,7 +8,7 @@ import uuid
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import func, select
 
@@ -30,7 +30,9 @@ def write_letter(recipient: str, template: str, *, locale: str = "en", **context
     """
     config: Config = current_app.extensions["config"]
     with force_locale(locale):
-        text = render_template(f"mail/{template}.txt", body_name=config.body_name, **context)
+        # Not with render_template: a letter needs nothing of the page, and commands have none.
+        file = current_app.jinja_env.get_template(f"mail/{template}.txt")
+        text = file.render(body_name=config.body_name, **context)
     subject, _, body = text.strip().partition("\n")
     letter = Letter(
         recipient=recipient,

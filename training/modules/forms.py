@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from string import ascii_uppercase
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
@@ -55,28 +57,37 @@ class OrderForm(FlaskForm):
     def offer(self, asked: AskedQuestion) -> None:
         places = [(NO_PLACE, _l("Place"))]
         places += [(str(place), str(place)) for place in range(1, len(asked.choices) + 1)]
-        for field, choice in zip(self.places, asked.choices, strict=True):
+        for field in self.places:
             field.choices = places
-            field.label.text = choice.text
 
     @property
     def places(self) -> list[SelectField]:
         return [field for field in self if isinstance(field, SelectField)]
 
+    @property
+    def letters(self) -> str:
+        """What the steps are called on the page and in errors: A, B, C and so on."""
+        return ascii_uppercase[: len(self.places)]
+
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
         times = Counter(field.data for field in self.places)
-        for field in self.places:
+        for letter, field in zip(self.letters, self.places, strict=True):
             if times[field.data] > 1:
-                field.errors = [_l("Place %(place)s is given more than once.", place=field.data)]
+                field.errors = [
+                    _(
+                        "Step %(step)s shares place %(place)s with another step.",
+                        step=letter,
+                        place=field.data,
+                    )
+                ]
         return max(times.values()) == 1
 
     @property
     def values(self) -> list[int]:
         """The steps, as numbered when they were shown, in the order of their places."""
-        in_order = sorted(range(len(self.places)), key=lambda i: int(self.places[i].data))
-        return list(in_order)
+        return sorted(range(len(self.places)), key=lambda step: int(self.places[step].data))
 
 
 AnswerForm = SingleChoiceForm | SeveralChoicesForm | OrderForm
@@ -97,8 +108,12 @@ def answer_form(asked: AskedQuestion) -> AnswerForm:
 
 def order_form(steps: int) -> OrderForm:
     """An OrderForm with one field for each step."""
-    rules = [DataRequired(_l("Give every step a place."))]
-    fields = {f"place_{step}": SelectField(validators=rules) for step in range(steps)}
+    fields = {
+        f"place_{number}": SelectField(
+            validators=[DataRequired(_("Give step %(step)s a place.", step=letter))]
+        )
+        for number, letter in enumerate(ascii_uppercase[:steps])
+    }
     form: OrderForm = type("OrderForm", (OrderForm,), fields)()
     return form
 

@@ -120,6 +120,11 @@ class LearningProgress:
         return sum(module.outline.minutes for module in self.modules if not module.is_done)
 
     @property
+    def hours_left(self) -> int:
+        """The same in whole hours, rounded up."""
+        return -(-self.minutes_left // 60)
+
+    @property
     def next_step(self) -> NextStep | None:
         """The first open stage of the first module that is not done; None when all are."""
         for module in self.modules:

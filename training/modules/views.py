@@ -24,7 +24,6 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.calibration.models import Purpose
 from training.calibration.records import open_session
-from training.forms import ConfirmForm
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.library.records import Version
 from training.library.schema import Module
@@ -234,8 +233,6 @@ def completion(slug: str, stage: Stage) -> Page:
     if stage not in COMPLETED_BY_A_BUTTON:
         abort(404)
     learning = _open_stage(slug, stage)
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
     records.complete_stage(signed_in_person().id, learning.version, stage)
     return _go_on(slug)
 
@@ -258,8 +255,6 @@ def _go_on(slug: str) -> Page:
 @modules.post("/modules/<slug>/check/tries")
 def start_check(slug: str) -> Page:
     learning = _open_stage(slug, Stage.CHECK)
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
     number = check_records.start_check(signed_in_person().id, learning.version)
     return redirect(url_for("modules.check_try", slug=slug, number=number))
 
@@ -345,8 +340,6 @@ def _question_address(slug: str, check: Check, position: int) -> str:
 @modules.post("/modules/<slug>/apply/sessions")
 def open_excerpt(slug: str) -> Page:
     learning = _open_stage(slug, Stage.APPLY)
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
     if learning.module.stage(Stage.APPLY).state is State.DONE:
         return redirect(url_for("modules.stage", slug=slug, stage=Stage.APPLY))
     excerpts = learning.document.excerpts
@@ -377,8 +370,6 @@ def journal_entry(slug: str) -> Page:
 @modules.post("/modules/<slug>/reflect/entry/removal")
 def journal_entry_removal(slug: str) -> Page:
     _open_stage(slug, Stage.REFLECT)
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
     records.remove_journal_entry(signed_in_person().id, slug)
     flash(_("Your entry is removed."), "success")
     return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))

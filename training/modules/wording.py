@@ -18,7 +18,7 @@ STAGE_SENTENCES = {
     Stage.ORIENT: _l("Read the lesson."),
     Stage.OBSERVE: _l("Read an excerpt with notes on what a rater sees in it."),
     Stage.CHECK: _l("Answer six questions; every answer is explained at once."),
-    Stage.APPLY: _l("Rate a short excerpt and see how experts rated it."),
+    Stage.APPLY: _l("Rate a short excerpt and compare it with the reference ratings."),
     Stage.REFLECT: _l("Write for yourself what you take along, if you like."),
 }
 STATE_NAMES = {

@@ -1,0 +1,155 @@
+"""python -m bench: start everything, measure, print the tables, stop everything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from bench.databases import DATABASES, Database
+from bench.goals import GOALS
+from bench.load import load_process
+from bench.measures import MEASURES, Figures, Measure, Subject, sign_in_cpu
+from bench.measuring import Bench
+from bench.report import machine, table
+from bench.seeding import Seeded, seed
+from bench.servers import Server, gunicorn
+from training import create_app
+from training.config import Config
+
+SECRET_KEY = "only for measures, never elsewhere, at least 32 characters"  # noqa: S105
+
+
+@dataclass(slots=True)
+class Run:
+    """What one database has yielded."""
+
+    database: Database
+    folder: Path
+    only: frozenset[str]
+    figures: Figures = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "SECRET_KEY": SECRET_KEY,
+            "DATABASE_URL": self.database.url,
+            "INSTANCE_PATH": str(self.folder),
+        }
+
+    def wants(self, *codes: str) -> bool:
+        return not self.only or not self.only.isdisjoint(codes)
+
+    def take(
+        self, codes: tuple[str, ...], measure: Measure, bench: Bench, subject: Subject
+    ) -> None:
+        """Take a measure, and go on to the next one when it fails."""
+        if not self.wants(*codes):
+            return
+        say(f"  {', '.join(codes)}")
+        try:
+            self.figures |= measure(bench, subject)
+        except Exception as error:
+            self.failures |= dict.fromkeys(codes, f"{type(error).__name__}: {error}")
+
+    @contextmanager
+    def served(self, application: str = "wsgi:app") -> Iterator[Server]:
+        log = self.folder / "server.log"
+        with gunicorn(application, environment=self.environment, log=log) as server:
+            yield server
+
+
+def main() -> None:
+    options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    results = {"machine": machine(), "databases": {}}
+    try:
+        for name in DATABASES if options.database == "both" else [options.database]:
+            run = _measure(name, options)
+            print("\n" + table(run.database.name, run.figures, run.failures) + "\n", flush=True)
+            results["databases"][name] = {
+                "figures": run.figures,
+                "failures": run.failures,
+                "details": run.details,
+            }
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(130)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    codes = sorted({goal.code.split()[0] for goal in GOALS}, key=lambda code: int(code[1:]))
+    parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
+    parser.add_argument("--only", default="", help=f"some of {', '.join(codes)}, with commas")
+    parser.add_argument("--quick", action="store_true", help="short phases, for development")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every reading here")
+    options = parser.parse_args()
+    options.only = frozenset(part.strip().upper() for part in options.only.split(",") if part)
+    if options.only - set(codes):
+        parser.error(f"there is no measure {', '.join(sorted(options.only - set(codes)))}")
+    return options
+
+
+def _measure(name: str, options: argparse.Namespace) -> Run:
+    rounds, seconds = (2, 0.6) if options.quick else (7, 2.0)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        database = stack.enter_context(DATABASES[name](folder))
+        run = Run(database, folder, options.only)
+        say(f"{database.name}: inserting people, progress and practice")
+        seeded = seed(create_app(Config.from_environment(run.environment)))
+        say(f"{database.name}: measuring")
+        if run.wants("P14"):
+            run.figures["P14"] = _starting_seconds(run, starts=1 if options.quick else 5)
+        loader = stack.enter_context(load_process())
+        hello = stack.enter_context(
+            gunicorn("bench.hello:app", settings="python:bench.hello", log=folder / "hello.log")
+        )
+        bench = Bench(loader, hello, rounds, seconds)
+        _take_all(run, bench, seeded)
+        run.details["hello"] = (
+            {"cpu_ms": round(median(p.cpu_milliseconds_each for p in bench.hello_phases), 3)}
+            if bench.hello_phases
+            else {}
+        )
+        return run
+
+
+def _take_all(run: Run, bench: Bench, seeded: Seeded) -> None:
+    with run.served() as server:
+        subject = Subject(server, run.database.process_ids, seeded, run.details)
+        for codes, measure in MEASURES.items():
+            run.take(codes, measure, bench, subject)
+    if run.wants("P6"):
+        with run.served("bench.cheap_hash:create_app()") as server:
+            subject = Subject(server, run.database.process_ids, seeded, run.details)
+            run.take(("P6",), sign_in_cpu, bench, subject)
+
+
+def _starting_seconds(run: Run, *, starts: int) -> float:
+    seconds = []
+    for _ in range(starts):
+        with run.served() as server:
+            seconds.append(server.starting_seconds)
+    run.details["P14"] = [round(value, 3) for value in seconds]
+    return median(seconds)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""The data every run starts from: the same people, progress and practice each time."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask, url_for
+from flask_migrate import upgrade
+from sqlalchemy import insert, text
+
+from bench.cheap_hash import MEMORY_KIB, TIME_COST
+from training.accounts.models import Person, Role, RoleGrant
+from training.accounts.passwords import hash_password
+from training.calibration.agreement import compare_with_key
+from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.clock import now
+from training.cohorts.models import Cohort, CohortMember, CohortTrainer
+from training.database import Base, db
+from training.library import records as library
+from training.library.checking import check
+from training.library.reading import read_pack
+from training.library.records import Version
+from training.library.schema import Instrument, Key, Module, Pool, Vignette
+from training.modules.models import StageCompletion
+from training.modules.stages import STAGES, Stage
+from training.psychometrics import ENGINE_VERSION
+
+SEED = 20_261_124
+PASSWORD = "seven herons waded past the mill"  # noqa: S105 - of invented people
+CALLERS = 16
+COHORT_SIZES = (100, 1_000, 10_000)
+ROWS_AT_ONCE = 5_000
+MODULES_DONE_BY_MEMBERS = 2
+PRACTISED_BY_MEMBERS = 4
+TRAINER_EMAIL = "trainer@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """Where the measures go."""
+
+    raters: tuple[str, ...]  # e-mail addresses; everybody's password is PASSWORD
+    cheap_raters: tuple[str, ...]  # the same, with the cheapest hash
+    lessons: tuple[str, ...]
+    drafts: tuple[str, ...]  # one draft of each rater
+    items: tuple[int, ...]
+    turns: int
+    cohorts: dict[int, str]  # by number of raters
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows to be inserted, by model, in the order in which they refer to each other."""
+
+    random: random.Random
+    at: datetime
+    by_model: dict[type[Base], list[dict[str, Any]]]
+
+    def add(self, model: type[Base], **values: Any) -> uuid.UUID:
+        identity = uuid.UUID(int=self.random.getrandbits(128), version=4)
+        self.by_model[model].append({"id": identity} | values)
+        return identity
+
+
+def seed(app: Flask) -> Seeded:
+    """Migrate, publish the content and insert everybody. Raises RuntimeError for faulty content."""
+    with app.app_context(), app.test_request_context():
+        upgrade()
+        pack = read_pack(*app.extensions["config"].content_paths)
+        faults = check(pack)
+        if faults:
+            raise RuntimeError("\n".join(["the content has faults:", *map(str, faults)]))
+        library.publish(pack, person_id=None)
+        rows = _Rows(random.Random(SEED), now(), {model: [] for model in IN_ORDER})  # noqa: S311
+        seeded = _everybody(rows)
+        for model, values in rows.by_model.items():
+            for start in range(0, len(values), ROWS_AT_ONCE):
+                db.session.execute(insert(model), values[start : start + ROWS_AT_ONCE])
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        db.session.remove()
+    return seeded
+
+
+IN_ORDER: tuple[type[Base], ...] = (
+    Person,
+    RoleGrant,
+    Cohort,
+    CohortTrainer,
+    CohortMember,
+    StageCompletion,
+    RatingSession,
+    SessionAgreement,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a practice session points to, looked up once."""
+
+    vignette: Version[Vignette]
+    key: Version[Key]
+    instrument: Version[Instrument]
+
+
+def _material(vignette: Version[Vignette]) -> _Material:
+    return _Material(
+        vignette,
+        library.get_key(vignette.slug),
+        library.get_instrument(vignette.document.instrument),
+    )
+
+
+def _everybody(rows: _Rows) -> Seeded:
+    dear = hash_password(PASSWORD)
+    cheap = PasswordHasher(TIME_COST, MEMORY_KIB, 1).hash(PASSWORD)
+    practice = [_material(version) for version in library.vignettes(Pool.PRACTICE)]
+    modules = library.modules()
+    raters = [f"rater-{number}@example.org" for number in range(CALLERS)]
+    drafts = []
+    for email in raters:
+        rater = _person(rows, email, Role.RATER, dear)
+        _learn(rows, rater, modules)
+        drafts.append(_rating_session(rows, rater, practice[0], submitted_at=None))
+    cheap_raters = [f"cheap-{number}@example.org" for number in range(CALLERS)]
+    for email in cheap_raters:
+        _person(rows, email, Role.RATER, cheap)
+    trainer = _person(rows, TRAINER_EMAIL, Role.TRAINER, dear)
+    cohorts = {size: _cohort(rows, size, trainer, modules, practice) for size in COHORT_SIZES}
+    first = practice[0]
+    return Seeded(
+        raters=tuple(raters),
+        cheap_raters=tuple(cheap_raters),
+        lessons=tuple(
+            url_for("modules.stage", slug=version.slug, stage=Stage.ORIENT) for version in modules
+        ),
+        drafts=tuple(url_for("calibration.draft", session_id=draft) for draft in drafts),
+        items=first.vignette.document.rated_items(first.instrument.document.item_numbers),
+        turns=len(first.vignette.document.turns),
+        cohorts={size: url_for("cohorts.cohort", cohort_id=id_) for size, id_ in cohorts.items()},
+    )
+
+
+def _person(rows: _Rows, email: str, role: Role, password_hash: str | None) -> uuid.UUID:
+    name = email.partition("@")[0].replace("-", " ").capitalize()
+    person = rows.add(Person, email=email, name=name, password_hash=password_hash)
+    rows.add(RoleGrant, person_id=person, role=role)
+    return person
+
+
+def _learn(rows: _Rows, person: uuid.UUID, modules: list[Version[Module]]) -> None:
+    for version in modules:
+        for stage in STAGES:
+            rows.add(
+                StageCompletion,
+                person_id=person,
+                module_slug=version.slug,
+                stage=stage,
+                module_document_id=version.id,
+                completed_at=rows.at - timedelta(days=10),
+            )
+
+
+def _rating_session(
+    rows: _Rows,
+    person: uuid.UUID,
+    material: _Material,
+    *,
+    submitted_at: datetime | None,
+) -> uuid.UUID:
+    return rows.add(
+        RatingSession,
+        person_id=person,
+        purpose=Purpose.PRACTICE,
+        vignette_slug=material.vignette.slug,
+        vignette_document_id=material.vignette.id,
+        key_document_id=material.key.id,
+        instrument_document_id=material.instrument.id,
+        state=SessionState.SUBMITTED if submitted_at else SessionState.DRAFT,
+        submitted_at=submitted_at,
+        saved_at=submitted_at,
+    )
+
+
+def _cohort(
+    rows: _Rows,
+    size: int,
+    trainer: uuid.UUID,
+    modules: list[Version[Module]],
+    practice: list[_Material],
+) -> uuid.UUID:
+    cohort = rows.add(Cohort, name=f"Cohort of {size}", code=f"C-{size}", closed_at=None)
+    rows.add(CohortTrainer, cohort_id=cohort, person_id=trainer)
+    for number in range(size):
+        member = _person(rows, f"member-{number}-of-{size}@example.org", Role.RATER, None)
+        rows.add(CohortMember, cohort_id=cohort, person_id=member, left_at=None)
+        _learn(rows, member, modules[:MODULES_DONE_BY_MEMBERS])
+        for material in practice[:PRACTISED_BY_MEMBERS]:
+            _practise(rows, member, material)
+    return cohort
+
+
+def _practise(rows: _Rows, person: uuid.UUID, material: _Material) -> None:
+    days = rows.random.randrange(1, 60)
+    session = _rating_session(rows, person, material, submitted_at=rows.at - timedelta(days=days))
+    consensus = {number: rating.score for number, rating in material.key.document.items.items()}
+    scores = {number: _near(rows.random, score) for number, score in consensus.items()}
+    comparison = compare_with_key(scores, consensus)
+    counts = {
+        name: getattr(comparison.sums, name)
+        for name in comparison.sums.__dataclass_fields__
+        if name != "sessions"
+    }
+    rows.by_model[SessionAgreement].append(
+        counts
+        | {
+            "session_id": session,
+            "person_id": person,
+            "differences": {str(item): value for item, value in comparison.differences.items()},
+            "engine_version": ENGINE_VERSION,
+        }
+    )
+
+
+def _near(source: random.Random, score: int | None) -> int | None:
+    if score is None:
+        return None
+    return min(4, max(0, score + source.choice((-2, -1, -1, 0, 0, 0, 0, 1, 1))))

@@ -1,0 +1,119 @@
+"""A real server and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.databases import fill, make_app
+from training.config import PROJECT_ROOT
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECONDS_TO_START = 30
+
+
+def chromium() -> str | None:
+    """The path of a Chromium on this machine, or None."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that runs, and an application on the same database for setting things up."""
+
+    address: str
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        message = "there is no Chromium on this machine"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def service(browser: Browser, tmp_path: Path) -> Iterator[Service]:
+    """The application as it is deployed: gunicorn, two workers, a file of its own."""
+    url = f"sqlite:///{tmp_path / 'browser.sqlite3'}"
+    fill(make_app(url, tmp_path))
+    port = _free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "only for tests, never elsewhere, at least 32 characters",
+        "DATABASE_URL": url,
+        "INSTANCE_PATH": str(tmp_path),
+        "BODY_NAME": "Test body",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "BIND": f"127.0.0.1:{port}",
+        "LOG_LEVEL": "WARNING",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield Service(address, make_app(url, tmp_path, argon2_time_cost=3))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            pytest.fail(f"the server stopped with {server.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=1) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer")

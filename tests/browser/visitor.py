@@ -1,0 +1,109 @@
+"""A person at a browser: goes to pages, fills them in, and looks at each with axe."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+from tests.conftest import PASSWORD
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+# What differs between two pages of one kind: ids, and the numbers of tries and questions.
+IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+")
+# Written by the browser itself when a form is refused; nothing is wrong with the page.
+EXPECTED_ERRORS = re.compile(r"the server responded with a status of (404|409|422|429)")
+
+
+class Visitor:
+    """One person in one browser window. Every page is looked at once, by its kind."""
+
+    def __init__(
+        self, browser: Browser, address: str, *, viewport: ViewportSize, has_scripts: bool = True
+    ) -> None:
+        self.context = browser.new_context(
+            base_url=address,
+            viewport=viewport,
+            java_script_enabled=has_scripts,
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        self.has_scripts = has_scripts
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.looked_at: set[str] = set()
+        self.faults: list[str] = []
+        self.page.on("console", lambda message: self._hear(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and not EXPECTED_ERRORS.search(text):
+            self.faults.append(f"console on {self.page.url}: {text}")
+
+    def close(self) -> None:
+        self.context.close()
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+        self.look()
+
+    def look(self) -> None:
+        """Axe finds nothing, and the page does not scroll sideways."""
+        kind = IDENTITY.sub("*", urlsplit(self.page.url).path)
+        if kind in self.looked_at or not self.has_scripts:
+            return
+        self.looked_at.add(kind)
+        results = Axe().run(self.page)
+        for violation in results.response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.faults.append(f"axe on {kind}: {violation['id']}: {nodes}")
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 1:
+            self.faults.append(f"{kind} scrolls sideways by {overflow} px")
+
+    def press(self, name: str, *, within: Locator | None = None) -> None:
+        """Press the button of this name and look at the page it leads to."""
+        place = within if within is not None else self.page
+        place.get_by_role("button", name=name, exact=True).first.click()
+        self._arrive()
+
+    def follow(self, name: str) -> None:
+        """Follow the link of this name."""
+        self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        self.page.wait_for_load_state("load")
+        self.look()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def sees(self, text: str) -> bool:
+        """Whether the page's main part holds this text."""
+        content = " ".join(self.page.get_by_role("main").inner_text().split())
+        return text in content
+
+    @property
+    def heading(self) -> str:
+        return " ".join(self.page.locator("h1").inner_text().split())
+
+    def sign_in(self, email: str) -> None:
+        self.go("/sign-in")
+        self.fill("E-mail address", email)
+        self.fill("Password", PASSWORD)
+        self.press("Sign in", within=self.page.get_by_role("main"))
+
+    def sign_out(self) -> None:
+        with suppress(Exception):
+            summary = self.page.locator(".site-menu summary")
+            if summary.is_visible():
+                summary.click()
+        self.page.get_by_role("button", name="Sign out").locator("visible=true").click()
+        self._arrive()

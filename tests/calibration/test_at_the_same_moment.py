@@ -1,0 +1,108 @@
+"""Two browsers act at the very same moment, on both databases."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.calibration.rating_sheets import agreeing
+from training.accounts.models import Person
+from training.audit.models import AuditEntry
+from training.audit.trail import Act
+from training.calibration import practice_records, records
+from training.calibration.models import Purpose, RatingSession, SessionAgreement
+from training.calibration.ratings import Rating
+from training.calibration.records import SaveState, SubmitState
+from training.database import db
+
+Result = TypeVar("Result")
+
+
+def together(app: Flask, act: Callable[[int], Result], times: int = 2) -> list[Result]:
+    """Do something in several threads, all let go at once."""
+    barrier = threading.Barrier(times)
+
+    def run(place: int) -> Result:
+        with app.app_context():
+            barrier.wait(timeout=20)
+            return act(place)
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def test_a_double_click_leaves_one_submission(app: Flask, draft: uuid.UUID) -> None:
+    followed = []
+
+    def submit(_place: int) -> SubmitState:
+        after = {Purpose.PRACTICE: lambda session: followed.append(session.id)}
+        return records.submit(draft, agreeing(), revision=0, after=after).state
+
+    states = together(app, submit, times=4)
+    assert sorted(states) == sorted([SubmitState.SUBMITTED] + [SubmitState.ALREADY_SUBMITTED] * 3)
+    assert followed == [draft]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SessionAgreement)) == 1
+        lines = select(func.count()).where(AuditEntry.act == Act.RATING_SUBMITTED.value)
+        assert db.session.scalar(lines) == 1
+
+
+def test_of_two_different_saves_one_is_stale(app: Flask, draft: uuid.UUID) -> None:
+    def save(place: int) -> SaveState:
+        return records.save_ratings(draft, {1: Rating(place)}, revision=0).state
+
+    assert sorted(together(app, save)) == [SaveState.SAVED, SaveState.STALE]
+
+
+def test_the_same_save_twice_is_saved_twice(app: Flask, draft: uuid.UUID) -> None:
+    def save(_place: int) -> tuple[SaveState, int]:
+        outcome = records.save_ratings(draft, {1: Rating(2)}, revision=0)
+        return outcome.state, outcome.revision
+
+    assert together(app, save) == [(SaveState.SAVED, 1)] * 2
+
+
+def test_a_save_and_a_submission_leave_one_of_two_clean_results(
+    app: Flask, draft: uuid.UUID, stored: Callable[[uuid.UUID], dict[int, Rating]]
+) -> None:
+    changed = agreeing() | {1: Rating(0)}
+    with app.app_context():
+        records.save_ratings(draft, agreeing(), revision=0)
+
+    def act(place: int) -> str:
+        if place:
+            return records.save_ratings(draft, changed, revision=1).state.value
+        return records.submit(draft, None, revision=1, after={}).state.value
+
+    states = together(app, act)
+    if states == ["submitted", "submitted"]:
+        assert stored(draft) == agreeing()
+    else:
+        assert states == ["stale", "saved"]
+        assert stored(draft) == changed
+
+
+def test_opening_at_once_opens_one(app: Flask, ines: Person) -> None:
+    def open_it(_place: int) -> uuid.UUID:
+        return practice_records.open_practice(ines.id, "practice-one", again=False).id
+
+    assert len(set(together(app, open_it, times=3))) == 1
+
+
+def test_opening_a_repeat_at_once_opens_one(
+    app: Flask, ines: Person, draft: uuid.UUID, submit_for: Callable[..., None]
+) -> None:
+    submit_for(draft)
+
+    def open_it(_place: int) -> int:
+        return practice_records.open_practice(ines.id, "practice-one", again=True).number
+
+    assert together(app, open_it) == [2, 2]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(RatingSession)) == 2

@@ -1,0 +1,276 @@
+"""The certifier's list and dossier: what they read, and who may not read it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.certification import stories
+from tests.certification.stories import careful, constant, uneven
+from tests.pages import PersonClient
+from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
+from training.certification import evidence, reviews
+from training.certification.models import Decision
+from training.certification.standard import Standard
+from training.cohorts import records as cohorts
+from training.cohorts.models import Cohort
+from training.database import db, write_transaction
+
+Act = Callable[..., Any]
+Browsers = Callable[[Person], PersonClient]
+QUEUE = "/certifying"
+
+
+def test_an_empty_list_says_so(browser_of: Browsers, cleo: Person) -> None:
+    page = browser_of(cleo).get_page(QUEUE)
+    assert "Nothing waits for you." in page.text
+    assert "No certifier has acted on a decision yet." in page.text
+    assert page.has_link_to("/register")
+
+
+def test_decisions_wait_with_the_oldest_first(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person, otto: Person
+) -> None:
+    first = act(stories.decided_attempt, otto, constant)
+    second = act(stories.decided_attempt, ines, careful)
+    page = browser_of(cleo).get_page(QUEUE)
+    rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select("tbody tr")]
+    assert rows[0].startswith("Otto")
+    assert "Does not meet the standard" in rows[0]
+    assert rows[1].startswith("Ines")
+    assert "Meets the standard" in rows[1]
+    assert page.has_link_to(f"/certifying/decisions/{first}")
+    assert page.has_link_to(f"/certifying/decisions/{second}")
+
+
+def test_what_was_acted_on_moves_down(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    act(reviews.sign, decision_id, certifier=cleo)
+    page = browser_of(cleo).get_page(QUEUE)
+    assert "Nothing waits for you." in page.text
+    (row,) = [" ".join(row.get_text(" ").split()) for row in page.soup.select("tbody tr")]
+    assert "Signed" in row
+    assert "Cleo" in row
+
+
+def test_a_trainer_of_the_rater_is_told_why_another_decides(
+    act: Act, browser_of: Browsers, cohort: Cohort, tamar: Person, ines: Person
+) -> None:
+    act(grant_role, tamar, Role.CERTIFIER, by=None)
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser = browser_of(tamar)
+    page = browser.get_page(QUEUE)
+    assert "You train or trained this person. Another certifier decides." in page.text
+    assert not page.has_link_to(f"/certifying/decisions/{decision_id}")
+    browser.get_page(f"/certifying/decisions/{decision_id}", expect=403)
+    browser.get_page(f"/certifying/decisions/{decision_id}/dossier.json", expect=403)
+
+
+def test_whoever_trained_the_rater_once_stays_out(
+    app: Flask, act: Act, browser_of: Browsers, cohort: Cohort, tamar: Person, ines: Person
+) -> None:
+    act(grant_role, tamar, Role.CERTIFIER, by=None)
+    with app.app_context(), write_transaction() as session:
+        (membership,) = session.scalars(
+            db.select(cohorts.CohortMember).filter_by(person_id=ines.id)
+        )
+        membership.left_at = membership.joined_at
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser_of(tamar).get_page(f"/certifying/decisions/{decision_id}", expect=403)
+
+
+def test_nobody_reads_the_dossier_of_their_own_attempt(
+    act: Act, browser_of: Browsers, ines: Person
+) -> None:
+    act(grant_role, ines, Role.CERTIFIER, by=None)
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser = browser_of(ines)
+    assert "This is your own attempt." in browser.get_page(QUEUE).text
+    browser.get_page(f"/certifying/decisions/{decision_id}", expect=403)
+    browser.get_page(f"/certifying/decisions/{decision_id}/dossier.json", expect=403)
+
+
+def test_a_trainer_of_others_is_free_to_decide(
+    act: Act, browser_of: Browsers, cohort: Cohort, tamar: Person, otto: Person
+) -> None:
+    act(grant_role, tamar, Role.CERTIFIER, by=None)
+    decision_id = act(stories.decided_attempt, otto, careful)
+    browser_of(tamar).get_page(f"/certifying/decisions/{decision_id}")
+
+
+def test_the_dossier_tells_everything_that_can_be_checked(
+    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    with app.app_context():
+        decision = db.session.get_one(Decision, decision_id)
+    assert page.heading == "Dossier of Ines"
+    assert "Recomputed now: identical" in page.text
+    assert "Figures and evidence have the digest that was written down" in page.text
+    assert decision.digest in page.text
+    assert decision.evidence["standard"]["digest"] in page.text
+    assert decision.evidence["sessions"][0]["instrument_digest"] in page.text
+    assert decision.figures["engine_version"] in page.text
+    assert "authored: the authors' own, not agreed by a panel" in page.text
+    assert "8 vignettes in this attempt" in page.text
+    assert "A-CRA coders were held to 60 %" in page.text
+
+
+def test_the_tables_count_by_element_and_by_vignette(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    elements = page.soup.select("[aria-labelledby=items] tbody tr")
+    assert len(elements) == 12
+    assert elements[0].th is not None
+    assert elements[0].th.get_text() == "1 Element 1"
+    vignettes = page.soup.select("[aria-labelledby=vignettes] tbody tr")
+    assert len(vignettes) == 8
+    assert "The story of certification-1" in page.text
+    headings = page.soup.select_one("#vignettes").find_next("thead")  # type: ignore[union-attr]
+    assert "consensus total" not in headings.get_text().lower()  # type: ignore[union-attr]
+
+
+def test_fast_submissions_are_shown_and_decide_nothing(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    assert page.text.count("shorter than reading takes") == 8
+    assert page.has_link_to(f"/certifying/decisions/{decision_id}/signature")
+
+
+def test_figures_that_were_changed_are_found_out(
+    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, constant)
+    with app.app_context(), write_transaction() as session:
+        figures = dict(session.get_one(Decision, decision_id).figures) | {"outcome": "meets"}
+        session.execute(
+            update(Decision).filter_by(id=decision_id).values(figures=figures, outcome="meets")
+        )
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    assert "Recomputed now: different" in page.text
+    assert "Figures or evidence were changed after they were computed" in page.text
+
+
+def test_acts_fit_the_outcome(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person, otto: Person
+) -> None:
+    misses = f"/certifying/decisions/{act(stories.decided_attempt, otto, constant)}"
+    page = browser_of(cleo).get_page(misses)
+    assert page.has_link_to(f"{misses}/refusal")
+    assert not page.has_link_to(f"{misses}/signature")
+    assert not page.has_link_to(f"{misses}/further-evidence")
+    assert "cannot be signed" in page.text
+    meets = f"/certifying/decisions/{act(stories.decided_attempt, ines, careful)}"
+    page = browser_of(cleo).get_page(meets)
+    assert page.has_link_to(f"{meets}/signature")
+    assert page.has_link_to(f"{meets}/refusal")
+    assert not page.has_link_to(f"{meets}/further-evidence")
+
+
+def test_an_empty_pool_is_told_before_anybody_asks_for_more(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
+    browser = browser_of(cleo)
+    page = browser.get_page(address)
+    assert "2 further vignettes would be needed, and the pool does not hold as many" in page.text
+    assert not page.has_link_to(f"{address}/further-evidence")
+    act(stories.add_vignettes, 2)
+    assert browser.get_page(address).has_link_to(f"{address}/further-evidence")
+
+
+def test_earlier_attempts_are_listed(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, constant)
+    act(reviews.decline, decision_id, certifier=cleo, reason="Clear.")
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    assert "Does not meet the standard · Declined" in page.text
+    assert "Clear." in page.text
+    assert not page.has_link_to(f"/certifying/decisions/{decision_id}/refusal")
+
+
+def test_the_file_is_enough_to_compute_the_decision_again(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    response = browser_of(cleo).get(f"/certifying/decisions/{decision_id}/dossier.json")
+    assert response.status_code == 200
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert response.headers["Cache-Control"] == "no-store"
+    file = json.loads(response.get_data(as_text=True))
+    standard = Standard.model_validate(file["standard"])
+    assert file["digest"] == evidence.digest_of(file["figures"], file["evidence"])
+    moment = datetime.fromisoformat(file["computed_at"])
+    assert evidence.recomputes(standard, file["figures"], file["evidence"], now=moment)
+    assert file["rater"]["name"] == "Ines"
+    assert "@" not in response.get_data(as_text=True)
+
+
+def test_taking_the_file_stands_in_the_trail(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser_of(cleo).get(f"/certifying/decisions/{decision_id}/dossier.json")
+    (line,) = act(stories.acts_noted, "data exported")
+    assert line.subject == f"decision {decision_id}"
+    assert line.person_id == cleo.id
+
+
+def test_certifiers_who_rate_do_not_get_the_file(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    act(grant_role, cleo, Role.RATER, by=None)
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser = browser_of(cleo)
+    browser.get_page(f"/certifying/decisions/{decision_id}/dossier.json", expect=403)
+    page = browser.get_page(f"/certifying/decisions/{decision_id}")
+    assert not page.has_link_to(f"/certifying/decisions/{decision_id}/dossier.json")
+    assert "It is not handed to certifiers who are raters too." in page.text
+    assert act(stories.acts_noted, "data exported") == []
+
+
+@pytest.mark.parametrize("tail", ["", "/dossier.json", "/signature", "/refusal"])
+def test_a_decision_that_does_not_exist_is_not_found(
+    browser_of: Browsers, cleo: Person, tail: str
+) -> None:
+    browser_of(cleo).get_page(f"/certifying/decisions/{uuid.uuid4()}{tail}", expect=404)
+
+
+@pytest.mark.parametrize("tail", ["", "/dossier.json", "/signature", "/refusal"])
+def test_strangers_and_other_roles_are_refused(
+    act: Act,
+    browser_of: Browsers,
+    stranger: PersonClient,
+    ines: Person,
+    tamar: Person,
+    ada: Person,
+    tail: str,
+) -> None:
+    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, careful)}{tail}"
+    assert stranger.get_page(address, expect=302).location.startswith("/sign-in")
+    for person in (ines, tamar, ada):
+        browser_of(person).get_page(address, expect=403)
+
+
+def test_the_list_is_for_certifiers(
+    browser_of: Browsers, stranger: PersonClient, ines: Person, tamar: Person
+) -> None:
+    assert stranger.get_page(QUEUE, expect=302).location.startswith("/sign-in")
+    browser_of(ines).get_page(QUEUE, expect=403)
+    browser_of(tamar).get_page(QUEUE, expect=403)

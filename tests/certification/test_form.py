@@ -1,0 +1,93 @@
+"""Drawing a form: unseen vignettes only, the strata served, the least shown ones first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.certification.form import Candidate, TooFewVignettesError, draw
+from training.certification.standard import Stratum
+
+LOW = Stratum(name="low", mean_below=1.5, at_least=1)
+MIXED = Stratum(name="mixed", mean_from=1.5, mean_below=3.0, at_least=4)
+HIGH = Stratum(name="high", mean_from=3.0, at_least=1)
+STRATA = (LOW, MIXED, HIGH)
+
+
+def pool(*levels: float, exposures: int = 0) -> list[Candidate]:
+    return [Candidate(f"v-{n:02d}", level, exposures) for n, level in enumerate(levels)]
+
+
+def test_a_form_has_its_number_and_nothing_twice() -> None:
+    drawn = draw(pool(*[2.0] * 12), number=8, seed="a")
+    assert len(set(drawn)) == 8
+
+
+def test_too_small_a_pool_says_how_many_are_missing() -> None:
+    with pytest.raises(TooFewVignettesError, match=r"8 unseen vignettes are needed .* holds 5"):
+        draw(pool(*[2.0] * 5), number=8, seed="a")
+
+
+def test_every_stratum_gets_its_share() -> None:
+    candidates = pool(0.5, 3.5, *[2.0] * 20)
+    for seed in range(30):
+        drawn = draw(candidates, number=8, strata=STRATA, seed=str(seed))
+        assert {"v-00", "v-01"} <= set(drawn)
+
+
+def test_a_stratum_that_the_pool_cannot_serve_is_filled_from_the_rest() -> None:
+    drawn = draw(pool(*[2.0] * 8), number=8, strata=STRATA, seed="a")
+    assert len(set(drawn)) == 8
+
+
+def test_what_was_shown_least_comes_first() -> None:
+    often = [Candidate(f"often-{n}", 2.0, 5) for n in range(8)]
+    seldom = [Candidate(f"seldom-{n}", 2.0, 1) for n in range(8)]
+    drawn = draw([*often, *seldom], number=8, strata=(MIXED,), seed="a")
+    assert all(slug.startswith("seldom") for slug in drawn)
+
+
+def test_the_order_in_the_form_says_nothing_about_the_level() -> None:
+    candidates = pool(0.5, 3.5, *[2.0] * 6)
+    places = Counter(
+        draw(candidates, number=8, strata=STRATA, seed=str(seed)).index("v-00")
+        for seed in range(400)
+    )
+    assert set(places) == set(range(8))
+    assert max(places.values()) < 100, "each place about 50 times"
+
+
+def test_two_people_get_different_forms() -> None:
+    candidates = pool(*[2.0] * 12)
+    forms = {frozenset(draw(candidates, number=8, seed=str(seed))) for seed in range(10)}
+    assert len(forms) > 1
+
+
+levels = st.lists(st.floats(0, 4), min_size=8, max_size=20)
+
+
+@given(levels, st.integers(1, 8), st.text(max_size=8), st.randoms())
+def test_the_same_pool_and_seed_give_the_same_form(
+    means: list[float], number: int, seed: str, randomness: object
+) -> None:
+    candidates = [Candidate(f"v-{n:02d}", mean, n % 3) for n, mean in enumerate(means)]
+    shuffled = list(candidates)
+    randomness.shuffle(shuffled)  # type: ignore[attr-defined]
+    drawn = draw(candidates, number=number, strata=STRATA, seed=seed)
+    assert drawn == draw(shuffled, number=number, strata=STRATA, seed=seed)
+    assert len(set(drawn)) == number
+    assert set(drawn) <= {candidate.slug for candidate in candidates}
+
+
+@given(levels, st.text(max_size=8))
+def test_strata_are_served_as_far_as_the_pool_goes(means: list[float], seed: str) -> None:
+    candidates = [Candidate(f"v-{n:02d}", mean, 0) for n, mean in enumerate(means)]
+    by_slug = {candidate.slug: candidate for candidate in candidates}
+    drawn = draw(candidates, number=8, strata=STRATA, seed=seed)
+    for stratum in STRATA:
+        there = sum(stratum.holds(candidate.mean_level) for candidate in candidates)
+        given_out = sum(stratum.holds(by_slug[slug].mean_level) for slug in drawn)
+        assert given_out >= min(stratum.at_least, there)

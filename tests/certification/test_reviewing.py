@@ -1,0 +1,234 @@
+"""What certifiers do about a decision: sign, decline, ask for more; once, and with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.certification import stories
+from tests.certification.stories import careful, constant, uneven
+from tests.pages import PersonClient
+from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
+from training.certification import reviews
+from training.certification.certificates import find_valid_certificate
+from training.certification.duties import ConflictError
+from training.certification.form import TooFewVignettesError
+from training.certification.models import AttemptState, ReviewAct
+from training.certification.reviews import AlreadyReviewedError, OutcomeError
+from training.clock import now
+from training.cohorts.models import Cohort
+from training.database import db
+from training.mail.models import Letter
+
+Act = Callable[..., Any]
+Browsers = Callable[[Person], PersonClient]
+
+
+def letters() -> list[Letter]:
+    return list(db.session.scalars(select(Letter).order_by(Letter.written_at)))
+
+
+@pytest.fixture
+def meets(act: Act, ines: Person) -> str:
+    """The address of Ines's decision, which meets the standard."""
+    return f"/certifying/decisions/{act(stories.decided_attempt, ines, careful)}"
+
+
+@pytest.fixture
+def unclear(act: Act, ines: Person) -> str:
+    """The address of Ines's decision, which needs more evidence; the pool has some."""
+    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
+    act(stories.add_vignettes, 2)
+    return address
+
+
+def test_signing_says_what_it_does_and_asks_for_a_tick(
+    act: Act, browser_of: Browsers, cleo: Person, meets: str
+) -> None:
+    browser = browser_of(cleo)
+    page = browser.get_page(f"{meets}/signature")
+    assert "Signing issues a certificate for 12 months." in page.text
+    page = browser.post_page(f"{meets}/signature", {}, expect=422)
+    assert "Confirm that you have read the dossier" in page.errors
+    assert act(stories.certificates_in_database) == []
+
+
+def test_signing_issues_a_certificate_and_tells_the_rater(
+    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person, meets: str
+) -> None:
+    page = browser_of(cleo).post_page(f"{meets}/signature", {"confirmed": "y"})
+    assert page.location == meets
+    (certificate,) = act(stories.certificates_in_database)
+    assert certificate.person_id == ines.id
+    assert certificate.signed_by_id == cleo.id
+    assert not certificate.is_demonstration
+    (attempt,) = act(stories.attempts_in_database, ines)
+    assert attempt.state is AttemptState.CLOSED
+    assert attempt.closed_at is not None
+    (letter,) = act(letters)
+    assert letter.recipient == "ines@example.org"
+    assert certificate.number in letter.subject
+    assert f"/certificates/{certificate.number}" in letter.body
+    assert "It does not say that you practise Open Dialogue" in letter.body
+    (signed,) = act(stories.acts_noted, "decision signed")
+    (issued,) = act(stories.acts_noted, "certificate issued")
+    assert signed.person_id == issued.person_id == cleo.id
+    assert "digest" in signed.details
+    with app.app_context():
+        held = find_valid_certificate(ines.id, attempt.standard_slug, at=now())
+        assert held is not None
+        assert held.number == certificate.number
+
+
+def test_a_second_signature_finds_the_first(
+    act: Act, browser_of: Browsers, cleo: Person, dora: Person, meets: str
+) -> None:
+    browser_of(cleo).post_page(f"{meets}/signature", {"confirmed": "y"})
+    page = browser_of(dora).post_page(f"{meets}/signature", {"confirmed": "y"}, follow=True)
+    assert "Another certifier has acted on this decision in the meantime." in page.text
+    assert "Signed · Cleo" in page.text
+    assert len(act(stories.certificates_in_database)) == 1
+    page = browser_of(dora).get_page(f"{meets}/refusal", expect=302)
+    assert page.location == meets
+
+
+def test_declining_needs_a_reason_and_keeps_what_was_typed(
+    act: Act, browser_of: Browsers, cleo: Person, meets: str
+) -> None:
+    browser = browser_of(cleo)
+    page = browser.post_page(f"{meets}/refusal", {"reason": "  "}, expect=422)
+    assert "Write the reason" in page.errors
+    page = browser.post_page(f"{meets}/refusal", {"reason": "long " * 1001}, expect=422)
+    assert "Write at most 5,000 characters." in page.errors
+    assert "long long" in page.soup.select_one("textarea").get_text()  # type: ignore[union-attr]
+    assert act(stories.reviews_in_database) == []
+
+
+def test_declining_closes_the_attempt_and_tells_the_rater(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person, meets: str
+) -> None:
+    page = browser_of(cleo).get_page(f"{meets}/refusal")
+    assert "The gates are met. Decline only for something" in page.text
+    browser_of(cleo).post_page(f"{meets}/refusal", {"reason": "Two people rated & talked."})
+    (review,) = act(stories.reviews_in_database)
+    assert (review.act, review.reason) == (ReviewAct.DECLINED, "Two people rated & talked.")
+    (attempt,) = act(stories.attempts_in_database, ines)
+    assert attempt.state is AttemptState.CLOSED
+    (letter,) = act(letters)
+    assert "closed without a certificate" in letter.subject
+    assert "Two people rated & talked." in letter.body, "a letter is text, not HTML"
+    assert f"/certification/attempts/{attempt.id}" in letter.body
+    assert len(act(stories.acts_noted, "decision declined")) == 1
+    assert act(stories.certificates_in_database) == []
+
+
+def test_asking_for_more_evidence_gives_further_vignettes(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person, unclear: str
+) -> None:
+    page = browser_of(cleo).get_page(f"{unclear}/further-evidence")
+    assert "The rater gets 2 further vignettes" in page.text
+    assert "no figure and no direction" in page.text
+    browser_of(cleo).post_page(f"{unclear}/further-evidence", {"reason": "Gross misses."})
+    (attempt,) = act(stories.attempts_in_database, ines)
+    assert attempt.state is AttemptState.OPEN
+    assert len(act(stories.sessions_of, attempt.id)) == 10
+    (letter,) = act(letters)
+    assert letter.subject == "2 further vignettes wait for you"
+    assert "Gross misses." in letter.body
+    assert len(act(stories.acts_noted, "more evidence asked")) == 1
+
+
+def test_asking_for_more_needs_a_reason(
+    act: Act, browser_of: Browsers, cleo: Person, unclear: str
+) -> None:
+    page = browser_of(cleo).post_page(f"{unclear}/further-evidence", {}, expect=422)
+    assert "Write the reason" in page.errors
+    assert act(stories.reviews_in_database) == []
+
+
+def test_with_an_empty_pool_nothing_happens_and_the_page_says_why(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
+    browser = browser_of(cleo)
+    page = browser.get_page(f"{address}/further-evidence")
+    assert "The pool holds no further vignettes" in page.text
+    assert page.soup.select("main form") == []
+    page = browser.post_page(f"{address}/further-evidence", {"reason": "More."}, follow=True)
+    assert "The pool holds no further vignettes" in page.text
+    assert act(stories.reviews_in_database) == [], "the act was undone as a whole"
+    assert act(stories.acts_noted, "more evidence asked") == []
+    (attempt,) = act(stories.attempts_in_database, ines)
+    assert attempt.state is AttemptState.DECIDED
+
+
+def test_more_evidence_is_only_for_what_is_unclear(
+    act: Act, browser_of: Browsers, cleo: Person, meets: str, otto: Person
+) -> None:
+    browser = browser_of(cleo)
+    browser.get_page(f"{meets}/further-evidence", expect=409)
+    browser.post_page(f"{meets}/further-evidence", {"reason": "More."}, expect=409)
+    misses = f"/certifying/decisions/{act(stories.decided_attempt, otto, constant)}"
+    browser.post_page(f"{misses}/signature", {"confirmed": "y"}, expect=409)
+    browser.post_page(f"{misses}/further-evidence", {"reason": "More."}, expect=409)
+    assert act(stories.reviews_in_database) == []
+
+
+def test_trainers_of_the_person_are_refused(
+    act: Act, browser_of: Browsers, cohort: Cohort, tamar: Person, meets: str
+) -> None:
+    act(grant_role, tamar, Role.CERTIFIER, by=None)
+    browser = browser_of(tamar)
+    browser.post_page(f"{meets}/signature", {"confirmed": "y"}, expect=403)
+    browser.post_page(f"{meets}/refusal", {"reason": "No."}, expect=403)
+    assert act(stories.reviews_in_database) == []
+
+
+def test_the_person_themselves_is_refused(
+    act: Act, browser_of: Browsers, ines: Person, meets: str
+) -> None:
+    act(grant_role, ines, Role.CERTIFIER, by=None)
+    browser = browser_of(ines)
+    browser.post_page(f"{meets}/signature", {"confirmed": "y"}, expect=403)
+    browser.post_page(f"{meets}/refusal", {"reason": "No."}, expect=403)
+    assert act(stories.certificates_in_database) == []
+
+
+def test_raters_and_strangers_sign_nothing(
+    act: Act, browser_of: Browsers, stranger: PersonClient, otto: Person, meets: str
+) -> None:
+    browser_of(otto).post_page(f"{meets}/signature", {"confirmed": "y"}, expect=403)
+    page = stranger.post_page(f"{meets}/signature", {"confirmed": "y"})
+    assert page.location.startswith("/sign-in")
+    assert act(stories.certificates_in_database) == []
+
+
+def test_the_records_refuse_what_the_pages_refuse(
+    app: Flask, act: Act, cohort: Cohort, tamar: Person, cleo: Person, ines: Person, otto: Person
+) -> None:
+    meets = act(stories.decided_attempt, ines, careful)
+    misses = act(stories.decided_attempt, otto, constant)
+    with app.app_context():
+        for trainer_or_self in (tamar, ines):
+            with pytest.raises(ConflictError):
+                reviews.sign(meets, certifier=trainer_or_self)
+        with pytest.raises(OutcomeError):
+            reviews.sign(misses, certifier=cleo)
+        with pytest.raises(OutcomeError):
+            reviews.ask_for_more_evidence(meets, certifier=cleo, reason="More.")
+        reviews.sign(meets, certifier=cleo)
+        with pytest.raises(AlreadyReviewedError):
+            reviews.decline(meets, certifier=cleo, reason="No.")
+
+
+def test_too_small_a_pool_is_an_error_of_its_own(
+    app: Flask, act: Act, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, uneven)
+    with app.app_context(), pytest.raises(TooFewVignettesError):
+        reviews.ask_for_more_evidence(decision_id, certifier=cleo, reason="More.")

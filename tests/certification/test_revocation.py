@@ -1,0 +1,133 @@
+"""Revoking a certificate: for good, with a reason that everybody sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.certification import stories
+from tests.pages import PersonClient
+from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
+from training.certification import reviews
+from training.certification.certificates import AlreadyRevokedError, revoke
+from training.certification.models import Certificate
+from training.cohorts.models import Cohort
+
+Act = Callable[..., Any]
+Browsers = Callable[[Person], PersonClient]
+REVOKE = {"reason": "Somebody else rated for her.", "confirmed": "y"}
+
+
+def address_of(certificate: Certificate) -> str:
+    return f"/certifying/certificates/{certificate.number}/revocation"
+
+
+def test_a_certifier_finds_the_way_and_others_do_not(
+    browser_of: Browsers,
+    stranger: PersonClient,
+    cleo: Person,
+    ines: Person,
+    certificate: Certificate,
+) -> None:
+    public = f"/certificates/{certificate.number}"
+    assert browser_of(cleo).get_page(public).has_link_to(address_of(certificate))
+    assert not browser_of(ines).get_page(public).has_link_to(address_of(certificate))
+    assert not stranger.get_page(public).has_link_to(address_of(certificate))
+
+
+def test_revoking_asks_for_reason_and_tick(
+    act: Act, browser_of: Browsers, dora: Person, certificate: Certificate
+) -> None:
+    browser = browser_of(dora)
+    page = browser.get_page(address_of(certificate))
+    assert certificate.number in page.heading
+    page = browser.post_page(address_of(certificate), {"reason": "Typed."}, expect=422)
+    assert "Confirm that you want to revoke for good." in page.errors
+    assert page.soup.select_one("textarea").get_text().strip() == "Typed."  # type: ignore[union-attr]
+    page = browser.post_page(address_of(certificate), {"confirmed": "y"}, expect=422)
+    assert "it is shown to everybody who verifies" in page.errors
+    (stored,) = act(stories.certificates_in_database)
+    assert stored.revoked_at is None
+
+
+def test_revoking_is_kept_told_and_noted(
+    act: Act, browser_of: Browsers, dora: Person, certificate: Certificate
+) -> None:
+    page = browser_of(dora).post_page(address_of(certificate), REVOKE)
+    assert page.location == f"/certificates/{certificate.number}"
+    (stored,) = act(stories.certificates_in_database)
+    assert stored.revoked_at is not None
+    assert stored.revoked_by_id == dora.id
+    assert stored.revocation_reason == "Somebody else rated for her."
+    (line,) = act(stories.acts_noted, "certificate revoked")
+    assert line.person_id == dora.id
+    assert line.subject == f"certificate {certificate.number}"
+
+
+def test_the_first_reason_stands(
+    app: Flask,
+    act: Act,
+    browser_of: Browsers,
+    cleo: Person,
+    dora: Person,
+    certificate: Certificate,
+) -> None:
+    act(reviews.revoke, certificate.number, certifier=cleo, reason="First.")
+    browser = browser_of(dora)
+    page = browser.get_page(address_of(certificate), expect=302)
+    assert page.location == f"/certificates/{certificate.number}"
+    page = browser.post_page(address_of(certificate), REVOKE, follow=True)
+    assert "Its first reason and date stand." in page.text
+    (stored,) = act(stories.certificates_in_database)
+    assert stored.revocation_reason == "First."
+    with app.app_context(), pytest.raises(AlreadyRevokedError):
+        revoke(certificate.number, reason="Second.", by=dora.id)
+
+
+def test_after_revoking_the_person_may_try_again(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person, certificate: Certificate
+) -> None:
+    act(reviews.revoke, certificate.number, certifier=cleo, reason="First.")
+    page = browser_of(ines).get_page("/certification")
+    assert "revoked" in page.text
+    assert "No certificate stands in the way." in page.text
+
+
+def test_trainers_and_holders_do_not_revoke(
+    act: Act,
+    browser_of: Browsers,
+    cohort: Cohort,
+    tamar: Person,
+    ines: Person,
+    certificate: Certificate,
+) -> None:
+    for person in (tamar, ines):
+        act(grant_role, person, Role.CERTIFIER, by=None)
+        browser = browser_of(person)
+        browser.get_page(address_of(certificate), expect=403)
+        browser.post_page(address_of(certificate), REVOKE, expect=403)
+    (stored,) = act(stories.certificates_in_database)
+    assert stored.revoked_at is None
+
+
+def test_strangers_other_roles_and_unknown_numbers_are_refused(
+    browser_of: Browsers,
+    stranger: PersonClient,
+    cleo: Person,
+    otto: Person,
+    certificate: Certificate,
+) -> None:
+    address = address_of(certificate)
+    assert stranger.get_page(address, expect=302).location.startswith("/sign-in")
+    browser_of(otto).get_page(address, expect=403)
+    browser_of(otto).post_page(address, REVOKE, expect=403)
+    browser_of(cleo).get_page("/certifying/certificates/BBBB-CCCC-DDDD/revocation", expect=404)
+
+
+def test_an_unknown_number_cannot_be_revoked(app: Flask, cleo: Person) -> None:
+    with app.app_context(), pytest.raises(LookupError):
+        revoke("BBBB-CCCC-DDDD", reason="None.", by=cleo.id)

@@ -1,0 +1,194 @@
+"""Figures read back from a decision, and gates in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from tests.pack import LEVELS, STANDARD, small_pack
+from training.certification import decision as rules
+from training.certification import gate_texts
+from training.certification.decision import Decision, Outcome, OutcomeReason
+from training.certification.figures import item_rows, key_statuses, summary_of, vignette_rows
+from training.certification.gates import GateReason, GateReasonCode, GateResult, GateStatus
+from training.certification.models import ReviewAct
+from training.certification.standard import GateKind
+from training.library.schema import KeyStatus
+from training.psychometrics import Direction, Ratings, Reason
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NAMES = {3: "Open-ended questions", 8: "Matter-of-fact"}
+
+
+def decision_of(error: int, *, vignettes: int = 8) -> Decision:
+    """Every rating off by this much, on the scale."""
+    cells = [
+        (f"v-{number}", item, None if score is None else min(max(score + error, 0), 4), score)
+        for number, row in enumerate(LEVELS[:vignettes])
+        for item, score in enumerate(row, start=1)
+    ]
+    standard = small_pack().standards[STANDARD]
+    evidence = rules.Evidence(
+        Ratings.from_cells(cells), vignettes_in_attempt=vignettes, scale=(0, 1, 2, 3, 4)
+    )
+    return rules.decide(standard, evidence, now=NOW)
+
+
+def stored(decision: Decision) -> dict[str, Any]:
+    returned: dict[str, Any] = json.loads(json.dumps(decision.as_dict()))
+    return returned
+
+
+@pytest.fixture
+def english(app: Flask) -> Iterator[None]:
+    with app.test_request_context(), force_locale("en"):
+        yield
+
+
+@pytest.mark.parametrize(("error", "vignettes"), [(0, 8), (1, 8), (-2, 8), (0, 3)])
+def test_gates_come_back_from_the_figures_as_they_were(error: int, vignettes: int) -> None:
+    decision = decision_of(error, vignettes=vignettes)
+    summary = summary_of(stored(decision))
+    assert summary.gates == decision.gates
+    assert summary.outcome is decision.outcome
+    assert summary.reason is decision.reason
+    assert summary.deciding_gates == decision.deciding_gates
+    assert summary.probability == decision.probability
+    assert summary.pooled_vignettes == 0
+    assert summary.confidence == 0.90
+
+
+def test_tables_come_back_without_totals_of_the_key() -> None:
+    figures = stored(decision_of(1))
+    items = item_rows(figures)
+    assert [row.item for row in items] == list(range(1, 13))
+    assert items[0].direction is Direction.LENIENT
+    evidence = {
+        "sessions": [
+            {
+                "session": f"v-{number}",
+                "attempt": 1,
+                "vignette": f"certification-{number}",
+                "vignette_digest": "a",
+                "key_digest": "b",
+                "key_status": "ratified",
+            }
+            for number in range(8)
+        ]
+    }
+    rows = vignette_rows(figures, evidence)
+    assert [row.slug for row in rows] == [f"certification-{number}" for number in range(8)]
+    assert not hasattr(rows[0], "reference_total")
+    assert key_statuses(evidence) == {KeyStatus.RATIFIED}
+
+
+def test_elements_to_work_on_come_from_gates_that_are_not_met() -> None:
+    summary = summary_of(stored(decision_of(-2)))
+    assert {8, 11, 12} <= set(summary.elements_to_work_on)
+    assert summary_of(stored(decision_of(0))).elements_to_work_on == ()
+
+
+def gate(kind: GateKind, **changes: Any) -> GateResult:
+    plain = GateResult(
+        gate=kind,
+        status=GateStatus.MET,
+        required=True,
+        value=0.896,
+        low=0.8,
+        high=0.95,
+        threshold=0.9,
+        bound=None,
+        n=96,
+        reason=GateReason(GateReasonCode.REACHED, 8),
+        source="A source.",
+        sentence="A sentence.",
+    )
+    return replace(plain, **changes)
+
+
+@pytest.mark.usefixtures("english")
+def test_a_share_just_below_its_line_is_not_rounded_onto_it() -> None:
+    result = gate(GateKind.WITHIN_ONE)
+    assert gate_texts.figure(result.gate, result.value) == "89.6%"
+    assert gate_texts.line_text(result) == "at least 90%"
+    assert gate_texts.interval_text(result) == "80% to 95%"
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("kind", "threshold", "bound", "text"),
+    [
+        (GateKind.EXACT, 0.6, None, "at least 60%"),
+        (GateKind.WITHIN_ONE, 0.9, 0.8, "at least 90%, lower end at least 80%"),
+        (GateKind.GROSS, 0.04, None, "at most 4%"),
+        (GateKind.GROSS, 0.04, 0.1, "at most 4%, upper end at most 10%"),
+        (GateKind.BIAS, 0.25, 0.5, "within ±0.25, interval within ±0.50"),
+        (GateKind.ITEMS, 1.0, None, "at most 1.00"),
+        (GateKind.KAPPA, 0.6, 0.4, "at least 0.60, lower end at least 0.40"),
+        (GateKind.CRITICAL, 1 / 24, None, "at most 4.2%"),
+    ],
+)
+def test_lines_in_words(kind: GateKind, threshold: float, bound: float | None, text: str) -> None:
+    assert gate_texts.line_text(gate(kind, threshold=threshold, bound=bound)) == text
+
+
+@pytest.mark.usefixtures("english")
+def test_a_lean_has_its_sign() -> None:
+    assert gate_texts.figure(GateKind.BIAS, -0.25) == "−0.25"
+    assert gate_texts.figure(GateKind.BIAS, 0.25) == "+0.25"
+    assert gate_texts.figure(GateKind.BIAS, None) == "–"
+    assert gate_texts.interval_text(gate(GateKind.BIAS, low=None)) == "–"
+
+
+@pytest.mark.usefixtures("english")
+def test_reasons_in_words() -> None:
+    over = GateReason(GateReasonCode.CLEARLY_MISSED, 8, items=(3, 5))
+    text = gate_texts.reason_text(gate(GateKind.ITEMS, reason=over), NAMES)
+    assert text.endswith("Beyond the line: 3 Open-ended questions; 5.")
+    few = GateReason(GateReasonCode.TOO_FEW_VIGNETTES, 8, needed=15)
+    text = gate_texts.reason_text(gate(GateKind.ICC, reason=few), NAMES)
+    assert text == "This gate decides from 15 vignettes on; there are 8."
+    flat = GateReason(GateReasonCode.NOT_COMPUTABLE, 8, undefined=Reason.NO_VARIANCE)
+    text = gate_texts.reason_text(gate(GateKind.SLOPE, reason=flat), NAMES)
+    assert text == (
+        "The figure cannot be computed. The ratings do not vary, so there is nothing to relate."
+    )
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("code", GateReasonCode)
+@pytest.mark.parametrize("kind", GateKind)
+def test_every_gate_and_reason_has_words(kind: GateKind, code: GateReasonCode) -> None:
+    reason = GateReason(code, 8, needed=15)
+    assert gate_texts.reason_text(gate(kind, reason=reason), {}).endswith(".")
+    assert gate_texts.line_text(gate(kind))
+    for table in (gate_texts.GATE_NAMES, gate_texts.MEASURES, gate_texts.ADVICE):
+        assert str(table[kind])
+
+
+def test_every_outcome_status_act_and_reason_has_words() -> None:
+    assert set(gate_texts.OUTCOMES) == set(gate_texts.OUTCOME_TONES) == set(Outcome)
+    assert set(gate_texts.OUTCOME_REASONS) == set(OutcomeReason)
+    assert set(gate_texts.STATUSES) == set(gate_texts.SYMBOLS) == set(gate_texts.TONES)
+    assert set(gate_texts.STATUSES) == set(GateStatus)
+    assert set(gate_texts.UNDEFINED) == set(Reason)
+    assert set(gate_texts.ACTS) == set(ReviewAct)
+    assert set(gate_texts.DIRECTIONS) == set(Direction)
+    assert set(gate_texts.KEY_STATUSES) == set(KeyStatus)
+
+
+@pytest.mark.usefixtures("english")
+def test_pictures_hold_the_line_on_both_sides_of_a_lean() -> None:
+    summary = summary_of(stored(decision_of(0)))
+    texts = {text.result.gate: text for text in gate_texts.gate_texts(summary, NAMES)}
+    assert texts[GateKind.BIAS].picture.thresholds == (-0.25, 0.25)
+    assert texts[GateKind.EXACT].picture.thresholds == (0.6,)
+    assert texts[GateKind.EXACT].picture.tone == "good"
+    assert not texts[GateKind.EXACT].needs_work

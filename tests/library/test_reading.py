@@ -1,0 +1,321 @@
+"""Reading content folders: every fault at once, each with file, item and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.library.folders import (
+    INSTRUMENT,
+    edit_yaml,
+    faults_of,
+    instrument,
+    item,
+    key,
+    key_rating,
+    observation,
+    question,
+    read,
+    turns,
+    vignette,
+    write_instrument,
+    write_module,
+    write_pack,
+    write_vignette,
+    write_yaml,
+)
+from training.library.reading import Fault, canonical_text, digest_of, read_pack
+from training.library.schema import Vignette
+
+STORY = "vignettes/story/vignette.yaml"
+KEY = "vignettes/story/key.yaml"
+SCALE = f"instruments/{INSTRUMENT}.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_pack(tmp_path)
+    return tmp_path
+
+
+def test_a_whole_pack_is_read_without_faults(folder: Path) -> None:
+    write_module(folder)
+    pack = read(folder)
+    assert [(kind, slug) for kind, slug, _ in pack.documents()] == [
+        ("instrument", INSTRUMENT),
+        ("vignette", "first-steps-excerpt"),
+        ("vignette", "story"),
+        ("key", "first-steps-excerpt"),
+        ("key", "story"),
+        ("module", "first-steps"),
+    ]
+    assert pack.files["key", "story"] == KEY
+    assert pack.modules["first-steps"].excerpts == ("first-steps-excerpt",)
+
+
+def test_an_empty_folder_is_an_empty_pack(tmp_path: Path) -> None:
+    assert list(read(tmp_path).documents()) == []
+
+
+def test_several_folders_are_one_pack(tmp_path: Path) -> None:
+    write_instrument(tmp_path / "public")
+    write_vignette(tmp_path / "private")
+    pack = read_pack(tmp_path / "public", tmp_path / "private")
+    assert pack.faults == []
+    assert set(pack.vignettes) == {"story"}
+
+
+def test_the_same_slug_twice_is_a_fault_that_names_both_files(tmp_path: Path) -> None:
+    write_pack(tmp_path / "a")
+    write_vignette(tmp_path / "b")
+    pack = read_pack(tmp_path / "a", tmp_path / "b")
+    assert Fault(STORY, "", "slug", f"'story' is also in {STORY}") in pack.faults
+    assert len(pack.faults) == 2  # the vignette and its key
+
+
+def vignette_with(**changes: Any) -> dict[str, Any]:
+    return vignette() | changes
+
+
+TWICE = [{"id": "runa", "name": name, "about": "x", "side": "team"} for name in ("A", "B")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "item_name", "field", "message"),
+    [
+        ({"title": None}, "", "title", "is missing"),
+        ({"title": "   "}, "", "title", "at least 1 character"),
+        ({"tittle": "x"}, "", "tittle", "is not a field here; is it mistyped?"),
+        ({"slug": "Not A Slug"}, "", "slug", "should match pattern"),
+        ({"pool": "swimming"}, "", "pool", "Input should be"),
+        ({"turns": turns(24)}, "", "", "turns: 24, should be 25 to 60"),
+        ({"turns": turns(61)}, "", "", "turns: 61, should be 25 to 60"),
+        ({"turns": turns()[1:]}, "", "", "numbered 1, 2, 3 ... without gaps"),
+        ({"turns": [*turns(25), [26, "runa"]]}, "turns 26", "turns", "a turn is [number, speaker"),
+        ({"turns": [*turns(25), [26, "nora", "Hm."]]}, "", "", "nobody has the id 'nora'"),
+        ({"people": TWICE}, "", "", "people: an id occurs twice"),
+        ({"people": [{"id": "x"}]}, "people x", "people.side", "is missing"),
+        ({"items": [1]}, "", "", "items belongs to excerpts"),
+        ({"pool": "excerpt", "turns": turns(8)}, "", "", "every excerpt needs it"),
+    ],
+)
+def test_faults_of_a_vignette(
+    folder: Path, changes: dict[str, Any], item_name: str, field: str, message: str
+) -> None:
+    edit_yaml(folder / STORY, **changes)
+    found = [f for f in faults_of(folder) if f[:3] == (STORY, item_name, field)]
+    assert any(message in fault[3] for fault in found), faults_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("rating", "field", "message"),
+    [
+        ({"rating": "2.5"}, "items.1.rating", "valid integer"),
+        ({"rating": True}, "items.1.rating", "a rating is a score of the scale or NR"),
+        ({"rating": "nr"}, "items.1.rating", "'NR'"),
+        ({"evidence": []}, "items.1", "a score needs evidence turns"),
+        ({"evidence": ["four"]}, "items.1.evidence", "valid integer"),
+        ({"reason": ""}, "items.1.reason", "at least 1 character"),
+        ({"reasn": "x"}, "items.1.reasn", "is not a field here"),
+    ],
+)
+def test_faults_of_a_key(folder: Path, rating: dict[str, Any], field: str, message: str) -> None:
+    document = key()
+    document["items"][1] |= rating
+    write_yaml(folder / KEY, document)
+    found = faults_of(folder)
+    assert {fault[0] for fault in found} == {KEY}
+    assert any(message in fault[3] for fault in found), found
+    assert any(field.split(".")[-1] in fault[2] for fault in found) or found[0][2] == "items", found
+
+
+def instrument_with(**changes: Any) -> dict[str, Any]:
+    return instrument() | changes
+
+
+BAD_ITEM = item(3) | {"anchors": {0: "Only this."}, "principles": ["song"]}
+BAD_CONFUSION = item(3) | {"confusions": [{"item": 9, "difference": "None."}]}
+SHORT_SCALE = instrument()["scale"] | {"labels": {0: "Only this."}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "messages"),
+    [
+        ({"items": [item(1), item(3)]}, ["items must be numbered 1, 2, 3 ... in order"]),
+        (
+            {"items": [item(1), item(2), BAD_ITEM]},
+            ["item 3: anchors must describe every score", "item 3: unknown principles ['song']"],
+        ),
+        ({"items": [item(1), item(2), BAD_CONFUSION]}, ["item 3: confusions with unknown {9}"]),
+        ({"critical_items": [2, 7]}, ["critical_items names unknown items [7]"]),
+        ({"scale": SHORT_SCALE}, ["labels must name every score [0, 1, 2, 3, 4] once"]),
+        (
+            {"scale": instrument()["scale"] | {"scores": [1, 0]}},
+            ["scores must be two or more different numbers, ascending"],
+        ),
+    ],
+)
+def test_faults_of_an_instrument(
+    folder: Path, changes: dict[str, Any], messages: list[str]
+) -> None:
+    write_yaml(folder / SCALE, instrument_with(**changes))
+    found = [fault for fault in faults_of(folder) if fault[0] == SCALE]
+    for message in messages:
+        assert any(message in fault[3] for fault in found), found
+
+
+@pytest.mark.parametrize("missing", ["observe.yaml", "questions.yaml"])
+def test_a_missing_part_of_a_module_is_named(folder: Path, missing: str) -> None:
+    place = write_module(folder)
+    (place / missing).unlink()
+    found = faults_of(folder)
+    assert (f"modules/01-first-steps/{missing}", "", "", "this file is missing") in found
+
+
+def test_a_module_without_its_lesson(folder: Path) -> None:
+    (write_module(folder) / "lesson.en.md").rename(folder / "modules/01-first-steps/lesson.hi.md")
+    assert any("English is missing" in fault[3] for fault in faults_of(folder))
+
+
+def test_a_module_without_an_excerpt_to_rate(folder: Path) -> None:
+    place = write_module(folder)
+    for file in (place / "apply-1").iterdir():
+        file.unlink()
+    assert any(fault[2] == "excerpts" for fault in faults_of(folder))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"options": question(1)["options"][:2]}, "options: at least three"),
+        (
+            {"options": [option | {"correct": True} for option in question(1)["options"]]},
+            "options: exactly one is correct, not 3",
+        ),
+        ({"kind": "multiple-choice"}, "two or more are correct, but not all"),
+        ({"kind": "guess"}, "kind"),
+        ({"id": "question-2"}, "ids occur twice: ['question-2']"),
+    ],
+)
+def test_faults_of_questions(folder: Path, changes: dict[str, Any], message: str) -> None:
+    place = write_module(folder)
+    questions = [question(number) for number in range(1, 7)]
+    questions[0] |= changes
+    (place / "questions.yaml").write_text(yaml.safe_dump(questions), encoding="utf-8")
+    found = faults_of(folder)
+    assert any(message in fault[3] for fault in found), found
+    assert {fault[0] for fault in found} == {"modules/01-first-steps/module.yaml"}
+
+
+def test_a_faulty_question_is_named_by_its_id(folder: Path) -> None:
+    place = write_module(folder)
+    questions = [question(number) for number in range(1, 7)]
+    questions[3]["options"] = questions[3]["options"][:1]
+    (place / "questions.yaml").write_text(yaml.safe_dump(questions), encoding="utf-8")
+    assert "questions question-4" in [fault[1] for fault in faults_of(folder)]
+
+
+def test_too_few_questions(folder: Path) -> None:
+    place = write_module(folder)
+    (place / "questions.yaml").write_text(yaml.safe_dump([question(1)]), encoding="utf-8")
+    assert any(fault[2] == "questions" for fault in faults_of(folder))
+
+
+def test_an_annotation_of_a_turn_that_is_not_there(folder: Path) -> None:
+    document = observation()
+    document["annotations"][1]["turns"] = [99]
+    write_yaml(write_module(folder) / "observe.yaml", document)
+    assert any("annotation 2: no turns [99]" in fault[3] for fault in faults_of(folder))
+
+
+def test_text_that_is_no_yaml_is_named_with_its_line(folder: Path) -> None:
+    (folder / STORY).write_text("slug: story\ntitle: [unclosed\n", encoding="utf-8")
+    (fault,) = [fault for fault in faults_of(folder) if fault[0] == STORY]
+    assert fault[1] == "line 3"
+    assert "is not YAML" in fault[3]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing here\n", "~"])
+def test_an_empty_file_is_no_document(folder: Path, text: str) -> None:
+    (folder / STORY).write_text(text, encoding="utf-8")
+    assert "story" not in read_pack(folder).vignettes
+
+
+@pytest.mark.parametrize("text", ["just a sentence", "- a\n- list\n", "42"])
+def test_a_file_without_fields_is_a_fault(folder: Path, text: str) -> None:
+    (folder / STORY).write_text(text, encoding="utf-8")
+    assert (STORY, "", "", "should be fields with values") in faults_of(folder)
+
+
+def test_bytes_that_are_no_text(folder: Path) -> None:
+    (folder / KEY).write_bytes(b"vignette: \xff\xfe")
+    assert (KEY, "", "", "is not UTF-8 text") in faults_of(folder)
+
+
+def test_a_vignette_without_a_key(folder: Path) -> None:
+    (folder / KEY).unlink()
+    assert faults_of(folder) == [(STORY, "", "", "its key.yaml is missing")]
+
+
+def test_all_faults_of_all_files_are_found_at_once(folder: Path) -> None:
+    place = write_module(folder)
+    edit_yaml(folder / STORY, title=None, pool="swimming", tittle="x")
+    edit_yaml(folder / KEY, status="guessed")
+    edit_yaml(place / "module.yaml", minutes=0)
+    write_yaml(folder / SCALE, instrument_with(name=""))
+    (folder / "standards").mkdir()
+    (folder / "standards" / "nothing.yaml").write_text("slug: nothing\n")
+    files = [fault[0] for fault in faults_of(folder)]
+    assert files.count(STORY) == 3
+    assert {KEY, SCALE, "modules/01-first-steps/module.yaml", "standards/nothing.yaml"} < set(files)
+
+
+def test_a_fault_reads_as_one_line() -> None:
+    assert str(Fault("a.yaml", "item 3", "rating", "is missing")) == (
+        "a.yaml: item 3: rating: is missing"
+    )
+    assert str(Fault("a.yaml", "", "", "is not YAML")) == "a.yaml: is not YAML"
+
+
+def test_layout_and_order_of_a_file_change_no_digest(folder: Path) -> None:
+    before = canonical_text(read(folder).vignettes["story"])
+    document = yaml.safe_load((folder / STORY).read_text(encoding="utf-8"))
+    reordered = dict(reversed(document.items()))
+    (folder / STORY).write_text(
+        yaml.safe_dump(reordered, sort_keys=False, default_flow_style=True), encoding="utf-8"
+    )
+    assert canonical_text(read(folder).vignettes["story"]) == before
+
+
+def test_equal_text_in_another_encoding_has_the_same_digest() -> None:
+    composed, decomposed = "Zoë", "Zoe\u0308"
+    digests = {
+        digest_of(canonical_text(Vignette.model_validate(vignette_with(title=title))))
+        for title in (composed, decomposed, f"  {composed} ")
+    }
+    assert len(digests) == 1
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "P"]), min_size=1, max_size=40))
+def test_every_other_title_is_another_version(title: str) -> None:
+    first = Vignette.model_validate(vignette_with(title="The story"))
+    second = Vignette.model_validate(vignette_with(title=title))
+    is_same = first.title == second.title
+    assert (digest_of(canonical_text(first)) == digest_of(canonical_text(second))) == is_same
+
+
+def test_a_digest_is_the_sha_256_of_the_text() -> None:
+    expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, "abc"
+    assert digest_of("abc") == expected
+
+
+def test_a_key_may_say_not_rateable(folder: Path) -> None:
+    document = key()
+    document["items"][2] = key_rating(2, "NR") | {"evidence": []}
+    write_yaml(folder / KEY, document)
+    assert read(folder).keys["story"].items[2].score is None

@@ -1,0 +1,43 @@
+"""Forms of administrators: roles, invitations, publishing."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from training.accounts.models import Role
+from training.administration.wording import ROLE_CHOICES
+from training.forms import EMAIL_RULES, LineField
+
+CHOICES = [(role.value, name) for role, name in ROLE_CHOICES.items()]
+
+
+class RolesForm(FlaskForm):
+    roles = SelectMultipleField(
+        _l("Roles"), choices=CHOICES, widget=ListWidget(), option_widget=CheckboxInput()
+    )
+
+    @property
+    def chosen(self) -> frozenset[Role]:
+        return frozenset(Role(value) for value in self.roles.data or ())
+
+    def refuse_last_administrator(self) -> None:
+        self.roles.errors = [
+            _l(
+                "This is the last active administrator. Give somebody else the role first: "
+                "otherwise nobody could look after the service."
+            )
+        ]
+
+
+class InvitePersonForm(FlaskForm):
+    email = LineField(_l("E-mail address"), EMAIL_RULES)
+    role = SelectField(_l("Role"), choices=CHOICES)
+
+
+class PublishForm(FlaskForm):
+    """Publishes what was shown: `digest` stands for the documents as they were then."""
+
+    digest = HiddenField()

@@ -1,0 +1,258 @@
+// Saves a rating by itself, says honestly whether it is saved, and keeps it on this device until
+// it is. Needs rating-sheet.js.
+
+const SAVE_AFTER = 1200; // milliseconds without a change
+const TRY_AGAIN_AFTER = 15000;
+const GIVE_UP_AFTER = 12000;
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// What this device keeps until the service has it. Storage may be full or forbidden.
+const kept = {
+  name: (session, revision) => `rating-draft:${session}:${revision}`,
+  names(session) {
+    try {
+      return Object.keys(localStorage).filter((name) => name.startsWith(`rating-draft:${session}:`));
+    } catch {
+      return [];
+    }
+  },
+  find(session) {
+    for (const name of this.names(session)) {
+      try {
+        return { revision: Number(name.split(":")[2]), ratings: JSON.parse(localStorage.getItem(name)) };
+      } catch {
+        localStorage.removeItem(name);
+      }
+    }
+    return null;
+  },
+  put(session, revision, ratings) {
+    try {
+      this.drop(session);
+      localStorage.setItem(this.name(session, revision), JSON.stringify(ratings));
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  drop(session) {
+    for (const name of this.names(session)) localStorage.removeItem(name);
+  },
+};
+
+class Saver {
+  constructor(form, sheet) {
+    this.form = form;
+    this.sheet = sheet;
+    this.texts = form.dataset;
+    this.session = form.dataset.session;
+    this.place = form.querySelector("[data-saved]");
+    // A page that came back with faults shows what was typed, and none of it is stored.
+    this.stored = document.querySelector(".error-summary") ? null : sheet.text();
+    this.unanswered = null; // what was sent and may have been stored without our knowing
+    this.sending = null;
+    this.isWaiting = false; // a change came while something was being sent
+    this.isStopped = false;
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", (event) => this.beforeSubmit(event));
+    window.addEventListener("online", () => this.save());
+    window.addEventListener("pagehide", () => this.saveOnLeaving());
+    this.showTime();
+    if (this.stored !== null) this.takeUpKept();
+  }
+
+  get revision() {
+    return Number(this.form.elements.revision.value);
+  }
+
+  set revision(revision) {
+    this.form.elements.revision.value = revision;
+  }
+
+  get isUnsaved() {
+    return this.sheet.text() !== this.stored;
+  }
+
+  say(text) {
+    if (this.place.textContent !== text) this.place.textContent = text;
+  }
+
+  showTime() {
+    const moment = this.place.dataset.savedAt;
+    if (moment) this.saySaved(moment);
+  }
+
+  saySaved(moment) {
+    this.place.dataset.savedAt = moment;
+    const language = document.documentElement.lang;
+    const time = new Date(moment).toLocaleTimeString(language, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    this.say(fill(this.texts.textSaved, { time }));
+  }
+
+  takeUpKept() {
+    const draft = kept.find(this.session);
+    if (!draft) return;
+    if (this.sheet.text({ ...this.sheet.read(), ...draft.ratings }) === this.stored) {
+      kept.drop(this.session);
+    } else if (draft.revision === this.revision) {
+      this.sheet.write(draft.ratings);
+      this.form.dispatchEvent(new Event("input"));
+      this.save();
+    } else {
+      this.offerKept(draft);
+    }
+  }
+
+  offerKept(draft) {
+    this.isStopped = true;
+    const notice = document.getElementById("kept");
+    notice.hidden = false;
+    notice.querySelector("[data-use-kept]").addEventListener("click", () => {
+      this.sheet.write(draft.ratings);
+      this.revision = draft.revision;
+      this.form.requestSubmit();
+    });
+    notice.querySelector("[data-drop-kept]").addEventListener("click", () => {
+      kept.drop(this.session);
+      notice.hidden = true;
+      this.isStopped = false;
+      this.changed();
+    });
+  }
+
+  changed() {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    if (!this.isUnsaved) {
+      kept.drop(this.session);
+      this.showTime();
+      return;
+    }
+    this.isKept = kept.put(this.session, this.revision, this.sheet.read());
+    this.say(this.texts.textUnsaved);
+    this.timer = setTimeout(() => this.save(), SAVE_AFTER);
+  }
+
+  save() {
+    clearTimeout(this.timer);
+    if (this.isStopped || !this.isUnsaved) return;
+    if (this.sending) {
+      this.isWaiting = true;
+      return;
+    }
+    this.isWaiting = false;
+    this.sending = this.send().finally(() => {
+      this.sending = null;
+      if (this.isWaiting) this.changed();
+    });
+  }
+
+  async send() {
+    const ratings = this.sheet.read();
+    const text = this.sheet.text(ratings);
+    const previous = this.unanswered;
+    this.unanswered = text;
+    let response;
+    try {
+      response = await this.fetch(ratings, { signal: AbortSignal.timeout(GIVE_UP_AFTER) });
+    } catch {
+      this.unanswered = previous ?? text;
+      this.tryAgainLater(this.isKept ? this.texts.textOffline : this.texts.textUnkept);
+      return;
+    }
+    await this.answer(response, text, previous);
+  }
+
+  fetch(ratings, options) {
+    return fetch(this.texts.draftAddress, {
+      method: "PUT",
+      redirect: "manual",
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        "X-CSRFToken": this.form.elements.csrf_token.value,
+      },
+      body: JSON.stringify({ revision: this.revision, ratings }),
+      ...options,
+    });
+  }
+
+  async answer(response, text, previous) {
+    const isSignedOut = response.type === "opaqueredirect";
+    const answer = isSignedOut ? {} : await response.json().catch(() => ({}));
+    if (response.ok && answer.state === "saved") {
+      this.settle(answer, text);
+    } else if (answer.state === "stale") {
+      this.stale(answer, previous);
+    } else if (answer.state === "refused") {
+      this.unanswered = null;
+      this.say(fill(this.texts.textRefused, { fault: answer.faults[0]?.message ?? "" }));
+    } else if (answer.state === "submitted") {
+      this.isStopped = true;
+      kept.drop(this.session);
+      this.say(this.texts.textSubmitted);
+    } else {
+      this.unanswered = previous;
+      this.tryAgainLater(isSignedOut ? this.texts.textSignedOut : this.texts.textFailed);
+    }
+  }
+
+  // This text is stored under the answer's revision.
+  settle(answer, text) {
+    this.revision = answer.revision;
+    this.stored = text;
+    this.unanswered = null;
+    this.isWaiting = this.isUnsaved;
+    if (!this.isWaiting) {
+      kept.drop(this.session);
+      this.saySaved(answer.saved_at ?? new Date().toISOString());
+    }
+  }
+
+  // Stale only because an earlier save of our own went through and its answer was lost?
+  stale(answer, previous) {
+    if (previous !== null && this.sheet.text(answer.stored) === previous) {
+      this.settle(answer, previous);
+      return;
+    }
+    this.isStopped = true;
+    this.say(this.texts.textStale);
+    document.getElementById("conflict").hidden = false;
+  }
+
+  tryAgainLater(text) {
+    this.say(text);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), TRY_AGAIN_AFTER);
+  }
+
+  // A save under way would make the form's revision old: let it finish first.
+  beforeSubmit(event) {
+    clearTimeout(this.timer);
+    if (this.sending) {
+      event.preventDefault();
+      this.sending.finally(() => this.form.requestSubmit(event.submitter));
+      return;
+    }
+    this.isLeaving = true;
+  }
+
+  saveOnLeaving() {
+    if (this.isLeaving || this.isStopped || this.sending || !this.isUnsaved) return;
+    this.unanswered = this.unanswered ?? this.sheet.text();
+    this.fetch(this.sheet.read(), { keepalive: true }).catch(() => {});
+  }
+}
+
+// What was sent or given up with a button need not be kept here any longer.
+for (const element of document.querySelectorAll("[data-forget-kept]")) {
+  element.addEventListener("click", () => kept.drop(element.dataset.forgetKept));
+}
+const form = document.getElementById("rating-form");
+if (form) new Saver(form, form.sheet);
