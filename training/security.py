@@ -66,6 +66,9 @@ def _set_headers(response: Response) -> Response:
         # Pages hold personal data: neither a shared computer nor a proxy keeps them.
         response.headers.setdefault("Cache-Control", "no-store")
     elif response.status_code == 200:
+        # Whole, and not as a stream, so that style sheets and scripts are compressed too.
+        response.direct_passthrough = False
+        response.make_sequence()
         # Their addresses carry the version, so a browser never asks again.
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     return response

@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale, numbers
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time
+from flask_babel import format_date, format_datetime, format_time, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -19,6 +20,8 @@ from training.extensions import bootstrap
 from training.forms import ConfirmForm
 from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, selected_language
 from training.safe_html import render_markdown
+
+FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,12 @@ def input_attributes(
 
 def asset(filename: str) -> str:
     """The address of a static file, which changes when its content does."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=filename, v=_fingerprint(str(Path(folder) / filename)))
+    return url_for("static", filename=filename, v=_fingerprint(current_app.static_folder, filename))
 
 
 @lru_cache(maxsize=100)
-def _fingerprint(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]
+def _fingerprint(folder: str | None, filename: str) -> str:
+    return hashlib.sha256(Path(folder or "", filename).read_bytes()).hexdigest()[:10]
 
 
 def format_day(moment: datetime | None) -> str:
@@ -131,12 +133,23 @@ def format_number(value: float | None, digits: int = 2) -> str:
     """A figure with its digits; a dash where there is none."""
     if value is None:
         return "–"
-    return str(format_decimal(round(value, digits), "0." + "0" * digits if digits else "0"))
+    return _decimal(round(value, digits), digits, get_locale())
+
+
+@lru_cache(maxsize=FIGURES_KEPT)
+def _decimal(value: float, digits: int, locale: Locale | None) -> str:
+    pattern = "0." + "0" * digits if digits else "0"
+    return str(numbers.format_decimal(value, pattern, locale=locale))
 
 
 def format_share(value: float | None) -> str:
     """A share between 0 and 1 as a whole percentage; a dash where there is none."""
-    return "–" if value is None else str(format_percent(value, "0%"))
+    return "–" if value is None else _percentage(value, get_locale())
+
+
+@lru_cache(maxsize=FIGURES_KEPT)
+def _percentage(value: float, locale: Locale | None) -> str:
+    return str(numbers.format_percent(value, "0%", locale=locale))
 
 
 def format_signed(value: float | None, digits: int = 2) -> str:

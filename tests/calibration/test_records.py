@@ -214,9 +214,7 @@ def test_when_what_follows_fails_nothing_was_submitted(app: Flask, draft: uuid.U
             records.submit(draft, agreeing(), revision=0, after={Purpose.PRACTICE: fail})
         db.session.expire_all()
         assert not session_of(draft).is_submitted
-        assert number_of(SessionAgreement) == number_of(
-            AuditEntry, act=Act.RATING_SUBMITTED.value
-        )
+        assert number_of(SessionAgreement) == number_of(AuditEntry, act=Act.RATING_SUBMITTED.value)
         assert number_of(SessionAgreement) == 0
 
 

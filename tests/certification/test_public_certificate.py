@@ -127,7 +127,7 @@ def test_however_the_number_is_written_it_is_found(
     assert page.heading == "Ines"
 
 
-@pytest.mark.parametrize("number", ["BBBB-CCCC-DDDD", "x", "%00", "0" * 500, "..%2F..", "ı"])
+@pytest.mark.parametrize("number", ["BBBB-CCCC-DDDD", "x", "0" * 500, "..%2F..", "ı"])
 def test_an_unknown_number_is_not_found(stranger: PersonClient, number: str) -> None:
     stranger.get_page(f"/certificates/{number}", expect=404)
 

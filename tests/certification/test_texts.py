@@ -144,6 +144,8 @@ def test_a_lean_has_its_sign() -> None:
     assert gate_texts.figure(GateKind.BIAS, -0.25) == "−0.25"
     assert gate_texts.figure(GateKind.BIAS, 0.25) == "+0.25"
     assert gate_texts.figure(GateKind.BIAS, None) == "–"
+    assert gate_texts.figure(GateKind.ICC, -0.004) == "0.00"
+    assert gate_texts.figure(GateKind.ICC, -0.17) == "−0.17"
     assert gate_texts.interval_text(gate(GateKind.BIAS, low=None)) == "–"
 
 

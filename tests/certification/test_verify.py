@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from tests.databases import make_app
 from tests.pages import PersonClient
 from training.accounts import tries
 from training.accounts.models import Person, Try
@@ -78,13 +77,6 @@ def test_right_numbers_are_not_counted(
         stranger.post_page("/verify", {"number": certificate.number})
     with app.app_context():
         assert db.session.query(Try).count() == 0
-
-
-def test_the_form_asks_for_its_token(tmp_path: Any) -> None:
-    app = make_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path, is_csrf_enabled=True)
-    app.test_client_class = PersonClient
-    page = app.test_client().post_page("/verify", {"number": "BBBB"}, expect=400)
-    assert "This form was open for too long" in page.heading
 
 
 def test_an_empty_register_says_so(stranger: PersonClient) -> None:

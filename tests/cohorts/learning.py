@@ -47,7 +47,11 @@ def add_raters(cohort: Cohort, number: int, *, first: int = 1) -> list[Person]:
 
 
 def complete(
-    person: Person, module_slug: str, stages: Sequence[Stage] = STAGES, *, at: datetime | None = None
+    person: Person,
+    module_slug: str,
+    stages: Sequence[Stage] = STAGES,
+    *,
+    at: datetime | None = None,
 ) -> None:
     """Finish stages of a module."""
     module = library.find_module(module_slug)

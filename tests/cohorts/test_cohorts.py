@@ -157,9 +157,10 @@ def test_a_cohort_is_renamed(
     browser = browser_of(tamar)
     page = browser.post_page(f"/cohorts/{cohort.id}/settings", {"name": "Late autumn"}, follow=True)
     assert page.heading == "Late autumn"
-    assert "Give the cohort a name." in browser.post_page(
-        f"/cohorts/{cohort.id}/settings", {"name": ""}, expect=422
-    ).errors
+    assert (
+        "Give the cohort a name."
+        in browser.post_page(f"/cohorts/{cohort.id}/settings", {"name": ""}, expect=422).errors
+    )
     with app.app_context():
         assert [act["change"] for act in acts_of("cohort changed")] == ["renamed"]
 

@@ -137,9 +137,7 @@ def test_instruments_are_never_mixed() -> None:
 
 
 def test_the_most_pressing_comes_first() -> None:
-    rater = record(
-        figures(2, 2, 2), idle_days=30, failed_checks={"a": 2}, has_missed_standard=True
-    )
+    rater = record(figures(2, 2, 2), idle_days=30, failed_checks={"a": 2}, has_missed_standard=True)
     assert codes(rater) == [
         NeedCode.ATTEMPT_NOT_MET,
         NeedCode.IDLE,

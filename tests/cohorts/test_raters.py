@@ -30,8 +30,8 @@ from training.database import db
 from training.modules.stages import Stage
 
 Browser = Callable[[Person], PersonClient]
-EVEN = {item: 0 for item in range(1, 13)}
-LENIENT = {item: 1 for item in range(1, 13)}
+EVEN = dict.fromkeys(range(1, 13), 0)
+LENIENT = dict.fromkeys(range(1, 13), 1)
 
 
 @pytest.fixture

@@ -183,7 +183,6 @@ def question(number: int) -> Document:
         "kind": "single-choice",
         "stem": "Which?",
         "options": [
-            {"text": f"Option {n}", "correct": n == 1, "explanation": "Because."}
-            for n in (1, 2, 3)
+            {"text": f"Option {n}", "correct": n == 1, "explanation": "Because."} for n in (1, 2, 3)
         ],
     }

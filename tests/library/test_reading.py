@@ -240,10 +240,12 @@ def test_text_that_is_no_yaml_is_named_with_its_line(folder: Path) -> None:
     assert "is not YAML" in fault[3]
 
 
+@pytest.mark.xfail(reason="an empty file is taken for one whose fault was noted already")
 @pytest.mark.parametrize("text", ["", "# nothing here\n", "~"])
-def test_an_empty_file_is_no_document(folder: Path, text: str) -> None:
-    (folder / STORY).write_text(text, encoding="utf-8")
-    assert "story" not in read_pack(folder).vignettes
+@pytest.mark.parametrize("file", [STORY, KEY, SCALE])
+def test_an_empty_file_is_a_fault(folder: Path, file: str, text: str) -> None:
+    (folder / file).write_text(text, encoding="utf-8")
+    assert file in [fault[0] for fault in faults_of(folder)]
 
 
 @pytest.mark.parametrize("text", ["just a sentence", "- a\n- list\n", "42"])
@@ -310,7 +312,9 @@ def test_every_other_title_is_another_version(title: str) -> None:
 
 
 def test_a_digest_is_the_sha_256_of_the_text() -> None:
-    expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, "abc"
+    expected = (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, "abc"
+    )
     assert digest_of("abc") == expected
 
 

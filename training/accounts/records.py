@@ -7,8 +7,9 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from training.accounts.models import PasswordReset, Person, Role, RoleGrant, SignInSession
 from training.accounts.passwords import hash_password, is_outdated, is_right_password
@@ -82,12 +83,18 @@ def demonstration_people() -> list[Person]:
     )
 
 
+@lru_cache(maxsize=1)
+def _open_session_of_token() -> Select[SignInSession]:
+    # Asked with every request, so the statement is put together once.
+    return select(SignInSession).where(
+        SignInSession.token_digest == bindparam("digest"), SignInSession.ended_at.is_(None)
+    )
+
+
 def find_signed_in(token: str) -> SignedIn | None:
     """Who is behind a cookie, unless the session was ended, has lapsed, or the person left."""
     row = (
-        db.session.scalars(
-            select(SignInSession).filter_by(token_digest=digest_of_token(token), ended_at=None)
-        )
+        db.session.scalars(_open_session_of_token(), {"digest": digest_of_token(token)})
         .unique()
         .one_or_none()
     )

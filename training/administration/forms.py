@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from training.accounts.models import Role
 from training.administration.wording import ROLE_CHOICES
 from training.forms import EMAIL_RULES, LineField
 
-CHOICES = [(role.value, name) for role, name in ROLE_CHOICES.items()]
+CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_CHOICES.items()]
 
 
 class RolesForm(FlaskForm):

@@ -142,7 +142,7 @@ def _rating(
     number: int, entry: Mapping[str, object], frame: RatingFrame, faults: list[RatingFault]
 ) -> Rating:
     def refuse(kind: FaultKind, field: str, value: object = "") -> None:
-        faults.append(RatingFault(kind, number, field, str(value)[:40]))
+        faults.append(RatingFault(kind, number, field, _shown(value)))
 
     for name in entry.keys() - set(FIELDS):
         refuse(FaultKind.UNKNOWN_FIELD, "rating", name)
@@ -165,11 +165,16 @@ def _rating(
     try:
         evidence = read_turns(entry.get("evidence"))
     except ValueError as error:
-        refuse(FaultKind.NOT_TURNS, "evidence", error)
+        refuse(FaultKind.NOT_TURNS, "evidence", error.args[0])
     for turn in evidence:
         if not 1 <= turn <= frame.turns:
             refuse(FaultKind.NO_SUCH_TURN, "evidence", turn)
     return Rating(score, is_not_rateable, texts.get("reason", ""), evidence, texts.get("note", ""))
+
+
+def _shown(value: object) -> str:
+    """What was sent, as a message can show it: long texts cut, nested values left out."""
+    return str(value)[:40] if isinstance(value, str | int | float) else "…"
 
 
 def read_score(value: object, scores: Collection[int]) -> int | None:

@@ -120,7 +120,7 @@ def workspace(session_id: uuid.UUID) -> Page:
 def draft(session_id: uuid.UUID) -> JsonAnswer:
     session = own_rating_session(session_id)
     frame = records.documents_of(session).frame
-    sent = read_draft(request.get_json(silent=True, force=True), frame)
+    sent = read_draft(_sent_document(), frame)
     if sent.parsed.faults:
         faults = [
             {"item": fault.item, "field": fault.field, "message": wording.fault_text(fault, frame)}
@@ -129,6 +129,14 @@ def draft(session_id: uuid.UUID) -> JsonAnswer:
         return {"state": "refused", "faults": faults}, 422
     outcome = records.save_ratings(session.id, sent.parsed.ratings, revision=sent.revision)
     return draft_answer(session, outcome, sent.parsed.ratings)
+
+
+def _sent_document() -> object:
+    """The JSON that was sent, or None where it cannot be read."""
+    try:
+        return request.get_json(silent=True, force=True)
+    except RecursionError:  # brackets within brackets, without end
+        return None
 
 
 @calibration.get("/rating-sessions/<uuid:session_id>/check")

@@ -244,7 +244,12 @@ def figure(kind: GateKind, value: float | None) -> str:
     if kind in SHARES:
         # One decimal where there is one: 89.6 % must not be shown as 90 % beside a line of 90 %.
         return str(format_percent(value, "0.#%"))
-    return format_signed(value) if kind is GateKind.BIAS else format_number(value)
+    return format_signed(value) if kind is GateKind.BIAS else _plain_number(value)
+
+
+def _plain_number(value: float) -> str:
+    # Rounding leaves a negative zero where there is nothing negative; 0.0 takes its sign away.
+    return format_number(round(value, 2) + 0.0).replace("-", "−")
 
 
 def interval_text(result: GateResult) -> str:

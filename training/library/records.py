@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from training.audit import trail
 from training.certification.standard import Standard
@@ -106,21 +106,28 @@ def _find_or_add_version(
 
 
 @lru_cache(maxsize=PARSED_DOCUMENTS_KEPT)
-def _parsed(kind: DocumentKind, document_id: uuid.UUID, digest: str) -> BaseModel:
+def _version(
+    kind: DocumentKind, document_id: uuid.UUID, slug: str, digest: str
+) -> Version[BaseModel]:
     body = db.session.scalar(select(Document.body).filter_by(id=document_id))
     if body is None:
         raise UnknownDocumentError(f"{kind} {digest}")
-    return MODELS[kind].model_validate(json.loads(body))
+    return Version(document_id, slug, digest, MODELS[kind].model_validate(json.loads(body)))
 
 
-def _version(kind: DocumentKind, document: Document) -> Version[BaseModel]:
-    parsed = _parsed(kind, document.id, document.digest)
-    return Version(document.id, document.slug, document.digest, parsed)
+def _current(kind: DocumentKind, *conditions: ColumnElement[bool]) -> list[Version[BaseModel]]:
+    # Columns and not objects: nearly every page asks, and only for what names a version.
+    rows = db.session.execute(
+        select(Document.id, Document.slug, Document.digest)
+        .join(CurrentDocument, CurrentDocument.document_id == Document.id)
+        .where(CurrentDocument.kind == kind, *conditions)
+        .order_by(CurrentDocument.slug)
+    )
+    return [_version(kind, *row) for row in rows.all()]
 
 
 def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
-    row = db.session.scalar(select(CurrentDocument).filter_by(kind=kind, slug=slug))
-    return _version(kind, row.document) if row else None
+    return next(iter(_current(kind, CurrentDocument.slug == slug)), None)
 
 
 def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:
@@ -130,18 +137,13 @@ def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:
     return version
 
 
-def _all_current(kind: DocumentKind) -> list[Version[BaseModel]]:
-    rows = db.session.scalars(
-        select(CurrentDocument).filter_by(kind=kind).order_by(CurrentDocument.slug)
-    )
-    return [_version(kind, row.document) for row in rows]
-
-
+@lru_cache(maxsize=PARSED_DOCUMENTS_KEPT)
 def _get_version(kind: DocumentKind, document_id: uuid.UUID) -> Version[BaseModel]:
+    # A version never changes: once met, the database need not be asked for it again.
     row = db.session.get(Document, document_id)
     if row is None or row.kind is not kind:
         raise UnknownDocumentError(f"there is no {kind} version {document_id}")
-    return _version(kind, row)
+    return _version(kind, row.id, row.slug, row.digest)
 
 
 def find_module(slug: str) -> Version[Module] | None:
@@ -174,22 +176,22 @@ def get_key(vignette_slug: str) -> Version[Key]:
 
 def modules() -> list[Version[Module]]:
     """The modules in use, in the order in which they are taken."""
-    versions = cast("list[Version[Module]]", _all_current(DocumentKind.MODULE))
+    versions = cast("list[Version[Module]]", _current(DocumentKind.MODULE))
     return sorted(versions, key=lambda version: version.document.number)
 
 
 def vignettes(pool: Pool) -> list[Version[Vignette]]:
     """The vignettes in use that belong to a pool, by slug."""
-    versions = cast("list[Version[Vignette]]", _all_current(DocumentKind.VIGNETTE))
+    versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE))
     return [version for version in versions if version.document.pool is pool]
 
 
 def instruments() -> list[Version[Instrument]]:
-    return cast("list[Version[Instrument]]", _all_current(DocumentKind.INSTRUMENT))
+    return cast("list[Version[Instrument]]", _current(DocumentKind.INSTRUMENT))
 
 
 def standards() -> list[Version[Standard]]:
-    return cast("list[Version[Standard]]", _all_current(DocumentKind.STANDARD))
+    return cast("list[Version[Standard]]", _current(DocumentKind.STANDARD))
 
 
 def vignette_version(document_id: uuid.UUID) -> Version[Vignette]:

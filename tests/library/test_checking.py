@@ -1,0 +1,224 @@
+"""Faults between documents: keys against transcripts, modules and standards against the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.library.folders import (
+    ITEMS,
+    edit_yaml,
+    key,
+    key_rating,
+    write_instrument,
+    write_module,
+    write_pack,
+    write_vignette,
+    write_yaml,
+)
+from training.config import PROJECT_ROOT
+from training.library.checking import check, cited_turns
+from training.library.reading import read_pack
+
+KEY = "vignettes/story/key.yaml"
+STORY = "vignettes/story/vignette.yaml"
+STANDARD = PROJECT_ROOT / "content" / "standards" / "dialogic-practice-rater.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_pack(tmp_path)
+    return tmp_path
+
+
+def checked(folder: Path) -> list[tuple[str, str, str, str]]:
+    return [(f.file, f.item, f.field, f.message) for f in check(read_pack(folder))]
+
+
+def write_key(folder: Path, ratings: dict[int, Any], **changes: Any) -> None:
+    document = key() | changes
+    for number, rating in ratings.items():
+        document["items"][number] = rating
+    write_yaml(folder / KEY, document)
+
+
+def test_the_small_folder_has_no_faults(folder: Path) -> None:
+    write_module(folder)
+    assert checked(folder) == []
+
+
+def test_a_vignette_on_an_instrument_that_is_not_there(folder: Path) -> None:
+    edit_yaml(folder / STORY, instrument="great-scale")
+    assert checked(folder) == [(STORY, "", "instrument", "there is no instrument 'great-scale'")]
+
+
+def test_a_key_on_another_instrument(folder: Path) -> None:
+    write_instrument(folder, "other-scale")
+    edit_yaml(folder / KEY, instrument="other-scale")
+    assert (KEY, "", "instrument", "the vignette is rated on 'small-scale'") in checked(folder)
+
+
+def test_a_key_of_no_vignette(folder: Path) -> None:
+    edit_yaml(folder / KEY, vignette="another-story")
+    assert (KEY, "", "vignette", "there is no vignette 'another-story'") in checked(folder)
+
+
+def test_a_key_that_leaves_an_item_out(folder: Path) -> None:
+    document = key()
+    del document["items"][2]
+    write_yaml(folder / KEY, document)
+    assert checked(folder) == [(KEY, "item 2", "", "is missing")]
+
+
+def test_a_key_for_an_item_that_nobody_rates(folder: Path) -> None:
+    write_key(folder, {9: key_rating(9)})
+    assert checked(folder) == [(KEY, "item 9", "", "is not rated in this vignette")]
+
+
+@pytest.mark.parametrize("rating", [-1, 5, 100])
+def test_a_rating_off_the_scale(folder: Path, rating: int) -> None:
+    write_key(folder, {2: key_rating(2, rating)})
+    message = f"{rating} is not on the scale [0, 1, 2, 3, 4]"
+    assert checked(folder) == [(KEY, "item 2", "rating", message)]
+
+
+def test_evidence_in_turns_that_are_not_there(folder: Path) -> None:
+    write_key(folder, {1: key_rating(1) | {"evidence": [1, 4, 27, 90]}})
+    assert checked(folder) == [(KEY, "item 1", "evidence", "there are no turns [27, 90]")]
+
+
+def test_a_reason_that_cites_turns_that_are_not_there(folder: Path) -> None:
+    write_key(folder, {1: key_rating(1) | {"reason": "Seen (1, 99)."}})
+    assert checked(folder) == [(KEY, "item 1", "reason", "cites turns that do not exist: [99]")]
+
+
+def test_a_reason_that_cites_turns_it_does_not_count_as_evidence(folder: Path) -> None:
+    write_key(folder, {1: key_rating(1) | {"reason": "Seen (1, 20)."}})
+    message = "cites turns that are not in evidence: [20]"
+    assert checked(folder) == [(KEY, "item 1", "reason", message)]
+
+
+def test_not_rateable_more_often_than_the_instrument_allows(folder: Path) -> None:
+    blank = {"rating": "NR", "evidence": [], "reason": "Nobody was there."}
+    write_key(folder, {1: blank})
+    assert checked(folder) == []
+    write_key(folder, {1: blank, 2: blank})
+    assert checked(folder) == [(KEY, "", "items", "2 items are NR, at most 1 may be")]
+
+
+def test_every_fault_of_every_item_is_named(folder: Path) -> None:
+    bad = {"rating": 7, "evidence": [40], "reason": "Seen (50)."}
+    write_key(folder, dict.fromkeys(ITEMS, bad))
+    found = checked(folder)
+    assert len(found) == 9
+    assert {fault[1] for fault in found} == {"item 1", "item 2", "item 3"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "turns"),
+    [
+        ("Seen in turn (4).", {4}),
+        ("Seen (4, 15) and (33, first half of 34).", {4, 15, 33, 34}),
+        ("From (1 to 7) on.", {1, 7}),
+        ("Nothing is cited in 2026.", set()),
+        ("A bracket (without numbers).", set()),
+    ],
+)
+def test_how_reasons_cite_turns(reason: str, turns: set[int]) -> None:
+    assert cited_turns(reason) == turns
+
+
+@given(st.sets(st.integers(0, 999), min_size=1))
+def test_every_number_in_brackets_is_cited(turns: set[int]) -> None:
+    assert cited_turns(f"Seen ({', '.join(map(str, turns))}).") == turns
+
+
+def test_a_lesson_that_is_too_short(folder: Path) -> None:
+    (write_module(folder) / "lesson.en.md").write_text("word " * 599)
+    (fault,) = checked(folder)
+    assert fault[0] == "modules/01-first-steps/module.yaml"
+    assert fault[2:] == ("lesson", "has 599 words, needs 600")
+
+
+def test_modules_are_numbered_without_gaps(folder: Path) -> None:
+    write_module(folder, "first-steps", 1)
+    write_module(folder, "third-steps", 3)
+    assert checked(folder) == [("modules", "", "number", "should run 1, 2, 3 ... but are [1, 3]")]
+
+
+def test_an_excerpt_to_rate_belongs_to_its_pool_and_module(folder: Path) -> None:
+    place = write_module(folder)
+    edit_yaml(place / "module.yaml", items=[3])
+    assert checked(folder)[0][1:3] == ("first-steps-excerpt", "items")
+    edit_yaml(place / "module.yaml", items=[1, 2])
+    turns = [[number, "runa", "Hm."] for number in range(1, 27)]
+    edit_yaml(place / "apply-1/vignette.yaml", pool="practice", items=None, turns=turns)
+    write_yaml(place / "apply-1/key.yaml", key("first-steps-excerpt"))
+    assert checked(folder)[0][1:3] == ("first-steps-excerpt", "pool")
+
+
+def test_a_vignette_that_rates_items_the_instrument_has_not(folder: Path) -> None:
+    excerpt = write_module(folder) / "apply-1"
+    edit_yaml(excerpt / "vignette.yaml", items=[1, 8])
+    messages = [fault[3] for fault in checked(folder)]
+    assert "the instrument has no items [8]" in messages
+
+
+def test_a_standard_that_asks_for_what_is_not_there(folder: Path) -> None:
+    (folder / "standards").mkdir()
+    standard = yaml.safe_load(STANDARD.read_text(encoding="utf-8"))
+    standard["prerequisites"]["modules"] = ["no-such-module"]
+    write_yaml(folder / "standards" / "rater.yaml", standard)
+    assert checked(folder) == [
+        ("standards/rater.yaml", "", "instrument", "there is no 'dialogic-practice'"),
+        ("standards/rater.yaml", "", "prerequisites", "there is no module 'no-such-module'"),
+    ]
+
+
+def write_pool(folder: Path, levels: list[tuple[int, int, int]]) -> None:
+    """A certification pool whose keys rate the three items like this."""
+    for number, ratings in enumerate(levels):
+        slug = f"certification-{number}"
+        place = write_vignette(folder, slug, pool="certification")
+        items = {
+            item: key_rating(item, rating) for item, rating in zip(ITEMS, ratings, strict=True)
+        }
+        write_yaml(place / "key.yaml", key(slug) | {"items": items})
+
+
+BALANCED = [(0, 2, 4), (2, 4, 0), (4, 0, 2), (1, 2, 3), (2, 3, 1), (3, 1, 2), (0, 2, 3), (2, 2, 2)]
+
+
+def test_a_balanced_pool_has_no_faults(folder: Path) -> None:
+    write_pool(folder, BALANCED)
+    assert checked(folder) == []
+
+
+def test_an_item_that_is_never_low_is_named(folder: Path) -> None:
+    write_pool(folder, [(max(2, first), *rest) for first, *rest in BALANCED])  # type: ignore[misc]
+    assert checked(folder) == [
+        ("vignettes", "item 1", "level plan", "never at low level in the certification pool")
+    ]
+
+
+def test_a_pool_too_small_for_the_level_plan_is_not_held_to_it(folder: Path) -> None:
+    write_pool(folder, [(4, 4, 4)] * 7)
+    assert checked(folder) == []
+
+
+def test_a_pool_that_is_mostly_excellent_is_named(folder: Path) -> None:
+    write_pool(folder, [*BALANCED[:6], (4, 4, 4), (4, 4, 3), (3, 3, 3), (4, 3, 3)])
+    (fault,) = checked(folder)
+    assert "more than a third are excellent throughout" in fault[3]
+    assert "certification-6" in fault[3]
+
+
+def test_practice_vignettes_are_no_part_of_the_level_plan(folder: Path) -> None:
+    for number in range(10):
+        write_vignette(folder, f"practice-{number}")
+    assert checked(folder) == []
