@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
@@ -274,3 +275,58 @@ def test_the_list_is_for_certifiers(
     assert stranger.get_page(QUEUE, expect=302).location.startswith("/sign-in")
     browser_of(ines).get_page(QUEUE, expect=403)
     browser_of(tamar).get_page(QUEUE, expect=403)
+
+
+def test_time_is_counted_from_one_submission_to_the_next(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    start = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    with time_machine.travel(start, tick=False):
+        attempt_id = act(stories.opened_attempt, ines)
+    for number, session in enumerate(act(stories.sessions_of, attempt_id), start=1):
+        # Half an hour each, but the last two are sent off together.
+        minutes = 30 * min(number, 7)
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            act(stories.submit, session, careful)
+    (decision,) = act(stories.decisions_of, attempt_id)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision.id}")
+    rows = page.soup.select("#times ~ div tbody tr")[:8]
+    assert [row.select("td")[0].get_text() for row in rows] == ["30.0"] * 7 + ["0.0"]
+    assert [bool(row.select(".tag")) for row in rows] == [False] * 7 + [True]
+
+
+def number_of_queries(app: Flask, browser: PersonClient, address: str) -> int:
+    statements: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_further: Any) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            browser.get_page(address)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+    return len(statements)
+
+
+def test_a_longer_list_takes_no_more_queries(
+    app: Flask,
+    act: Act,
+    browser_of: Browsers,
+    make_person: Callable[..., Person],
+    cleo: Person,
+    ines: Person,
+    otto: Person,
+) -> None:
+    browser = browser_of(cleo)
+    act(reviews.decline, act(stories.decided_attempt, ines, careful), certifier=cleo, reason="No.")
+    act(stories.decided_attempt, otto, careful)
+    browser.get_page(QUEUE)
+    few = number_of_queries(app, browser, QUEUE)
+    for name in ("Petra", "Quentin"):
+        decision_id = act(stories.decided_attempt, make_person(name, Role.RATER), careful)
+        act(reviews.decline, decision_id, certifier=cleo, reason="No.")
+    for name in ("Rhea", "Sami"):
+        act(stories.decided_attempt, make_person(name, Role.RATER), careful)
+    assert number_of_queries(app, browser, QUEUE) == few

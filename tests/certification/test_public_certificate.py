@@ -73,7 +73,7 @@ def test_every_gate_stands_there_with_its_interval(stranger: PersonClient, addre
     assert name == "Same rating"
     assert figure.endswith("%")
     assert " to " in interval
-    assert line == "at least 60%"
+    assert line == "Line: at least 60%"
     assert result == "✓ met"
     assert rows[-1][-1] == "– does not apply"
 
@@ -139,6 +139,14 @@ def test_raters_and_certifiers_see_the_same_certificate(
         page = browser_of(person).get_page(address)
         assert page.soup.h1 is not None
         assert page.soup.h1.get_text() == "Ines"
+
+
+def test_it_can_be_read_in_hindi(stranger: PersonClient, address: str) -> None:
+    stranger.post_page("/language", {"language": "hi"})
+    page = stranger.get_page(address)
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == "hi"
+    assert page.heading == "Ines"
 
 
 def certificate_with(valid_until: datetime, revoked_at: datetime | None) -> Certificate:

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from training.calibration.agreement import AgreementSums, compare_with_key
 from training.cohorts.help import (
     ElementDifference,
+    Lean,
     Need,
     NeedCode,
     PracticeFigures,
     RaterRecord,
     elements_of_group,
+    lean_of,
     needs_of,
 )
 
@@ -145,6 +147,20 @@ def test_the_most_pressing_comes_first() -> None:
         NeedCode.LOW_AGREEMENT,
         NeedCode.LENIENT,
     ]
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [
+        (0.25, Lean.LENIENT),
+        (0.24, Lean.SLIGHTLY_LENIENT),
+        (0.0, Lean.LEVEL),
+        (-0.01, Lean.SLIGHTLY_SEVERE),
+        (-0.25, Lean.SEVERE),
+    ],
+)
+def test_a_difference_has_a_word(difference: float, expected: Lean) -> None:
+    assert lean_of(difference) is expected
 
 
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=12), st.integers(1, 6))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -147,8 +147,15 @@ def lock_person(person_id: uuid.UUID) -> None:
 
 
 def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
-    """A person's rating session; None when there is none or it is somebody else's."""
-    return db.session.scalar(select(RatingSession).filter_by(id=session_id, person_id=person_id))
+    """A person's rating session; None when there is none or it is somebody else's.
+
+    Its ratings are loaded when they are looked at: a save reads them anew inside its act.
+    """
+    return db.session.scalar(
+        select(RatingSession)
+        .filter_by(id=session_id, person_id=person_id)
+        .options(lazyload(RatingSession.ratings))
+    )
 
 
 def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:

@@ -67,6 +67,7 @@ def queue() -> Page:
         waiting=waiting,
         reviewed=reviewed,
         conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
+        standard_titles=dossier.standard_titles(),
         words=gate_texts,
         Outcome=Outcome,
     )

@@ -110,6 +110,11 @@ def dossier_of(decision: Decision) -> Dossier:
     )
 
 
+def standard_titles() -> dict[str, str]:
+    """The titles of the standards in use by slug."""
+    return {version.slug: version.document.title for version in library.standards()}
+
+
 def standard_of(decision: Decision) -> Standard:
     """The standard in the version that a decision applied."""
     return library.standard_version(decision.attempt.standard_document_id).document

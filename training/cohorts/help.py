@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from training.calibration.agreement import AgreementSums
+from training.calibration.feedback import NOTICEABLE_BIAS
 
 IDLE_AFTER = timedelta(days=14)
 FAILED_CHECKS = 2
@@ -39,6 +41,25 @@ class NeedCode(StrEnum):
     ELEMENT_SEVERE = "element-severe"
 
 
+class Lean(StrEnum):
+    """What a mean difference from the consensus is called."""
+
+    LENIENT = "lenient"
+    SLIGHTLY_LENIENT = "slightly-lenient"
+    LEVEL = "level"
+    SLIGHTLY_SEVERE = "slightly-severe"
+    SEVERE = "severe"
+
+
+def lean_of(difference: float) -> Lean:
+    """The word for a mean difference in scale points; below the noticeable line it is slight."""
+    if difference == 0:
+        return Lean.LEVEL
+    if difference > 0:
+        return Lean.LENIENT if difference >= NOTICEABLE_BIAS else Lean.SLIGHTLY_LENIENT
+    return Lean.SEVERE if difference <= -NOTICEABLE_BIAS else Lean.SLIGHTLY_SEVERE
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing to talk about, with the figures it rests on.
@@ -55,9 +76,11 @@ class Need:
     item: int = 0  # the number of an element, 0 where it concerns all
 
 
-@dataclass(frozen=True, slots=True)
-class ElementDifference:
-    """How far ratings of one element lie from the consensus; positive is lenient."""
+class ElementDifference(NamedTuple):
+    """How far ratings of one element lie from the consensus; positive is lenient.
+
+    A named tuple, because a page of raters makes several hundred of them.
+    """
 
     instrument: str
     item: int

@@ -105,6 +105,11 @@ class RaterTable:
     is_sorted_throughout: bool
     group_elements: tuple[ElementDifference, ...]
 
+    @property
+    def instruments(self) -> set[str]:
+        """The slugs of the instruments that these raters have practised on."""
+        return {figures.instrument for row in self.rows for figures in row.practice}
+
 
 def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -> RaterTable:
     """One page of a cohort's raters, those who need help first."""
@@ -190,9 +195,6 @@ def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFi
 def _elements_of(
     ids: Collection[uuid.UUID],
 ) -> dict[tuple[uuid.UUID, str], tuple[ElementDifference, ...]]:
-    sums: defaultdict[tuple[uuid.UUID, str], defaultdict[int, list[int]]] = defaultdict(
-        lambda: defaultdict(lambda: [0, 0])
-    )
     # Practice as it was rated blind: a repeat is rated by somebody who has seen the key.
     rows = db.session.execute(
         select(SessionAgreement.person_id, Document.slug, SessionAgreement.differences)
@@ -204,16 +206,17 @@ def _elements_of(
             RatingSession.number == FIRST,
         )
     )
+    sums: dict[tuple[uuid.UUID, str], dict[str, tuple[int, int]]] = {}
     for person_id, slug, differences in rows:
+        totals = sums.setdefault((person_id, slug), {})
         for item, difference in differences.items():
-            total = sums[person_id, slug][int(item)]
-            total[0] += 1
-            total[1] += difference
+            ratings, total = totals.get(item, (0, 0))
+            totals[item] = ratings + 1, total + difference
     return {
         (person_id, slug): tuple(
-            ElementDifference(slug, item, *total) for item, total in sorted(items.items())
+            sorted(ElementDifference(slug, int(item), *total) for item, total in totals.items())
         )
-        for (person_id, slug), items in sums.items()
+        for (person_id, slug), totals in sums.items()
     }
 
 

@@ -14,10 +14,10 @@ from training.accounts.models import Role
 from training.clock import now
 from training.cohorts import invitation_records, rater_details, rater_records, records
 from training.cohorts.forms import CohortForm, InvitationsForm
-from training.cohorts.help import NeedCode
+from training.cohorts.help import NeedCode, lean_of
 from training.cohorts.models import Cohort
 from training.cohorts.rater_records import Rater
-from training.cohorts.wording import INVITATION_STATES
+from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
 from training.forms import ConfirmForm
 from training.library import records as library
 from training.library.schema import Instrument
@@ -199,9 +199,12 @@ def _words() -> dict[str, object]:
     }
     return {
         "module_titles": {outline.slug: outline.title for outline in modules.outlines()},
-        "stage_names": STAGE_NAMES,
+        # Translated here, once, rather than in every line of a table.
+        "stage_names": {stage: str(name) for stage, name in STAGE_NAMES.items()},
         "instruments": instruments,
         "NeedCode": NeedCode,
+        "lean_of": lean_of,
+        "lean_names": {lean: str(name) for lean, name in LEAN_NAMES.items()},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from training.cohorts.help import Lean
 from training.cohorts.invitation_records import InvitationState
 
 INVITATION_STATES = {
@@ -11,4 +12,11 @@ INVITATION_STATES = {
     InvitationState.ACCEPTED: _l("Accepted"),
     InvitationState.WITHDRAWN: _l("Withdrawn"),
     InvitationState.LAPSED: _l("Lapsed"),
+}
+LEAN_NAMES = {
+    Lean.LENIENT: _l("lenient"),
+    Lean.SLIGHTLY_LENIENT: _l("slightly lenient"),
+    Lean.LEVEL: _l("level"),
+    Lean.SLIGHTLY_SEVERE: _l("slightly severe"),
+    Lean.SEVERE: _l("severe"),
 }

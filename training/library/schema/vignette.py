@@ -77,6 +77,7 @@ class Vignette(Part):
     pool: Pool
     title: Text
     setting: Text
+    content_note: Text | None = None  # what a reader may want to know before beginning
     people: tuple[Person, ...]
     turns: tuple[Turn, ...]
     items: tuple[int, ...] | None = None  # excerpts only: the items rated in it
