@@ -81,11 +81,11 @@ def main() -> None:
                 "failures": run.failures,
                 "details": run.details,
             }
+            if options.json:  # also when a later database fails
+                options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     except KeyboardInterrupt:
         say("Stopped.")
         sys.exit(130)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

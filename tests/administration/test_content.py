@@ -117,7 +117,7 @@ def test_a_new_version_of_one_document(
     row = next(
         row.get_text(" ").split()
         for row in browser.get_page("/administration/content").soup.select("tbody tr")
-        if row.get_text(" ").split()[:2] == ["Vignette", "story"]
+        if row.get_text(" ").split()[:2] == ["story", "Vignette"]
     )
     assert row[3] == "2"  # versions so far
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,15 +71,31 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def service(browser: Browser, tmp_path: Path) -> Iterator[Service]:
-    """The application as it is deployed: gunicorn, two workers, a file of its own."""
-    url = f"sqlite:///{tmp_path / 'browser.sqlite3'}"
-    fill(make_app(url, tmp_path))
+    """The application as it is deployed, to itself: nobody else is in its database."""
+    with serving(tmp_path) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def shared_service(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """One service for every story whose people do not meet; each brings its own person."""
+    with serving(tmp_path_factory.mktemp("shared-service")) as service:
+        yield service
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Service]:
+    """Gunicorn with two workers, and a database file in this folder with the small pack."""
+    url = f"sqlite:///{folder / 'browser.sqlite3'}"
+    fill(make_app(url, folder))
     port = _free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only for tests, never elsewhere, at least 32 characters",
         "DATABASE_URL": url,
-        "INSTANCE_PATH": str(tmp_path),
+        "INSTANCE_PATH": str(folder),
         "BODY_NAME": "Test body",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "BIND": f"127.0.0.1:{port}",
@@ -93,7 +110,7 @@ def service(browser: Browser, tmp_path: Path) -> Iterator[Service]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
-        yield Service(address, make_app(url, tmp_path, argon2_time_cost=3))
+        yield Service(address, make_app(url, folder, argon2_time_cost=3))
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from tests.calibration.rating_sheets import agreeing
+from tests.pack import small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.calibration import records
@@ -22,6 +23,7 @@ from training.calibration.practice_records import (
 )
 from training.calibration.ratings import Rating
 from training.database import db
+from training.library.records import Version
 
 
 def test_ines_begins_a_vignette(app: Flask, ines_browser: PersonClient, ines: Person) -> None:
@@ -196,3 +198,16 @@ def test_a_lenient_rater_is_told_so_with_intervals(
     assert len(page.soup.select("#agreement-chart svg[role=img]")) == 3
     assert len(page.soup.select("#agreement-chart table tbody tr")) == 3
     assert "canary" not in page.html
+
+
+def test_what_a_reader_may_want_to_know_before_stands_in_the_list(
+    ines_browser: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = {"content_note": "Thoughts of dying are spoken of."}
+    vignette = small_pack().vignettes["practice-one"].model_copy(update=note)
+    version = Version(uuid.uuid4(), vignette.slug, "0" * 64, vignette)
+    monkeypatch.setattr(
+        "training.calibration.practice_records.library.vignettes", lambda _: [version]
+    )
+    page = ines_browser.get_page("/practice")
+    assert "Before you read: Thoughts of dying are spoken of." in page.text

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from tests.databases import make_app
 from tests.pack import LEVELS, STANDARD, small_pack
 from training.certification import decision as rules
 from training.certification import gate_texts
@@ -46,9 +47,15 @@ def stored(decision: Decision) -> dict[str, Any]:
     return returned
 
 
+@pytest.fixture(scope="module")
+def wordy_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application for its languages alone; it never meets a database."""
+    return make_app("sqlite://", tmp_path_factory.mktemp("words"))
+
+
 @pytest.fixture
-def english(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("en"):
+def english(wordy_app: Flask) -> Iterator[None]:
+    with wordy_app.test_request_context(), force_locale("en"):
         yield
 
 

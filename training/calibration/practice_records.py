@@ -43,6 +43,7 @@ class PracticeEntry:
 
     slug: str
     title: str
+    content_note: str
     minutes: int
     turns: int
     items: int
@@ -80,6 +81,7 @@ def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
             PracticeEntry(
                 slug=version.slug,
                 title=vignette.title,
+                content_note=vignette.content_note or "",
                 minutes=vignette.reading_minutes,
                 turns=len(vignette.turns),
                 items=len(vignette.rated_items(instrument.item_numbers)),

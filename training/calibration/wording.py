@@ -166,8 +166,8 @@ def kind_text(item: ItemFeedback) -> str:
             further=turn_list(item.further_turns),
         )
     if item.own.score is None:
-        return _("You found no opportunity for this item; the experts found one and scored it.")
-    return _("You gave a score; the experts found no opportunity for this item.")
+        return _("You found no opportunity for this item; the consensus found one and scored it.")
+    return _("You gave a score; the consensus found no opportunity for this item.")
 
 
 def exercise_text(item: ItemFeedback) -> str:
@@ -233,7 +233,7 @@ def marks_beside_turns(feedback: Feedback) -> dict[int, list[dict[str, object]]]
         for by, turns in groups.items():
             for turn in turns:
                 items.setdefault(turn, {}).setdefault(by, []).append(item.number)
-    names = {"both": _("both, item:"), "experts": _("experts, item:"), "own": _("you, item:")}
+    names = {"both": _("both, item:"), "experts": _("consensus, item:"), "own": _("you, item:")}
     return {
         turn: [
             {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import defer, lazyload, selectinload
 
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession, SessionState
@@ -69,7 +69,10 @@ def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | N
         select(Attempt)
         .filter_by(id=attempt_id, person_id=person_id)
         .options(
-            selectinload(Attempt.sessions).selectinload(RatingSession.vignette_document),
+            # The page shows which vignettes are submitted, and none of their ratings.
+            selectinload(Attempt.sessions).options(
+                selectinload(RatingSession.vignette_document), lazyload(RatingSession.ratings)
+            ),
             selectinload(Attempt.decisions).selectinload(Decision.review),
         )
     )

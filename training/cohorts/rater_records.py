@@ -46,7 +46,7 @@ from training.paging import Paging, paging_of
 RATERS_PER_PAGE = 50
 # Whoever needs help comes first, which takes a look at everybody: in a larger cohort the page
 # would grow slower with every rater, so there each page is sorted for itself.
-MOST_RATERS_SORTED = 200
+MOST_RATERS_SORTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,15 @@ def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -
     """One page of a cohort's raters, those who need help first."""
     total = db.session.scalar(_members(cohort_id, func.count())) or 0
     paging = paging_of(asked_page, size=RATERS_PER_PAGE, total=total)
-    statement = _members(
-        cohort_id, Person.id, Person.name, Person.email, CohortMember.joined_at
-    ).order_by(CohortMember.joined_at, CohortMember.id)
     is_sorted_throughout = total <= MOST_RATERS_SORTED
+    members = _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
     if not is_sorted_throughout:
-        statement = statement.offset(paging.offset).limit(paging.size)
-    rows = rows_of([Rater(*row) for row in db.session.execute(statement)], at=at)
+        members = (
+            members.order_by(CohortMember.joined_at, CohortMember.id)
+            .offset(paging.offset)
+            .limit(paging.size)
+        )
+    rows = rows_of(_raters(members), at=at)
     rows.sort(key=lambda row: (-len(row.needs), row.rater.name.casefold()))
     elements = elements_of_group(figures for row in rows for figures in row.practice)
     if is_sorted_throughout:
@@ -131,21 +133,28 @@ def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -
 
 def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
     """Somebody who is in a cohort now."""
-    row = db.session.execute(
-        _members(cohort_id, Person.id, Person.name, Person.email, CohortMember.joined_at).where(
-            CohortMember.person_id == person_id
-        )
-    ).one_or_none()
-    return Rater(*row) if row else None
+    members = _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
+    found = _raters(members.where(CohortMember.person_id == person_id))
+    return found[0] if found else None
 
 
 def _members(cohort_id: uuid.UUID, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(CohortMember)
-        .join(Person, Person.id == CohortMember.person_id)
         .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
     )
+
+
+def _raters(members: Select[Any]) -> list[Rater]:
+    # The people are joined to the page, not to the whole cohort.
+    page = members.subquery()
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.email, page.c.joined_at).join(
+            page, page.c.person_id == Person.id
+        )
+    )
+    return [Rater(*row) for row in rows]
 
 
 def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
