@@ -11,6 +11,7 @@ preload_app = True
 max_requests = 20_000
 max_requests_jitter = 2_000
 timeout = 60
+control_socket_disable = True  # nobody steers it from outside, and two services would share one
 accesslog = None  # the application writes its own log, with request ids and without tokens
 
 

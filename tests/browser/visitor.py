@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -15,30 +16,45 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 # What differs between two pages of one kind: ids, and the numbers of tries and questions.
 IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+")
-# Written by the browser itself when a form is refused; nothing is wrong with the page.
-EXPECTED_ERRORS = re.compile(r"the server responded with a status of (404|409|422|429)")
+# Written by the browser itself when a form is refused or there is no connection; nothing is
+# wrong with the page.
+EXPECTED_ERRORS = re.compile(
+    r"the server responded with a status of (404|409|422|429)"
+    r"|net::ERR_(INTERNET_DISCONNECTED|FAILED)"
+)
 
 
 class Visitor:
     """One person in one browser window. Every page is looked at once, by its kind."""
 
     def __init__(
-        self, browser: Browser, address: str, *, viewport: ViewportSize, has_scripts: bool = True
+        self,
+        browser: Browser,
+        address: str,
+        *,
+        viewport: ViewportSize,
+        has_scripts: bool = True,
+        is_phone: bool = False,
+        color_scheme: Literal["light", "dark"] = "light",
     ) -> None:
         self.context = browser.new_context(
             base_url=address,
             viewport=viewport,
             java_script_enabled=has_scripts,
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            color_scheme=color_scheme,
             locale="en-GB",
             timezone_id="UTC",
         )
         self.has_scripts = has_scripts
+        self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
         self.looked_at: set[str] = set()
         self.faults: list[str] = []
-        self.page.on("console", lambda message: self._hear(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        # Of the context, so that further tabs are heard too.
+        self.context.on("console", lambda message: self._hear(message.type, message.text))
+        self.context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
 
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" and not EXPECTED_ERRORS.search(text):

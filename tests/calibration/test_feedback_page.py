@@ -39,7 +39,7 @@ def test_ines_sees_item_by_item_what_differed_and_why(
     assert canary("practice-one", 1) in items[1]
     assert "2 points higher" in items[4]
     assert "Not seen" in items[4]
-    assert "You marked 20, and none of theirs." in items[4]
+    assert "You marked 20, and none of these." in items[4]
     assert "My own note." in items[4]
     assert "Seen but mis-scaled" in items[9]
     assert "1 point lower" in items[9]
@@ -148,3 +148,13 @@ def test_what_raters_write_is_shown_as_text(
     page = ines_browser.get_page(address_of(draft))
     assert "<script>alert(1)</script>" in page.text
     assert not [script for script in page.soup.select("script") if not script.has_attr("src")]
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_every_difference_comes_with_an_exercise(
+    ines_browser: PersonClient, draft: uuid.UUID, submit_for: Callable[..., None], number: int
+) -> None:
+    submit_for(draft, MIXED)
+    section = ines_browser.get_page(address_of(draft)).soup.select_one(f"#item-{number}")
+    has_exercise = "Two minutes:" in section.get_text()
+    assert has_exercise == (number in (4, 9, 10, 11))

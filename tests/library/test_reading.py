@@ -240,7 +240,6 @@ def test_text_that_is_no_yaml_is_named_with_its_line(folder: Path) -> None:
     assert "is not YAML" in fault[3]
 
 
-@pytest.mark.xfail(reason="an empty file is taken for one whose fault was noted already")
 @pytest.mark.parametrize("text", ["", "# nothing here\n", "~"])
 @pytest.mark.parametrize("file", [STORY, KEY, SCALE])
 def test_an_empty_file_is_a_fault(folder: Path, file: str, text: str) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from training.accounts.models import PasswordReset, Person, Role, RoleGrant, SignInSession
 from training.accounts.passwords import hash_password, is_outdated, is_right_password
@@ -199,7 +200,10 @@ def add_person(
             is_demonstration=is_demonstration,
         )
         session.add(person)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:  # the other of two that were added at once
+            raise EmailTakenError(email) from error
         trail.note(trail.Act.PERSON_ADDED, f"person {person.id}", person_id=by or person.id)
         for role in roles:
             grant_role(person, role, by=by)
@@ -234,9 +238,12 @@ def withdraw_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
 def set_roles(person: Person, roles: frozenset[Role], *, by: uuid.UUID) -> None:
     """Give and take roles until the person holds exactly these."""
     with write_transaction():
-        for role in sorted(roles - person.roles):
+        if Role.ADMINISTRATOR not in roles:
+            _keep_an_administrator(person.id)  # before the person is locked, as everywhere
+        held = _person_to_change(person.id).roles
+        for role in sorted(roles - held):
             grant_role(person, role, by=by)
-        for role in sorted(person.roles - roles):
+        for role in sorted(held - roles):
             withdraw_role(person, role, by=by)
 
 
@@ -256,12 +263,10 @@ def reactivate(person: Person, *, by: uuid.UUID) -> None:
 
 
 def _person_to_change(person_id: uuid.UUID) -> Person:
-    statement = (
-        select(Person)
-        .filter_by(id=person_id)
-        .with_for_update(of=Person)
-        .execution_options(populate_existing=True)
-    )
+    # Locked first and read then: read with the lock, the roles would be those of before the
+    # wait for it. The weaker lock lets everything else that refers to the person go on.
+    db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
+    statement = select(Person).filter_by(id=person_id).execution_options(populate_existing=True)
     return db.session.scalars(statement).unique().one()
 
 
@@ -340,15 +345,13 @@ def use_reset(token: str, password: str) -> Person | None:
     """Set the new password once; None when the link was used or lapsed in the meantime."""
     password_hash = hash_password(password)
     with write_transaction() as session:
-        reset = session.scalar(
-            select(PasswordReset)
-            .filter_by(token_digest=digest_of_token(token))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if reset is None or reset.used_at is not None or reset.expires_at <= now():
+        reset = find_reset(token)
+        if reset is None:
             return None
-        person = _person_to_change(reset.person_id)
+        person = _person_to_change(reset.person_id)  # one link of a person at a time
+        session.refresh(reset)
+        if reset.used_at is not None:
+            return None
         # Every other link that is still under way is spent with this one.
         session.execute(
             update(PasswordReset).filter_by(person_id=person.id, used_at=None).values(used_at=now())

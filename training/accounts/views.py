@@ -133,9 +133,12 @@ def join_by_invitation(token: str) -> Page:
     form = InvitationForm()
     form.personal = (invitation.email,)
     if form.validate_on_submit():
-        person = cohort_records.accept_as_new_person(
-            token, name=form.name.data, password_hash=hash_password(form.password.data)
-        )
+        try:
+            person = cohort_records.accept_as_new_person(
+                token, name=form.name.data, password_hash=hash_password(form.password.data)
+            )
+        except records.EmailTakenError:  # they joined in another way in the meantime
+            return redirect(request.path)
         if person is None:
             return render_template("accounts/invitation_lapsed.html"), 404
         if current_user.is_authenticated:
@@ -155,7 +158,8 @@ def _accept_with_account(token: str, existing: Person) -> Page:
     if current_user.person.id != existing.id:
         abort(403)
     if ConfirmForm().validate_on_submit():
-        cohort_records.accept_with_account(token, existing)
+        if not cohort_records.accept_with_account(token, existing):
+            return render_template("accounts/invitation_lapsed.html"), 404
         flash(_("The invitation is accepted."), "success")
         return redirect(url_for("home.home"))
     invitation = cohort_records.find_invitation(token)

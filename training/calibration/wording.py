@@ -136,33 +136,33 @@ def kind_text(item: ItemFeedback) -> str:
     if item.kind is Kind.AGREED:
         if item.rests_on_other_turns:
             return _(
-                "You agree on the rating, but none of the experts' turns (%(experts)s) is among "
-                "yours. Check that you agree for the same reason.",
+                "You agree on the rating, but none of the turns the consensus rests on "
+                "(%(experts)s) is among yours. Check that you agree for the same reason.",
                 experts=experts,
             )
         return _("You and the consensus agree.")
     if item.kind is Kind.NOT_SEEN:
         if item.own_turns:
             return _(
-                "The experts rest their score on turns %(experts)s. You marked %(own)s, and none "
-                "of theirs.",
+                "The consensus rests on turns %(experts)s. You marked %(own)s, and none of these.",
                 experts=experts,
                 own=own,
             )
         return _(
-            "The experts rest their score on turns %(experts)s. You marked no turn, so the "
-            "difference probably began with what was noticed.",
+            "The consensus rests on turns %(experts)s. You marked no turn, so the difference "
+            "probably began with what was noticed.",
             experts=experts,
         )
     if item.kind is Kind.MIS_SCALED:
         return _(
-            "You saw what the experts saw (turns %(shared)s) and placed it elsewhere on the scale.",
+            "You saw what the consensus rests on (turns %(shared)s) and placed it elsewhere on the "
+            "scale.",
             shared=turn_list(item.shared_turns),
         )
     if item.kind is Kind.OTHER_LENS:
         return _(
-            "Most of the turns you marked (%(further)s) were not used by the experts. You may have "
-            "rated something that belongs to another item, or how things turned out.",
+            "Most of the turns you marked (%(further)s) are not those of the consensus. You may "
+            "have rated something that belongs to another item, or how things turned out.",
             further=turn_list(item.further_turns),
         )
     if item.own.score is None:

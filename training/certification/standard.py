@@ -232,7 +232,9 @@ class Standard(Part):
     attempts: Attempts
     validity_months: Count
     keys: Keys
-    signatures: Count
+    # A second signature is asked for by no part of the application yet; a standard that demands
+    # one is refused rather than signed by one person all the same.
+    signatures: Literal[1]
 
     @model_validator(mode="after")
     def _gates_can_decide(self) -> Standard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person, Role
@@ -42,7 +42,10 @@ class CohortTrainer(Model):
 
 class CohortMember(Model):
     __tablename__ = "cohort_member"
-    __table_args__ = (UniqueConstraint("cohort_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "person_id"),
+        Index("ix_cohort_member_page", "cohort_id", "left_at", "joined_at"),
+    )
 
     id: Mapped[PrimaryKey]
     cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id"))

@@ -133,7 +133,10 @@ class _FolderReader:
 
     def _load(self, file: Path) -> Any:
         try:
-            return yaml.safe_load(file.read_text(encoding="utf-8"))
+            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            if content is None:
+                self._fault(file, "", "", "is empty")
+            return content
         except FileNotFoundError:
             self._fault(file, "", "", "this file is missing")
         except UnicodeDecodeError:

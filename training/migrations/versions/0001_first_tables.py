@@ -124,6 +124,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("cohort_member", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_cohort_member_page", ["cohort_id", "left_at", "joined_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_cohort_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -730,6 +733,7 @@ def downgrade() -> None:
     op.drop_table("cohort_trainer")
     with op.batch_alter_table("cohort_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cohort_member_person_id"))
+        batch_op.drop_index("ix_cohort_member_page")
 
     op.drop_table("cohort_member")
     op.drop_table("audit_head")

@@ -1,0 +1,109 @@
+"""Every fault, gap, pattern and kind of error has words, whatever the numbers in them."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.calibration.rating_sheets import agreeing
+from tests.pack import small_pack
+from training.calibration import wording
+from training.calibration.feedback import (
+    ItemFeedback,
+    Kind,
+    Lean,
+    RemedyStage,
+    build_feedback,
+)
+from training.calibration.ratings import (
+    FaultKind,
+    Lack,
+    LackKind,
+    Pattern,
+    PatternKind,
+    Rating,
+    RatingFault,
+    RatingFrame,
+)
+
+FRAME = RatingFrame(tuple(range(1, 13)), (0, 1, 2, 3, 4), 26, 2)
+PACK = small_pack()
+OWN = {
+    Kind.AGREED: Rating(3, evidence=(9,)),
+    Kind.NOT_SEEN: Rating(1, evidence=(2,)),
+    Kind.MIS_SCALED: Rating(1, evidence=(9,)),
+    Kind.OTHER_LENS: Rating(1, evidence=(9, 2, 3)),
+    Kind.RATEABILITY: Rating(is_not_rateable=True, reason="No chance."),
+}
+
+
+def item_nine(own: Rating) -> ItemFeedback:
+    """Item 9 of practice-one, whose key is 3 on turns 9 and 21."""
+    return build_feedback(
+        PACK.vignettes["practice-one"],
+        PACK.keys["practice-one"],
+        PACK.instruments["dialogic-practice"],
+        agreeing() | {9: own},
+        [],
+    ).items[8]
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+def test_every_fault_is_said(app: Flask, kind: FaultKind) -> None:
+    with app.test_request_context():
+        fault = RatingFault(kind, 4, "evidence", "100 % <b>")
+        assert wording.fault_text(fault, FRAME).endswith((".", "7.", "NR."))
+
+
+@pytest.mark.parametrize("kind", list(LackKind))
+def test_every_gap_is_said(app: Flask, kind: LackKind) -> None:
+    with app.test_request_context():
+        assert wording.lack_text(Lack(kind, 4), FRAME)
+
+
+@pytest.mark.parametrize("kind", list(PatternKind))
+@pytest.mark.parametrize("items", [(3,), (3, 4)])
+def test_every_pattern_is_said(app: Flask, kind: PatternKind, items: tuple[int, ...]) -> None:
+    with app.test_request_context():
+        assert wording.pattern_text(Pattern(kind, items, 2)).endswith(".")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_error_has_a_title_a_text_and_an_exercise(app: Flask, kind: Kind) -> None:
+    item = item_nine(OWN[kind])
+    assert item.kind is kind
+    with app.test_request_context():
+        assert wording.kind_title(kind)
+        assert wording.kind_text(item).endswith(".")
+        assert bool(wording.exercise_text(item)) == (kind is not Kind.AGREED)
+
+
+def test_texts_name_the_turns_they_speak_of(app: Flask) -> None:
+    with app.test_request_context():
+        assert "turns 9, 21" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]))
+        assert "You marked 2" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]))
+        assert "You marked no turn" in wording.kind_text(item_nine(Rating(1)))
+        assert "(turns 9)" in wording.kind_text(item_nine(OWN[Kind.MIS_SCALED]))
+        assert "(2, 3)" in wording.kind_text(item_nine(OWN[Kind.OTHER_LENS]))
+        assert "anchors 1 and 3" in wording.exercise_text(item_nine(OWN[Kind.MIS_SCALED]))
+        assert "(9, 21)" in wording.kind_text(item_nine(Rating(3, evidence=(1,))))
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (Rating(3), "Exact"),
+        (Rating(4), "1 point higher"),
+        (Rating(1), "2 points lower"),
+        (Rating(is_not_rateable=True), "Differs on rateability"),
+    ],
+)
+def test_the_difference_is_said_with_its_direction(app: Flask, own: Rating, words: str) -> None:
+    with app.test_request_context():
+        assert wording.difference_text(item_nine(own)) == words
+
+
+def test_every_lean_and_stage_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert len({wording.lean_text(lean) for lean in Lean}) == len(Lean)
+        assert len({wording.stage_text(stage) for stage in RemedyStage}) == len(RemedyStage)
