@@ -26,11 +26,16 @@ FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation, and the roles that see it; no roles means everybody."""
+    """An entry of the navigation, and the roles that see it; no roles means everybody.
+
+    `is_main` marks the entry that stands for its whole part of the application, where a part
+    has two.
+    """
 
     label: object
     endpoint: str
     roles: frozenset[Role] = frozenset()
+    is_main: bool = True
 
     def is_for(self, person: Person) -> bool:
         return not self.roles or person.has_role(*self.roles)
@@ -38,9 +43,10 @@ class Link:
     @property
     def is_current(self) -> bool:
         """Whether the page shown belongs to this entry's part of the application."""
-        if self.endpoint == "home.home":
-            return request.endpoint == self.endpoint
-        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+        endpoint = request.endpoint or ""
+        if any(endpoint == link.endpoint for link in NAVIGATION):
+            return endpoint == self.endpoint
+        return self.is_main and endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
 
 
 NAVIGATION = (
@@ -49,7 +55,7 @@ NAVIGATION = (
     Link(_l("Practice"), "calibration.practice"),
     Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
     Link(_l("Instruments"), "library.instruments"),
-    Link(_l("Panel"), "calibration.panel", frozenset({Role.EXPERT})),
+    Link(_l("Panel"), "calibration.panel", frozenset({Role.EXPERT}), is_main=False),
     Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
     Link(_l("Certifying"), "certifying.queue", frozenset({Role.CERTIFIER})),
     Link(_l("Administration"), "administration.overview", frozenset({Role.ADMINISTRATOR})),
@@ -116,7 +122,7 @@ def _fingerprint(folder: str | None, filename: str) -> str:
 
 def format_day(moment: datetime | None) -> str:
     """A day in the reader's language, or nothing."""
-    return format_date(moment, "long") if moment else ""
+    return format_date(moment, "d MMMM y") if moment else ""
 
 
 def format_moment(moment: datetime | None) -> str:

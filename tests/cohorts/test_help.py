@@ -87,10 +87,11 @@ def test_a_check_failed_twice_is_named_with_its_module() -> None:
 @pytest.mark.parametrize(
     ("differences", "expected"),
     [
-        ((1, 1, 0, 0), []),  # half a point is not beyond half a point
+        ((1, 1, 0, 0), [NeedCode.RARELY_SAME]),  # half a point is not beyond half a point
         ((1, 1, 1, 0), [NeedCode.LENIENT]),
         ((-1, -1, -1, 0), [NeedCode.SEVERE]),
-        ((1, -1, 1, -1), []),
+        ((1, -1, 1, -1), [NeedCode.RARELY_SAME]),  # a rater who keeps to the middle
+        ((1, -1, 0, 0, 0), []),  # 60 % the same is not below 60 %
         ((2, -2, 0, 0), [NeedCode.LOW_AGREEMENT]),
         ((2, 0, 0, 0, 0), []),  # 80 % within one is not below 80 %
     ],

@@ -75,6 +75,24 @@ def test_a_certificate_ends_the_way() -> None:
     assert current(holder) is None
 
 
+def test_without_a_standard_there_is_nothing_to_be_assessed_on() -> None:
+    without = replace(PRACTISED, vignettes_in_form=0, may_open_attempt=False)
+    assert way_of(without).next_step is NextStep.WAIT_FOR_STANDARD
+    assert way_of(replace(NEW, vignettes_in_form=0)).next_step is NextStep.MODULE
+
+
+def test_where_nothing_is_set_up_nothing_is_done() -> None:
+    empty = replace(NEW, modules=0, practice_needed=0, vignettes_in_form=0)
+    assert way_of(empty).next_step is NextStep.MODULE
+    assert current(empty) is StationKind.LEARN
+    assert StationState.DONE not in [station.state for station in way_of(empty).stations]
+
+
+def test_a_standard_that_asks_for_nothing_opens_at_once() -> None:
+    at_once = replace(NEW, modules=0, practice_needed=0, may_open_attempt=True)
+    assert way_of(at_once).next_step is NextStep.OPEN_ATTEMPT
+
+
 @given(
     st.builds(
         Record,
@@ -83,7 +101,7 @@ def test_a_certificate_ends_the_way() -> None:
         practised=st.integers(0, 9),
         practice_needed=st.integers(0, 9),
         vignettes_submitted=st.integers(0, 8),
-        vignettes_in_form=st.just(8),
+        vignettes_in_form=st.sampled_from((0, 8)),
         has_open_attempt=st.booleans(),
         is_waiting_for_certifier=st.booleans(),
         certified_until=st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC)),

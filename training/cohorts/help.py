@@ -21,6 +21,7 @@ FAILED_CHECKS = 2
 FEWEST_VIGNETTES = 2  # one vignette says more about the vignette than about the rater
 LARGEST_BIAS = 0.5
 SMALLEST_WITHIN_ONE = 0.80
+SMALLEST_EXACT = 0.60  # the line of the shipped standard
 FEWEST_RATINGS_OF_ELEMENT = 3
 LARGEST_ELEMENT_DIFFERENCE = 1.0
 NOTEWORTHY_IN_GROUP = 0.5
@@ -37,6 +38,7 @@ class NeedCode(StrEnum):
     LOW_AGREEMENT = "low-agreement"
     LENIENT = "lenient"
     SEVERE = "severe"
+    RARELY_SAME = "rarely-same"
     ELEMENT_LENIENT = "element-lenient"
     ELEMENT_SEVERE = "element-severe"
 
@@ -154,21 +156,44 @@ def _needs_of_checks(failed_checks: Mapping[str, int]) -> Iterator[Need]:
 
 
 def _needs_of_practice(figures: PracticeFigures) -> Iterator[Need]:
+    if figures.vignettes >= FEWEST_VIGNETTES:
+        overall = list(_needs_overall(figures))
+        yield from overall or _need_of_exactness(figures)
+    yield from _needs_of_elements(figures)
+
+
+def _needs_overall(figures: PracticeFigures) -> Iterator[Need]:
     sums, instrument, count = figures.sums, figures.instrument, figures.vignettes
-    if count >= FEWEST_VIGNETTES:
-        within_one, bias = sums.within_one_share, sums.bias
-        if within_one is not None and within_one < SMALLEST_WITHIN_ONE:
-            yield Need(NeedCode.LOW_AGREEMENT, within_one, count, instrument=instrument)
-        if bias is not None and abs(bias) > LARGEST_BIAS:
-            code = NeedCode.LENIENT if bias > 0 else NeedCode.SEVERE
-            yield Need(code, bias, count, instrument=instrument)
+    within_one, bias = sums.within_one_share, sums.bias
+    if within_one is not None and within_one < SMALLEST_WITHIN_ONE:
+        yield Need(NeedCode.LOW_AGREEMENT, within_one, count, instrument=instrument)
+    if bias is not None and abs(bias) > LARGEST_BIAS:
+        code = NeedCode.LENIENT if bias > 0 else NeedCode.SEVERE
+        yield Need(code, bias, count, instrument=instrument)
+
+
+def _need_of_exactness(figures: PracticeFigures) -> Iterator[Need]:
+    """Near the consensus, to both sides, and seldom on it: keeping to the middle, or guessing.
+
+    Said only where nothing plainer is said: a lenient rater is seldom on it, too.
+    """
+    exact = figures.sums.exact_share
+    if exact is not None and exact < SMALLEST_EXACT:
+        yield Need(NeedCode.RARELY_SAME, exact, figures.vignettes, instrument=figures.instrument)
+
+
+def _needs_of_elements(figures: PracticeFigures) -> Iterator[Need]:
     for element in figures.elements:
         if element.ratings < FEWEST_RATINGS_OF_ELEMENT:
             continue
         if abs(element.mean) > LARGEST_ELEMENT_DIFFERENCE:
             code = NeedCode.ELEMENT_LENIENT if element.mean > 0 else NeedCode.ELEMENT_SEVERE
             yield Need(
-                code, element.mean, element.ratings, instrument=instrument, item=element.item
+                code,
+                element.mean,
+                element.ratings,
+                instrument=figures.instrument,
+                item=element.item,
             )
 
 

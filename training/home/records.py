@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from training.accounts.models import Person, Role
+from training.calibration.practice_records import practice_overview
 from training.certification import attempts, certificates
 from training.certification.decision import Outcome
 from training.certification.eligibility import Eligibility
@@ -38,7 +39,7 @@ def home_of(person_id: uuid.UUID) -> HomeView:
     learning = learning_progress(person_id)
     standards = library.standards()
     if not standards:
-        return HomeView(way_of(_learner(learning)), learning, None, None, None)
+        return HomeView(way_of(_learner(person_id, learning)), learning, None, None, None)
     standard = standards[0]
     made = attempts.attempts_of(person_id, standard.slug)
     attempt = made[-1] if made else None
@@ -66,13 +67,14 @@ def waiting_for(person: Person) -> Waiting:
     )
 
 
-def _learner(learning: LearningProgress) -> Record:
-    """The record where nothing but learning is set up yet."""
+def _learner(person_id: uuid.UUID, learning: LearningProgress) -> Record:
+    """The record where there is no standard: one learns, and practises on what there is."""
+    practice = practice_overview(person_id)
     return Record(
         modules_done=learning.modules_done,
         modules=len(learning.modules),
-        practised=0,
-        practice_needed=0,
+        practised=sum(entry.first_id is not None for entry in practice),
+        practice_needed=len(practice),
         vignettes_submitted=0,
         vignettes_in_form=0,
         has_open_attempt=False,

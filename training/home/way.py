@@ -30,6 +30,7 @@ class NextStep(StrEnum):
     ATTEMPT = "attempt"
     WAIT_FOR_CERTIFIER = "wait-for-certifier"
     WAIT_UNTIL = "wait-until"
+    WAIT_FOR_STANDARD = "wait-for-standard"
     CERTIFICATE = "certificate"
 
 
@@ -63,7 +64,8 @@ class Way:
 class Record:
     """What a person has done so far.
 
-    vignettes_submitted, vignettes_in_form   of the attempt under way, 0 and the form's size before.
+    vignettes_submitted, vignettes_in_form   of the attempt under way, 0 and the form's size before;
+                                             both 0 where no standard is in use.
     """
 
     modules_done: int
@@ -84,9 +86,10 @@ def way_of(record: Record) -> Way:
     Learning and practice may be done in any order, but learning comes first; a certificate
     that is valid ends the way whatever was added to the course since.
     """
+    is_set_up = bool(record.modules or record.vignettes_in_form)
     done = (
-        record.modules_done >= record.modules,
-        record.practised >= record.practice_needed,
+        is_set_up and record.modules_done >= record.modules,
+        is_set_up and record.practised >= record.practice_needed,
         record.certified_until is not None or record.is_waiting_for_certifier,
         record.certified_until is not None,
     )
@@ -130,4 +133,6 @@ def _next_step(record: Record, current: int) -> NextStep:
         return NextStep.WAIT_FOR_CERTIFIER
     if current < 2:
         return (NextStep.MODULE, NextStep.PRACTICE)[current]
+    if not record.vignettes_in_form:
+        return NextStep.WAIT_FOR_STANDARD
     return NextStep.OPEN_ATTEMPT if record.may_open_attempt else NextStep.WAIT_UNTIL

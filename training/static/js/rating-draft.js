@@ -54,6 +54,8 @@ class Saver {
     this.sending = null;
     this.isWaiting = false; // a change came while something was being sent
     this.isStopped = false;
+    this.isStale = false;
+    this.isOffering = false; // an older version on this device waits to be compared or discarded
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
     form.addEventListener("submit", (event) => this.beforeSubmit(event));
@@ -110,7 +112,7 @@ class Saver {
   }
 
   offerKept(draft) {
-    this.isStopped = true;
+    this.isOffering = true;
     const notice = document.getElementById("kept");
     notice.hidden = false;
     notice.querySelector("[data-use-kept]").addEventListener("click", () => {
@@ -119,22 +121,32 @@ class Saver {
       this.form.requestSubmit();
     });
     notice.querySelector("[data-drop-kept]").addEventListener("click", () => {
+      this.isOffering = false;
       kept.drop(this.session);
       notice.hidden = true;
-      this.isStopped = false;
       this.changed();
     });
   }
 
+  // What is offered must not be overwritten before it is answered.
+  keep() {
+    this.isKept = !this.isOffering && kept.put(this.session, this.revision, this.sheet.read());
+  }
+
+  forget() {
+    if (!this.isOffering) kept.drop(this.session);
+  }
+
   changed() {
+    if (this.isStale) this.keep();
     if (this.isStopped) return;
     clearTimeout(this.timer);
     if (!this.isUnsaved) {
-      kept.drop(this.session);
+      this.forget();
       this.showTime();
       return;
     }
-    this.isKept = kept.put(this.session, this.revision, this.sheet.read());
+    this.keep();
     this.say(this.texts.textUnsaved);
     this.timer = setTimeout(() => this.save(), SAVE_AFTER);
   }
@@ -197,6 +209,9 @@ class Saver {
       this.isStopped = true;
       kept.drop(this.session);
       this.say(this.texts.textSubmitted);
+    } else if (response.status === 400 && (await this.renewToken())) {
+      this.unanswered = previous;
+      this.isWaiting = true;
     } else {
       this.unanswered = previous;
       this.tryAgainLater(isSignedOut ? this.texts.textSignedOut : this.texts.textFailed);
@@ -210,7 +225,7 @@ class Saver {
     this.unanswered = null;
     this.isWaiting = this.isUnsaved;
     if (!this.isWaiting) {
-      kept.drop(this.session);
+      this.forget();
       this.saySaved(answer.saved_at ?? new Date().toISOString());
     }
   }
@@ -222,8 +237,20 @@ class Saver {
       return;
     }
     this.isStopped = true;
+    this.isStale = true;
     this.say(this.texts.textStale);
     document.getElementById("conflict").hidden = false;
+  }
+
+  // Whoever signed in again in another tab has a new token, which this page can learn.
+  async renewToken() {
+    const response = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    if (!response?.ok) return false;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = page.querySelector("#rating-form [name=csrf_token]")?.value;
+    if (!token || token === this.form.elements.csrf_token.value) return false;
+    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+    return true;
   }
 
   tryAgainLater(text) {
@@ -235,6 +262,11 @@ class Saver {
   // A save under way would make the form's revision old: let it finish first.
   beforeSubmit(event) {
     clearTimeout(this.timer);
+    if (!navigator.onLine && this.isUnsaved && this.isKept) {
+      event.preventDefault(); // better than the browser's page about having no connection
+      this.tryAgainLater(this.texts.textOffline);
+      return;
+    }
     if (this.sending) {
       event.preventDefault();
       this.sending.finally(() => this.form.requestSubmit(event.submitter));

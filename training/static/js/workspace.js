@@ -110,9 +110,9 @@ class Evidence {
     toggle.textContent = number;
     toggle.tabIndex = number === 1 ? 0 : -1;
     line.querySelector(".turn-number").replaceWith(toggle);
-    line.addEventListener("click", () => {
-      if (!window.getSelection().isCollapsed) return;
-      this.toggle(number);
+    line.addEventListener("click", (event) => {
+      const isButton = toggle.contains(event.target); // else somebody may be selecting text
+      if (isButton || window.getSelection().isCollapsed) this.toggle(number);
     });
     toggle.addEventListener("keydown", (event) => this.onKey(event, number));
     toggle.addEventListener("focus", () => this.rove(number));
