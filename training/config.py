@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET_KEY = 32
 
@@ -15,8 +17,12 @@ SHORTEST_SECRET_KEY = 32
 POSTGRESQL_PREFIXES = ("postgresql://", "postgres://")
 
 
-class ConfigurationError(RuntimeError):
-    """The environment does not describe a service that could start; the text says what to set."""
+class ConfigurationError(ClickException, RuntimeError):
+    """The environment does not describe a service that could start; the text says what to set.
+
+    Commands end with the text of a ClickException, gunicorn with that of a RuntimeError, both
+    without a traceback.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,12 @@ def format_number(value: float | None, digits: int = 2) -> str:
     """A figure with its digits; a dash where there is none."""
     if value is None:
         return "–"
-    return _decimal(round(value, digits), digits, get_locale())
+    return _decimal(_rounded(value, digits), digits, get_locale())
+
+
+def _rounded(value: float, digits: int) -> float:
+    # Plus zero, because minus zero would be shown with its sign, and kept for zero too.
+    return round(value, digits) + 0.0
 
 
 @lru_cache(maxsize=FIGURES_KEPT)
@@ -150,7 +155,7 @@ def _decimal(value: float, digits: int, locale: Locale | None) -> str:
 
 def format_share(value: float | None) -> str:
     """A share between 0 and 1 as a whole percentage; a dash where there is none."""
-    return "–" if value is None else _percentage(value, get_locale())
+    return "–" if value is None else _percentage(_rounded(value, 2), get_locale())
 
 
 @lru_cache(maxsize=FIGURES_KEPT)

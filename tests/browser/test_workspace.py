@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import Service
 from tests.browser.raters import SAVED, Rater, saves_of, working
-from tests.browser.visitor import WIDE
+from tests.browser.visitor import NARROW, WIDE, ZOOMED
 from tests.calibration.rating_sheets import agreeing
 from tests.conftest import PASSWORD
+from tests.pack import ITEMS, level
 from training.calibration.models import SessionState
 from training.calibration.ratings import BLANK, Rating
 
@@ -81,10 +82,10 @@ def test_quick_changes_end_in_one_consistent_draft(rater: Rater) -> None:
 def test_what_changes_while_a_save_is_under_way_is_saved_after_it(rater: Rater) -> None:
     page = rater.open()
     held: list[Route] = []
-    page.route("**/draft", held.append, times=1)
+    page.route("**/draft", lambda route: held.append(route), times=1)
     sent = saves_of(page)
-    page.check("#rating-1-4")
-    page.wait_for_request("**/draft")
+    with page.expect_request("**/draft"):
+        page.check("#rating-1-4")
     page.check("#rating-1-1")
     page.check("#rating-2-3")
     rater.expect_status("not saved yet")
@@ -127,7 +128,8 @@ def test_rated_on_a_train(rater: Rater) -> None:
     page.fill("#note-1", "Not to be lost.")
     rater.expect_status(OFFLINE)
     page.get_by_role("button", name="Save", exact=True).click()  # nobody is there to take it
-    page.close()
+    rater.expect_status(OFFLINE)
+    close_without_connection(page)
     assert rater.revision() == 0
     rater.context.set_offline(False)
     page = rater.open_another_tab()
@@ -154,7 +156,7 @@ def test_an_old_version_on_this_device_is_not_taken_up_silently(rater: Rater) ->
     rater.context.set_offline(True)
     page.check("#rating-1-4")
     rater.expect_status(OFFLINE)
-    page.close()
+    close_without_connection(page)
     rater.has_rated({1: Rating(0)})  # at home, on another device
     rater.context.set_offline(False)
     page = rater.open_another_tab()
@@ -167,6 +169,38 @@ def test_an_old_version_on_this_device_is_not_taken_up_silently(rater: Rater) ->
     page.get_by_role("button", name="Keep mine").click()
     expect(page.locator("#rating-1-4")).to_be_checked()
     assert (rater.stored()[1], rater.kept_on_the_device(page)) == (Rating(4), [])
+
+
+def test_rating_on_before_answering_for_an_old_version_keeps_both(rater: Rater) -> None:
+    page = rater.open()
+    rater.context.set_offline(True)
+    page.check("#rating-1-4")
+    rater.expect_status(OFFLINE)
+    close_without_connection(page)
+    rater.has_rated({1: Rating(0)})
+    rater.context.set_offline(False)
+    page = rater.open_another_tab()
+    expect(page.locator("#kept")).to_be_visible()
+    page.check("#rating-2-3")
+    rater.expect_status(SAVED, page)
+    assert (rater.stored()[1], rater.stored()[2]) == (Rating(0), Rating(3))
+    page.reload()
+    page.get_by_role("button", name="Discard the one on this device").click()
+    expect(page.locator("#kept")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#rating-1-0")).to_be_checked()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert rater.kept_on_the_device(page) == []
+
+
+def close_without_connection(page: Page) -> None:
+    """Close a tab while there is no connection.
+
+    What a page sends while it is being left would come through: the browser's pretence of being
+    offline does not reach that far.
+    """
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('offline')) }")
+    page.close()
 
 
 # An answer that is lost on the way
@@ -256,12 +290,27 @@ def test_choosing_a_version_without_a_connection_loses_neither(rater: Rater) -> 
     page.get_by_role("button", name="Show both versions").click()
     rater.context.set_offline(True)
     page.get_by_role("button", name="Keep mine").click()
+    page.wait_for_url("chrome-error://**")
     rater.context.set_offline(False)
     page = rater.open_another_tab()
     page.get_by_role("button", name="Compare both versions").click()
     page.get_by_role("button", name="Keep mine").click()
     expect(page.locator("#rating-1-4")).to_be_checked()
     assert rater.stored()[1] == Rating(4)
+
+
+def test_rating_on_in_a_tab_that_was_told_is_kept(rater: Rater) -> None:
+    page = rater.open()
+    rater.has_rated({1: Rating(0)})
+    page.check("#rating-1-4")
+    rater.expect_status(CHANGED_ELSEWHERE)
+    page.check("#rating-2-3")
+    rater.open()
+    expect(page.locator("#rating-1-0")).to_be_checked()
+    page.get_by_role("button", name="Compare both versions").click()
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.locator("#rating-2-3")).to_be_checked()
+    assert (rater.stored()[1], rater.stored()[2]) == (Rating(4), Rating(3))
 
 
 # Submitting
@@ -298,7 +347,7 @@ def test_a_check_page_that_is_no_longer_true_submits_nothing(rater: Rater) -> No
     rater.has_rated(agreeing() | {1: Rating(0)})
     page.get_by_role("button", name="Submit this rating for good").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was submitted.")
-    expect(page.locator("#item-1 .check-rating")).to_have_text(re.compile("^ *0 "))
+    expect(page.locator("#item-1 .check-rating")).to_contain_text("0 Contrary")
     assert rater.state() is SessionState.DRAFT
     page.get_by_role("button", name="Submit this rating for good").click()
     page.wait_for_url(f"{rater.address}/feedback")
@@ -332,6 +381,11 @@ def test_signed_out_while_rating(rater: Rater) -> None:
     assert (rater.stored()[3], rater.kept_on_the_device()) == (Rating(2), [])
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Check your rating"))
+    # The page learnt its new token from one refusal, which the browser wrote down.
+    refused = [fault for fault in rater.visitor.faults if "a status of 400" in fault]
+    assert rater.visitor.faults == refused
+    assert len(refused) == 1
+    rater.visitor.faults.clear()
 
 
 # Evidence
@@ -354,7 +408,7 @@ def test_turns_are_marked_for_the_item_at_hand_by_click_and_key(rater: Rater) ->
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")  # ... and by key the mark is taken away
     expect_marked(page, 3, [8])
-    page.locator("#item-4").click()
+    page.locator("#item-4 legend").click()
     expect(page.locator("#current-item")).to_have_text("Marking evidence for: 4. Element 4")
     page.locator("#turn-8 .turn-text").click()
     expect(page.locator("#turn-8 .turn-mark")).to_have_text(["item 3", "item 4"])
@@ -380,7 +434,7 @@ def test_typed_turns_and_marks_agree(rater: Rater) -> None:
     expect(page.locator("#evidence-2")).to_have_value("4, the silence")
     rater.expect_status(re.compile("not saved: Item 2:"))
     page.fill("#evidence-2", "4, 99")
-    rater.expect_status("not saved: Item 2: there is no turn 99. The last one is 26.")
+    rater.expect_status("not saved: Item 2: there is no turn 99. The last turn is 26.")
     page.fill("#evidence-2", "4")
     rater.expect_status(SAVED)
     assert rater.stored()[2] == Rating(evidence=(4,))
@@ -406,3 +460,142 @@ def expect_marked(page: Page, item: int, turns: list[int]) -> None:
     for turn in turns:
         name = f"Turn {turn}: evidence for item {item}"
         expect(page.get_by_role("button", name=name, exact=True, pressed=True)).to_be_visible()
+
+
+# Small screens, zoom and paper
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_the_panes_are_tabs(
+    shared_service: Service, browser: Browser, width: int
+) -> None:
+    window = {"viewport": {"width": width, "height": 700}, "is_phone": True}
+    with working(shared_service, browser, **window) as rater:
+        page = rater.open()
+        transcript, instrument = page.locator("#transcript"), page.locator("#instrument")
+        for name, shown, hidden in (
+            ("Rating", instrument, transcript),
+            ("Transcript", transcript, instrument),
+        ):
+            tab = page.get_by_role("tab", name=name)
+            tab.tap()
+            expect(tab).to_have_attribute("aria-selected", "true")
+            expect(page.get_by_role("tab", selected=False)).to_have_count(1)
+            expect(
+                page.get_by_role("tabpanel", name=shown.locator("h2").inner_text())
+            ).to_be_visible()
+            expect(shown).to_be_visible()
+            expect(hidden).to_be_hidden()
+            assert_nothing_sticks_out(page)
+        page.get_by_role("tab", name="Transcript").press("ArrowRight")
+        expect(page.get_by_role("tab", name="Rating")).to_be_focused()
+        page.locator("label[for=rating-4-1]").tap()
+        rater.expect_status(re.compile("^1 of 12 rated, saved"))
+        own_card = page.locator("[data-item='4']")
+        own_card.get_by_role("button", name="Mark turns in the transcript").tap()
+        expect(page.locator("#current-item")).to_be_in_viewport()
+        page.locator("#turn-3 .turn-toggle").tap()
+        expect(page.locator("#turn-3 .turn-toggle")).to_have_attribute("aria-pressed", "true")
+        assert_large_enough(page, "#transcript .turn-toggle, [role=tab], .action-bar button")
+        page.get_by_role("tab", name="Rating").tap()
+        expect(own_card.locator("legend")).to_be_in_viewport()  # where it was left
+        assert_large_enough(page, ".anchor label, .action-bar button, .item-jump, #item-4 button")
+        assert_nothing_sticks_out(page)
+        rater.expect_status(SAVED)
+        assert rater.stored()[4] == Rating(1, evidence=(3,))
+
+
+def assert_nothing_sticks_out(page: Page) -> None:
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0, f"the page scrolls sideways by {width} px"
+
+
+def assert_large_enough(page: Page, selector: str) -> None:
+    """Every visible one of these is at least 44 pixels high and wide enough for a finger."""
+    boxes = page.locator(f":is({selector}):visible").evaluate_all(
+        "all => all.map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])"
+        ".map(([html, box]) => ({ html, width: box.width, height: box.height }))"
+    )
+    assert boxes
+    assert [box for box in boxes if box["height"] < 43.99 or box["width"] < 31.99] == []
+
+
+def test_at_four_hundred_percent_nothing_is_lost(shared_service: Service, browser: Browser) -> None:
+    with working(shared_service, browser, viewport=ZOOMED) as rater:
+        page = rater.open()
+        assert_nothing_sticks_out(page)
+        page.get_by_role("tab", name="Rating").click()
+        assert_nothing_sticks_out(page)
+        for item in ITEMS:
+            page.locator(f"label[for=rating-{item}-{level('practice-one', item)}]").click()
+        page.get_by_role("tab", name="Transcript").click()
+        page.locator("#turn-26 .turn-toggle").click()
+        # No bar takes the little height there is.
+        bars = page.locator(".action-bar, .workspace-tabs, .workspace-current")
+        assert (
+            bars.evaluate_all("all => all.map((bar) => getComputedStyle(bar).position)")
+            == ["static"] * 3
+        )
+        rater.expect_status(re.compile("^12 of 12 rated, saved"))
+        assert rater.stored()[12] == Rating(level("practice-one", 12), evidence=(26,))
+        rater.visitor.press("Save and check")
+        assert_nothing_sticks_out(page)
+        rater.visitor.press("Submit this rating for good")
+        assert_nothing_sticks_out(page)
+        assert rater.visitor.sees("You agree with the consensus on every item.")
+        assert rater.state() is SessionState.SUBMITTED
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_transcript_and_ratings_come_out_on_paper(
+    shared_service: Service, browser: Browser, viewport: ViewportSize
+) -> None:
+    with working(shared_service, browser, viewport=viewport) as rater:
+        rater.has_rated(agreeing() | {1: Rating(0, evidence=(2,), note="A note to print.")})
+        page = rater.open()
+        page.emulate_media(media="print")
+        assert_on_paper(page, "#turn-1, #turn-26, #item-1, #item-12, #rating-1-0, #note-1", 6)
+        expect(page.locator("#rating-1-0")).to_be_checked()
+        assert_whole(page, "#transcript, #instrument")
+        expect(page.locator(".action-bar")).to_be_hidden()
+        expect(page.get_by_role("navigation").locator("visible=true")).to_have_count(0)
+        page.emulate_media(media="screen")
+        page.goto(f"{rater.address}/check")
+        page.emulate_media(media="print")
+        assert_on_paper(page, ".check-item", 12)
+        expect(page.get_by_text("A note to print.")).to_be_visible()
+        page.emulate_media(media="screen")
+        rater.visitor.press("Submit this rating for good")
+        page.emulate_media(media="print")
+        assert_on_paper(page, "#turn-1, #turn-26, #item-1, #item-12", 4)
+        assert_whole(page, ".feedback-transcript")
+        expect(page.get_by_text("Your note: A note to print.")).to_be_visible()
+
+
+def assert_on_paper(page: Page, selector: str, number: int) -> None:
+    shown = page.locator(selector).locator("visible=true")
+    expect(shown).to_have_count(number)
+
+
+def assert_whole(page: Page, selector: str) -> None:
+    """Nothing of these is cut off: paper cannot be scrolled."""
+    heights = page.locator(selector).evaluate_all(
+        "all => all.map((one) => [one.id, one.scrollHeight - one.clientHeight])"
+    )
+    assert [cut for cut in heights if cut[1] > 1] == []
+
+
+def test_motion_is_left_out_where_it_is_unwanted(rater: Rater) -> None:
+    page = rater.page
+    page.emulate_media(reduced_motion="reduce")
+    rater.open()
+    moving = page.evaluate(
+        """[...document.querySelectorAll("*")].filter((element) => {
+          const style = getComputedStyle(element);
+          return style.animationName !== "none" || style.scrollBehavior !== "auto"
+            || style.transitionProperty !== "none" && parseFloat(style.transitionDuration) > 0;
+        }).map((element) => element.outerHTML.slice(0, 90))"""
+    )
+    assert moving == []
+    page.locator("a[href='#item-12']").click()
+    expect(page.locator("#item-12 legend")).to_be_in_viewport()

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from training.accounts import records
 from training.accounts.models import Role
 from training.config import Config
+from training.mail.post import deliver
 
 
 @click.group()
@@ -40,6 +41,8 @@ def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
     if person is None:
         person = records.add_person(email=email, name=name or email, roles=wanted, by=None)
         click.echo(f"Added {person.email}.")
+    elif not person.is_active:
+        raise click.ClickException(f"The account of {person.email} is closed.")
     else:
         for role in wanted:
             records.grant_role(person, role, by=None)
@@ -51,4 +54,5 @@ def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
             person.email, address_of=f"{config.public_url}/reset-password/TOKEN"
         )
         assert letter is not None
+        deliver(letter)
         click.echo(letter.body)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from training.config import PROJECT_ROOT, Config, ConfigurationError
+from training.config import PROJECT_ROOT, Config
 
 WORKERS = "2"
 
@@ -26,10 +26,7 @@ def demo(port: int, reset: bool, serve: bool) -> None:
     os.environ["DEMO"] = "1"
     os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ.pop("DATABASE_URL", None)  # never invented people in a real database
-    try:
-        config = Config.from_environment(os.environ)
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
+    config = Config.from_environment(os.environ)
     if reset:
         _remove(config)
     _set_up(config)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from training.accounts.models import Person, Role
 from training.accounts.passwords import hash_password
 from training.accounts.records import add_person, demonstration_people
+from training.certification.decision import Outcome
+from training.certification.rater_kinds import RaterKind
 from training.cohorts.models import Cohort
 from training.cohorts.records import join, open_cohort
+from training.database import write_transaction
 from training.demonstration.doings import (
     finish_modules,
     practise,
@@ -51,32 +54,36 @@ RATERS: tuple[tuple[Account, Callable[[Person, Person], object]], ...] = (
     ),
     (
         Account("lenient", "Lena (demo, rates leniently)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, "lenient", seed=3),
+        lambda rater, certifier: practise(rater, RaterKind.LENIENT, seed=3),
     ),
     (
         Account("middle", "Milo (demo, keeps to the middle)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, "central", seed=4),
+        lambda rater, certifier: practise(rater, RaterKind.CENTRAL, seed=4),
     ),
     (
         Account("ready", "Rosa (demo, ready for assessment)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, "good", seed=5),
+        lambda rater, certifier: practise(rater, RaterKind.GOOD, seed=5),
     ),
     (
         Account("unclear", "Usha (demo, more evidence needed)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(rater, "borderline", seed=22),
+        lambda rater, certifier: take_assessment(
+            rater, RaterKind.BORDERLINE, Outcome.MORE_EVIDENCE, seed=6
+        ),
     ),
     (
         Account("missed", "Magda (demo, did not meet)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(rater, "severe", seed=9),
+        lambda rater, certifier: take_assessment(
+            rater, RaterKind.SEVERE, Outcome.DOES_NOT_MEET, seed=9
+        ),
     ),
     (
         Account("waiting", "Wim (demo, waits for a signature)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(rater, "excellent", seed=7),
+        lambda rater, certifier: take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=7),
     ),
     (
         Account("holder", "Hana (demo, holds a certificate)", (Role.RATER,)),
         lambda rater, certifier: sign_waiting_decision(
-            take_assessment(rater, "excellent", seed=8), certifier
+            take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=8), certifier
         ),
     ),
 )
@@ -95,9 +102,11 @@ def add_demonstration() -> list[Person]:
     if missing:
         cohort = _cohort(trainer)
         for account, do in missing:
-            rater = _add(account, password_hash)
-            join(cohort, rater)
-            do(rater, certifier)
+            # A whole story or nothing of it, so that after an interruption the rest is added.
+            with write_transaction():
+                rater = _add(account, password_hash)
+                join(cohort, rater)
+                do(rater, certifier)
     return demonstration_people()
 
 

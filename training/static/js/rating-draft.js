@@ -55,6 +55,7 @@ class Saver {
     this.isWaiting = false; // a change came while something was being sent
     this.isStopped = false;
     this.isStale = false;
+    this.isRenewed = false;
     this.isOffering = false; // an older version on this device waits to be compared or discarded
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
@@ -203,13 +204,13 @@ class Saver {
     } else if (answer.state === "stale") {
       this.stale(answer, previous);
     } else if (answer.state === "refused") {
-      this.unanswered = null;
+      this.unanswered = previous;
       this.say(fill(this.texts.textRefused, { fault: answer.faults[0]?.message ?? "" }));
     } else if (answer.state === "submitted") {
       this.isStopped = true;
       kept.drop(this.session);
       this.say(this.texts.textSubmitted);
-    } else if (response.status === 400 && (await this.renewToken())) {
+    } else if (response.status === 400 && !this.isRenewed && (await this.renewToken())) {
       this.unanswered = previous;
       this.isWaiting = true;
     } else {
@@ -223,6 +224,7 @@ class Saver {
     this.revision = answer.revision;
     this.stored = text;
     this.unanswered = null;
+    this.isRenewed = false;
     this.isWaiting = this.isUnsaved;
     if (!this.isWaiting) {
       this.forget();
@@ -244,11 +246,12 @@ class Saver {
 
   // Whoever signed in again in another tab has a new token, which this page can learn.
   async renewToken() {
+    this.isRenewed = true; // once: a token that was taken for wrong twice is not what is wrong
     const response = await fetch(location.href, { redirect: "manual" }).catch(() => null);
     if (!response?.ok) return false;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const token = page.querySelector("#rating-form [name=csrf_token]")?.value;
-    if (!token || token === this.form.elements.csrf_token.value) return false;
+    if (!token) return false;
     for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
     return true;
   }

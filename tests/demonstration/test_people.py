@@ -1,0 +1,290 @@
+"""The demonstration's people: labelled, each where their name says, and found by who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from tests.databases import fill, make_app
+from tests.pages import Page, PersonClient
+from training.accounts import records as accounts
+from training.accounts.models import Person, Role
+from training.accounts.passwords import weakness_of
+from training.audit import trail
+from training.calibration.models import Purpose, RatingSession
+from training.certification import attempts
+from training.certification.certificates import certificates_of, find_valid_certificate
+from training.certification.decision import Outcome
+from training.certification.models import AttemptState, Certificate
+from training.clock import now
+from training.config import PROJECT_ROOT
+from training.database import db
+from training.demonstration import people
+from training.demonstration.people import PASSWORD, RATERS, STAFF, add_demonstration
+from training.home.records import home_of
+from training.home.way import NextStep
+from training.library import records as library
+from training.library.reading import read_pack
+from training.modules.records import learning_progress
+
+EVERYBODY = [*STAFF, *(account for account, _ in RATERS)]
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    app: Flask
+    added: tuple[str, ...]  # e-mail addresses
+
+    def sign_in(self, name: str) -> PersonClient:
+        """A browser in which somebody signed in as the sign-in page tells."""
+        client: PersonClient = self.app.test_client()
+        client.post_page("/sign-in", {"email": f"{name}@example.org", "password": PASSWORD})
+        return client
+
+
+def application(folder: Path, *, is_demonstration: bool = True) -> Flask:
+    app = make_app(
+        f"sqlite:///{folder / 'demonstration.sqlite3'}",
+        folder,
+        is_demonstration=is_demonstration,
+        body_name="Demonstration certifying body (not a real body)",
+    )
+    app.test_client_class = PersonClient
+    return app
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """The demonstration on the shipped content, set up once: it takes some seconds."""
+    app = application(tmp_path_factory.mktemp("demonstration"))
+    with app.app_context():
+        upgrade()
+        library.publish(read_pack(PROJECT_ROOT / "content"), person_id=None)
+        added = add_demonstration()
+        return Demonstration(app, tuple(person.email for person in added))
+
+
+@pytest.fixture
+def somebody(demonstration: Demonstration) -> Iterator[Callable[[str], Person]]:
+    """A person of the demonstration, behind the pages."""
+    with demonstration.app.app_context():
+
+        def find(name: str) -> Person:
+            person = accounts.find_person_by_email(f"{name}@example.org")
+            assert person is not None
+            return person
+
+        yield find
+
+
+Somebody = Callable[[str], Person]
+
+
+def how_much() -> dict[str, int]:
+    """How many rows each table holds."""
+    return {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in db.metadata.sorted_tables
+    }
+
+
+def test_everybody_is_there_and_labelled(demonstration: Demonstration, somebody: Somebody) -> None:
+    assert sorted(demonstration.added) == sorted(account.email for account in EVERYBODY)
+    for account in EVERYBODY:
+        person = somebody(account.address)
+        assert person.is_demonstration
+        assert "demo" in person.name
+        assert person.roles == set(account.roles)
+        assert person.email.endswith("@example.org")  # reserved: no letter reaches anybody
+    assert {role for account in STAFF for role in account.roles} == set(Role) - {Role.RATER}
+
+
+def test_adding_them_again_adds_nothing(demonstration: Demonstration) -> None:
+    with demonstration.app.app_context():
+        before = how_much()
+        assert tuple(person.email for person in add_demonstration()) == demonstration.added
+        assert how_much() == before
+
+
+def test_what_they_did_is_in_the_trail_which_is_whole(demonstration: Demonstration) -> None:
+    with demonstration.app.app_context():
+        assert list(trail.verify()) == []
+
+
+def test_their_password_would_be_accepted_from_anybody(demonstration: Demonstration) -> None:
+    with demonstration.app.test_request_context():
+        for account in EVERYBODY:
+            assert weakness_of(PASSWORD, personal=(account.name, account.email)) is None
+
+
+def test_the_sign_in_page_lists_them_and_what_it_says_works(demonstration: Demonstration) -> None:
+    page = demonstration.app.test_client().get_page("/sign-in")
+    card = page.soup.select_one("section[aria-labelledby=demonstration-accounts]")
+    assert card is not None
+    listed = [row.td.get_text() for row in card.select("tbody tr") if row.td]
+    assert listed == list(demonstration.added)
+    shown = card.select_one("p code")
+    assert shown is not None
+    assert shown.get_text() == PASSWORD
+    for email in listed:
+        client = demonstration.app.test_client()
+        client.post_page("/sign-in", {"email": email, "password": shown.get_text()})
+        assert "Demonstration: invented people and data." in client.get_page("/home").text
+
+
+def test_the_same_database_served_as_real_lists_nobody(demonstration: Demonstration) -> None:
+    folder = demonstration.app.extensions["config"].instance_path
+    real = application(folder, is_demonstration=False)
+    page = real.test_client().get_page("/sign-in")
+    assert "@example.org" not in page.text
+    assert PASSWORD not in page.html
+
+
+def where(person: Person) -> NextStep:
+    return home_of(person.id).way.next_step
+
+
+def last_outcome(person: Person) -> Outcome:
+    attempt = attempts.attempts_of(person.id, library.standards()[0].slug)[-1]
+    assert attempt.state is AttemptState.DECIDED
+    return Outcome(attempt.decisions[-1].outcome)
+
+
+def test_the_new_one_has_everything_before_them(somebody: Somebody) -> None:
+    new = somebody("new")
+    assert where(new) is NextStep.MODULE
+    assert learning_progress(new.id).modules_done == 0
+
+
+def test_the_learner_is_in_the_modules(somebody: Somebody) -> None:
+    learner = somebody("learner")
+    assert where(learner) is NextStep.MODULE
+    assert learning_progress(learner.id).modules_done == 4
+
+
+def test_the_ready_one_may_open_an_assessment(somebody: Somebody) -> None:
+    ready = somebody("ready")
+    standard = library.standards()[0]
+    assert attempts.eligibility_of(ready.id, standard, at=now()).is_eligible
+    assert where(ready) is NextStep.OPEN_ATTEMPT
+    assert not attempts.attempts_of(ready.id, standard.slug)
+
+
+def test_the_unclear_one_needs_more_evidence(somebody: Somebody) -> None:
+    assert last_outcome(somebody("unclear")) is Outcome.MORE_EVIDENCE
+    assert where(somebody("unclear")) is NextStep.WAIT_FOR_CERTIFIER
+
+
+def test_the_one_who_missed_does_not_meet_the_standard(somebody: Somebody) -> None:
+    missed = somebody("missed")
+    assert last_outcome(missed) is Outcome.DOES_NOT_MEET
+    assert where(missed) is NextStep.WAIT_UNTIL
+    assert certificates_of(missed.id) == []
+
+
+def test_the_waiting_one_meets_the_standard_and_waits(somebody: Somebody) -> None:
+    waiting = somebody("waiting")
+    assert last_outcome(waiting) is Outcome.MEETS
+    assert where(waiting) is NextStep.WAIT_FOR_CERTIFIER
+    assert certificates_of(waiting.id) == []
+
+
+def test_the_holder_holds_a_valid_certificate(somebody: Somebody) -> None:
+    holder = somebody("holder")
+    slug = library.standards()[0].slug
+    certificate = find_valid_certificate(holder.id, slug, at=now())
+    assert certificate is not None
+    assert certificate.signed_by_id == somebody("certifier").id
+    assert where(holder) is NextStep.CERTIFICATE
+
+
+def test_who_rates_leniently_or_keeps_to_the_middle_does(somebody: Somebody) -> None:
+    def differences(name: str) -> list[int]:
+        sessions = db.session.scalars(
+            select(RatingSession).filter_by(person_id=somebody(name).id, purpose=Purpose.PRACTICE)
+        )
+        found = [s.agreement.differences.values() for s in sessions if s.agreement]
+        return [difference for of_one in found for difference in of_one]
+
+    lenient, middle, good = (differences(name) for name in ("lenient", "middle", "ready"))
+    assert len(lenient) == len(middle) == len(good) > 30
+    assert sum(lenient) / len(lenient) > 0.5
+    assert abs(sum(good) / len(good)) < 0.25
+    assert sum(map(abs, middle)) > 2 * sum(map(abs, good))
+
+
+def test_its_certificates_say_that_they_are_worth_nothing(
+    demonstration: Demonstration, somebody: Somebody
+) -> None:
+    (certificate,) = db.session.scalars(select(Certificate))
+    assert certificate.is_demonstration
+    assert "not a real body" in certificate.body_name
+    stranger = demonstration.app.test_client()
+    page: Page = stranger.get_page(f"/certificates/{certificate.number}")
+    assert "Demonstration: an invented person; this certifies nobody" in page.text
+    assert "Demonstration" in stranger.get_page("/register").text
+    # The label belongs to the certificate, so it stays when the database is served as real.
+    folder = demonstration.app.extensions["config"].instance_path
+    real = application(folder, is_demonstration=False).test_client()
+    page = real.get_page(f"/certificates/{certificate.number}")
+    assert "this certifies nobody" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        ("trainer", "/cohorts", "Autumn cohort (demonstration)"),
+        ("certifier", "/certifying", "Wim (demo, waits for a signature)"),
+        ("certifier", "/certifying", "Usha (demo, more evidence needed)"),
+        ("administrator", "/administration/people", "Hana (demo, holds a certificate)"),
+        ("holder", "/certification", "valid until"),
+        ("lenient", "/practice", "Exact"),
+        ("expert", "/panel", "Panel"),
+    ],
+)
+def test_everybody_finds_something_to_look_at(
+    demonstration: Demonstration, name: str, address: str, expected: str
+) -> None:
+    assert expected in demonstration.sign_in(name).get_page(address).text
+
+
+def test_the_trainer_sees_every_rater_of_the_cohort(demonstration: Demonstration) -> None:
+    browser = demonstration.sign_in("trainer")
+    overview = browser.get_page("/cohorts")
+    link = overview.soup.find("a", string=people.COHORT_NAME)
+    assert link is not None
+    text = browser.get_page(str(link["href"])).text  # type: ignore[index]
+    for account, _ in RATERS:
+        assert account.name in text
+
+
+def test_after_an_interruption_the_rest_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody stops the first start half-way; the second one ends the story of everybody."""
+
+    def interrupted(rater: Person, certifier: Person) -> None:
+        people.finish_modules(rater, 1)
+        raise KeyboardInterrupt
+
+    app = application(tmp_path)
+    fill(app)
+    whole = (RATERS[0], (RATERS[1][0], lambda rater, _: people.finish_modules(rater, 1)))
+    monkeypatch.setattr(people, "RATERS", (RATERS[0], (RATERS[1][0], interrupted)))
+    with app.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            add_demonstration()
+        assert accounts.find_person_by_email("new@example.org") is not None
+        assert accounts.find_person_by_email("learner@example.org") is None
+        monkeypatch.setattr(people, "RATERS", whole)
+        assert len(add_demonstration()) == len(STAFF) + 2
+        learner = accounts.find_person_by_email("learner@example.org")
+        assert learner is not None
+        assert learning_progress(learner.id).modules_done == 1
+        assert list(trail.verify()) == []
