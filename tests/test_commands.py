@@ -184,7 +184,9 @@ def test_the_letter_with_the_link_is_sent_where_there_is_a_mail_server(
         assert db.session.scalars(select(Letter.state)).all() == [LetterState.SENT]
 
 
-@pytest.mark.parametrize("email", ["nobody", "a b@example.org", "@", "", "x" * 300 + "@example.org"])
+@pytest.mark.parametrize(
+    "email", ["nobody", "a b@example.org", "@", "", "x" * 300 + "@example.org"]
+)
 def test_an_address_that_is_none_is_refused(app: Flask, run: Run, email: str) -> None:
     result = run("people", "add", email, "--role", "rater")
     assert result.exit_code == 2

@@ -53,7 +53,9 @@ def language_for(client: PersonClient, wanted: str, address: str = "/about") -> 
 # Who is shown what
 
 
-@pytest.mark.parametrize("wanted", ["hi", "hi-IN,hi;q=0.9,en;q=0.1", "fr", "", "*", ";;q=x,,", "e" * 999])
+@pytest.mark.parametrize(
+    "wanted", ["hi", "hi-IN,hi;q=0.9,en;q=0.1", "fr", "", "*", ";;q=x,,", "e" * 999]
+)
 def test_a_browser_alone_never_brings_an_incomplete_language(
     stranger: PersonClient, wanted: str
 ) -> None:

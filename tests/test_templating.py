@@ -201,7 +201,9 @@ def test_every_page_says_its_language_and_its_title(
     assert shared <= {titles["/join"]}, shared
 
 
-def test_error_pages_are_pages_too(stranger: PersonClient, ines: Person, browser_of: BrowserOf) -> None:
+def test_error_pages_are_pages_too(
+    stranger: PersonClient, ines: Person, browser_of: BrowserOf
+) -> None:
     for page in (
         stranger.get_page("/no-such-page", expect=404),
         browser_of(ines).get_page("/administration", expect=403),

@@ -66,9 +66,10 @@ def press_through(page: Page, key: str) -> list[dict[str, Any]]:
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
         focus = page.evaluate(LOOK_AT_FOCUS)
-        if focus is None or (seen and focus["place"] == seen[0]["place"]):
+        if seen and (focus is None or focus["place"] == seen[0]["place"]):
             break
-        seen.append(focus)
+        if focus is not None:  # between the last and the first it belongs to the window
+            seen.append(focus)
     return seen
 
 
@@ -86,20 +87,39 @@ def test_tab_reaches_everything_in_order_and_the_focus_is_seen(
     shared_service: Service, browser: Browser, viewport: ViewportSize
 ) -> None:
     with working(shared_service, browser, viewport=viewport) as rater:
-        rater.page.emulate_media(reduced_motion="reduce")  # scrolling arrives at once
         rater.has_rated({1: Rating(2, evidence=(3,)), 2: Rating(is_not_rateable=True)})
+        assert_all_is_reached_and_seen(rater.open())
+
+
+def test_a_notice_in_the_bar_covers_nothing_that_has_the_focus(
+    shared_service: Service, browser: Browser
+) -> None:
+    """On a phone the notice about two versions takes much of the screen."""
+    with working(shared_service, browser, viewport=NARROW) as rater:
         page = rater.open()
-        controls = page.evaluate(FIND_CONTROLS)
-        forward = press_through(page, "Tab")
-        assert [focus["place"] for focus in forward] == list(range(len(controls))), [
-            controls[place]
-            for place in set(range(len(controls))) - {focus["place"] for focus in forward}
-        ]
-        backward = press_through(page, "Shift+Tab")
-        assert len(backward) >= len(controls) - 1
-        for focus in forward + backward:
-            assert focus["isSeen"] or focus["isLarge"], focus
-            assert not focus["isUnderBar"] or focus["isLarge"], focus
+        rater.has_rated({1: Rating(2)})
+        page.get_by_role("tab", name="Rating").click()
+        page.check("#rating-1-0")
+        expect(page.get_by_role("button", name="Show both versions")).to_be_in_viewport()
+        assert_all_is_reached_and_seen(page)
+
+
+def assert_all_is_reached_and_seen(page: Page) -> None:
+    """From top to bottom and back again."""
+    page.emulate_media(reduced_motion="reduce")  # scrolling arrives at once
+    page.locator(".skip-link").focus()
+    page.keyboard.press("Shift+Tab")
+    controls = page.evaluate(FIND_CONTROLS)
+    forward = press_through(page, "Tab")
+    backward = press_through(page, "Shift+Tab")
+    places = list(range(len(controls)))
+    missed = [controls[place] for place in set(places) - {focus["place"] for focus in forward}]
+    assert missed == []
+    assert [focus["place"] for focus in forward] == places
+    assert {focus["place"] for focus in backward} == set(places)
+    for focus in forward + backward:
+        assert focus["isSeen"] or focus["isLarge"], focus
+        assert not focus["isUnderBar"] or focus["isLarge"], focus
 
 
 def test_the_skip_link_comes_first_and_leads_to_the_content(rater: Rater) -> None:

@@ -218,14 +218,6 @@ def test_after_a_miss_one_learns_for_two_weeks_and_may_come_back(
         assert button(browser.get_page("/home")) == ("Continue", "/certification")
 
 
-def test_after_a_refusal_one_is_told_what_is_missing(
-    act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
-) -> None:
-    decision_id = act(stories.decided_attempt, ines)
-    act(reviews.decline, decision_id, certifier=cleo, reason="The dossier does not convince me.")
-    assert button(browser_of(ines).get_page("/home"))[0] == "See what is missing"
-
-
 def test_a_certificate_ends_the_way_until_it_ends(
     act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
 ) -> None:

@@ -78,10 +78,10 @@ def test_strangers_sign_in_first_and_are_led_on(stranger: PersonClient) -> None:
     assert stranger.get_page(MANUAL, expect=302).location.endswith(f"next={MANUAL}")
 
 
-@pytest.mark.parametrize("slug", ["no-such-thing", "practice-one", "%00", "x" * 2000, "..", "a%2Fb"])
-def test_what_is_no_instrument_is_not_found(
-    ines: Person, browser_of: BrowserOf, slug: str
-) -> None:
+@pytest.mark.parametrize(
+    "slug", ["no-such-thing", "practice-one", "%00", "x" * 2000, "..", "a%2Fb"]
+)
+def test_what_is_no_instrument_is_not_found(ines: Person, browser_of: BrowserOf, slug: str) -> None:
     with browser_of(ines).get(f"/instruments/{slug}") as answer:
         assert answer.status_code in (400, 404)
 

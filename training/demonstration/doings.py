@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zlib import crc32
 
+import numpy as np
+
 from training.accounts.models import Person
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
@@ -75,19 +77,11 @@ def _key_of(session: RatingSession) -> Key:
 
 def _simulated_scores(session: RatingSession, kind: RaterKind, seed: int) -> dict[int, int | None]:
     """What a simulated rater gives each item of a vignette; None is not rateable."""
-    # Imported here: the simulation is the only part of the demonstration that needs it.
-    import numpy as np
-
     items = _key_of(session).items
     scale = library.instrument_version(session.instrument_document_id).document.scale.scores
     references = np.array([[np.nan if r.score is None else float(r.score) for r in items.values()]])
-    scores = simulate_raters(
-        kind,
-        references,
-        scale=scale,
-        raters=1,
-        seed=crc32(f"{seed} {session.vignette_slug}".encode()),
-    )[0, 0]
+    own_seed = crc32(f"{seed} {session.vignette_slug}".encode())
+    scores = simulate_raters(kind, references, scale=scale, raters=1, seed=own_seed)[0, 0]
     return {
         item: None if np.isnan(score) else int(score)
         for item, score in zip(items, scores, strict=True)
