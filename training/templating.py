@@ -169,4 +169,4 @@ def format_signed(value: float | None, digits: int = 2) -> str:
         return "–"
     rounded = round(value, digits)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
-    return sign + format_number(abs(rounded), digits)
+    return sign + _decimal(abs(rounded), digits, get_locale())

@@ -262,10 +262,17 @@ def reactivate(person: Person, *, by: uuid.UUID) -> None:
         trail.note(trail.Act.PERSON_REACTIVATED, f"person {person.id}", person_id=by)
 
 
-def _person_to_change(person_id: uuid.UUID) -> Person:
-    # Locked first and read then: read with the lock, the roles would be those of before the
-    # wait for it. The weaker lock lets everything else that refers to the person go on.
+def lock_person(person_id: uuid.UUID) -> None:
+    """Let one act at a time decide about a person; inside a write transaction.
+
+    The weaker lock lets everything else that refers to the person go on. What the act decides
+    on is read after it: read together with the lock, it would be from before the wait.
+    """
     db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
+
+
+def _person_to_change(person_id: uuid.UUID) -> Person:
+    lock_person(person_id)
     statement = select(Person).filter_by(id=person_id).execution_options(populate_existing=True)
     return db.session.scalars(statement).unique().one()
 

@@ -135,7 +135,10 @@ def join_by_invitation(token: str) -> Page:
     if form.validate_on_submit():
         try:
             person = cohort_records.accept_as_new_person(
-                token, name=form.name.data, password_hash=hash_password(form.password.data)
+                token,
+                name=form.name.data,
+                password_hash=hash_password(form.password.data),
+                locale=session.get("language", "en"),
             )
         except records.EmailTakenError:  # they joined in another way in the meantime
             return redirect(request.path)

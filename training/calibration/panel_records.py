@@ -9,9 +9,10 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
+from training.accounts.records import lock_person
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.practice_records import items_given
-from training.calibration.records import lock_person, open_session
+from training.calibration.records import open_session
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.schema import Pool

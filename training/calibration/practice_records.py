@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from training.accounts.records import lock_person
 from training.calibration.agreement import AgreementSums
 from training.calibration.models import (
     ItemRating,
@@ -18,7 +19,7 @@ from training.calibration.models import (
     SessionAgreement,
     SessionState,
 )
-from training.calibration.records import lock_person, open_session
+from training.calibration.records import open_session
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.models import Document

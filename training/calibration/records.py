@@ -12,7 +12,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
-from training.accounts.models import Person
+from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.agreement import SessionComparison, compare_with_key
 from training.calibration.models import (
@@ -137,13 +137,6 @@ def open_session(
         session.add(opened)
         session.flush()
     return opened
-
-
-def lock_person(person_id: uuid.UUID) -> None:
-    """Let only one act at a time open sessions for a person; inside a write transaction."""
-    db.session.execute(
-        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    )
 
 
 def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:

@@ -10,9 +10,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, lazyload, selectinload
 
+from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession, SessionState
-from training.calibration.records import lock_person, open_session
+from training.calibration.records import open_session
 from training.certification import decision as rules
 from training.certification import evidence as evidence_documents
 from training.certification import form

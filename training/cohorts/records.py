@@ -14,6 +14,7 @@ from training.accounts.records import (
     add_person,
     digest_of_token,
     grant_role,
+    lock_person,
     new_token,
     normalised_email,
 )
@@ -68,6 +69,7 @@ def open_cohort(name: str, *, trainer: Person) -> Cohort:
 def join(cohort: Cohort, person: Person) -> None:
     """Make a person a rater in a cohort; joining twice, or again, is joining once."""
     with write_transaction() as session:
+        lock_person(person.id)
         member = session.scalar(
             select(CohortMember).filter_by(cohort_id=cohort.id, person_id=person.id)
         )
@@ -162,7 +164,9 @@ def _invitation_to_accept(token: str) -> Invitation | None:
     return invitation if invitation.expires_at > now() else None
 
 
-def accept_as_new_person(token: str, *, name: str, password_hash: str) -> Person | None:
+def accept_as_new_person(
+    token: str, *, name: str, password_hash: str, locale: str = "en"
+) -> Person | None:
     """Make the invited account; None when the link was used or lapsed in the meantime."""
     with write_transaction():
         invitation = _invitation_to_accept(token)
@@ -174,6 +178,7 @@ def accept_as_new_person(token: str, *, name: str, password_hash: str) -> Person
             roles=(invitation.role,),
             by=invitation.invited_by_id,
             password_hash=password_hash,
+            locale=locale,
         )
         _accept(invitation, person)
     return person
@@ -318,7 +323,8 @@ def _cohort_to_change(cohort_id: uuid.UUID) -> Cohort:
     return db.session.scalars(
         select(Cohort)
         .filter_by(id=cohort_id)
-        .with_for_update()
+        # The weaker lock: whoever joins meanwhile only refers to the cohort.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

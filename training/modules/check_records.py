@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from training.accounts.records import lock_person
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
@@ -105,7 +106,7 @@ def start_check(person_id: uuid.UUID, module: Version[Module], *, seed: str | No
     """
     seed = seed or secrets.token_hex(16)
     with write_transaction() as session:
-        records.lock_learner(person_id)
+        lock_person(person_id)
         earlier = checks(person_id, module.slug)
         if earlier and not earlier[-1].is_finished:
             return earlier[-1].number
@@ -148,7 +149,7 @@ def answer_question(person_id: uuid.UUID, check: Check, position: int, response:
     A check that ends with mastery completes the check stage in the same act.
     """
     with write_transaction() as session:
-        records.lock_learner(person_id)
+        lock_person(person_id)
         row = session.get_one(KnowledgeCheck, check.id, populate_existing=True)
         question_id = row.questions[position - 1]["question"]
         answers = {answer.question_id: answer for answer in _answers(check.id)}

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from training.accounts.models import Person
+from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.models import RatingSession
 from training.clock import now
@@ -110,21 +110,13 @@ def find_module_of_excerpt(excerpt_slug: str) -> Version[Module] | None:
     return next((v for v in library.modules() if excerpt_slug in v.document.excerpts), None)
 
 
-def lock_learner(person_id: uuid.UUID) -> None:
-    """Let one act at a time decide what this person has learnt; inside a write transaction.
-
-    The weaker lock on the person's row lets everything else that refers to the person go on.
-    """
-    db.session.scalar(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
-
-
 def complete_stage(person_id: uuid.UUID, module: Version[Module], stage: Stage) -> None:
     """Record that a stage is done; doing it again changes nothing.
 
     The caller has seen that the stage is open: what was opened stays open.
     """
     with write_transaction() as session:
-        lock_learner(person_id)
+        lock_person(person_id)
         done = _stages_done_in(person_id, module.slug)
         if stage in done:
             return
@@ -178,7 +170,7 @@ def save_journal_entry(
 ) -> None:
     """Write or rewrite what a person keeps about a module, which completes the last stage."""
     with write_transaction() as session:
-        lock_learner(person_id)
+        lock_person(person_id)
         entry = find_journal_entry(person_id, module.slug)
         if entry is None:
             entry = JournalEntry(person_id=person_id, module_slug=module.slug)
