@@ -110,6 +110,17 @@ def test_a_double_click_submits_once(rater: Rater) -> None:
     assert (rater.state(), rater.submissions()) == (SessionState.SUBMITTED, (1, 1))
 
 
+def test_submitting_right_after_a_change_takes_it_along(rater: Rater) -> None:
+    rater.has_rated(agreeing())
+    page = rater.open()
+    page.check("#rating-1-2")
+    rater.visitor.press("Save and check")
+    rater.visitor.press("Submit this rating for good")
+    page.wait_for_url(f"{rater.address}/feedback")
+    assert (rater.stored()[1].score, rater.submissions()) == (2, (1, 1))
+    assert rater.kept_on_the_device() == []
+
+
 def test_two_tabs_submit_at_the_same_moment(rater: Rater) -> None:
     rater.has_rated(agreeing())
     tabs = [rater.open(where="/check"), rater.open_another_tab("/check")]

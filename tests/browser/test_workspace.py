@@ -86,6 +86,20 @@ def test_what_changes_while_a_save_is_under_way_is_saved_after_it(rater: Rater) 
     assert (len(sent), rater.revision()) == (2, 2)
 
 
+def test_the_button_while_a_save_is_under_way_is_no_conflict(rater: Rater) -> None:
+    page = rater.open()
+    held: list[Route] = []
+    page.route("**/draft", lambda route: held.append(route), times=1)
+    with page.expect_request("**/draft"):
+        page.check("#rating-1-4")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.check("#rating-2-3")
+    held[0].continue_()
+    rater.expect_status(re.compile("^2 of 12 rated, saved"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("The story of practice-one")
+    assert (rater.stored()[1], rater.stored()[2]) == (Rating(4), Rating(3))
+
+
 def test_leaving_right_after_a_click_and_coming_back_loses_nothing(rater: Rater) -> None:
     page = rater.open()
     page.check("#rating-1-4")
