@@ -44,7 +44,8 @@ class CohortMember(Model):
     __tablename__ = "cohort_member"
     __table_args__ = (
         UniqueConstraint("cohort_id", "person_id"),
-        Index("ix_cohort_member_page", "cohort_id", "left_at", "joined_at"),
+        # A page of a large cohort is counted, sorted and cut from the index alone.
+        Index("ix_cohort_member_page", "cohort_id", "left_at", "joined_at", "id", "person_id"),
     )
 
     id: Mapped[PrimaryKey]

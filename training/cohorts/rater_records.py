@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select, union_all
 
 from training.accounts.models import Person
+from training.calibration.agreement import AgreementSums
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
 from training.calibration.practice_records import FIRST, practice_sums
 from training.certification.models import (
@@ -44,9 +45,6 @@ from training.modules.stages import Stage
 from training.paging import Paging, paging_of
 
 RATERS_PER_PAGE = 50
-# Whoever needs help comes first, which takes a look at everybody: in a larger cohort the page
-# would grow slower with every rater, so there each page is sorted for itself.
-MOST_RATERS_SORTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,12 @@ class RaterTable:
 
     rows: tuple[RaterRow, ...]
     paging: Paging
-    is_sorted_throughout: bool
     group_elements: tuple[ElementDifference, ...]
+
+    @property
+    def is_sorted_throughout(self) -> bool:
+        """Whether all raters stand on this page."""
+        return self.paging.pages <= 1
 
     @property
     def instruments(self) -> set[str]:
@@ -112,23 +114,23 @@ class RaterTable:
 
 
 def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -> RaterTable:
-    """One page of a cohort's raters, those who need help first."""
+    """One page of a cohort's raters, on it those who need help first.
+
+    Each page is sorted for itself: to sort them all would take a look at everybody, and the
+    page would grow slower with every rater.
+    """
     total = db.session.scalar(_members(cohort_id, func.count())) or 0
     paging = paging_of(asked_page, size=RATERS_PER_PAGE, total=total)
-    is_sorted_throughout = total <= MOST_RATERS_SORTED
-    members = _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
-    if not is_sorted_throughout:
-        members = (
-            members.order_by(CohortMember.joined_at, CohortMember.id)
-            .offset(paging.offset)
-            .limit(paging.size)
-        )
+    members = (
+        _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
+        .order_by(CohortMember.joined_at, CohortMember.id)
+        .offset(paging.offset)
+        .limit(paging.size)
+    )
     rows = rows_of(_raters(members), at=at)
     rows.sort(key=lambda row: (-len(row.needs), row.rater.name.casefold()))
     elements = elements_of_group(figures for row in rows for figures in row.practice)
-    if is_sorted_throughout:
-        rows = rows[paging.offset : paging.offset + paging.size]
-    return RaterTable(tuple(rows), paging, is_sorted_throughout, elements)
+    return RaterTable(tuple(rows), paging, elements)
 
 
 def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
@@ -193,17 +195,36 @@ def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
 
 
 def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
-    elements = _elements_of(ids)
+    sums = practice_sums(ids)
+    elements = _elements_of(sums)
     practice: defaultdict[uuid.UUID, tuple[PracticeFigures, ...]] = defaultdict(tuple)
-    for (person_id, slug), sums in sorted(practice_sums(ids).items()):
-        figures = PracticeFigures(slug, sums, elements.get((person_id, slug), ()))
-        practice[person_id] += (figures,)
+    for (person_id, slug), figures in sorted(sums.items()):
+        practice[person_id] += (PracticeFigures(slug, figures, elements[person_id, slug]),)
     return practice
 
 
+Elements = tuple[ElementDifference, ...]
+# By person, instrument and how many first ratings they submitted: a submitted rating never
+# changes, so neither do the sums over so many of them.
+_elements_kept: dict[tuple[uuid.UUID, str, int], Elements] = {}
+ELEMENTS_KEPT = 20_000
+
+
 def _elements_of(
-    ids: Collection[uuid.UUID],
-) -> dict[tuple[uuid.UUID, str], tuple[ElementDifference, ...]]:
+    sums: Mapping[tuple[uuid.UUID, str], AgreementSums],
+) -> dict[tuple[uuid.UUID, str], Elements]:
+    """The differences by element of these people on these instruments; most are known already."""
+    keys = {place: (*place, figures.sessions) for place, figures in sums.items()}
+    unknown = {person_id for (person_id, _), key in keys.items() if key not in _elements_kept}
+    read = _read_elements(unknown) if unknown else {}
+    if len(_elements_kept) + len(read) > ELEMENTS_KEPT:
+        _elements_kept.clear()
+        read = _read_elements({person_id for person_id, _ in sums})
+    _elements_kept.update((keys[place], elements) for place, elements in read.items())
+    return {place: _elements_kept.get(key, ()) for place, key in keys.items()}
+
+
+def _read_elements(ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Elements]:
     # Practice as it was rated blind: a repeat is rated by somebody who has seen the key.
     rows = db.session.execute(
         select(SessionAgreement.person_id, Document.slug, SessionAgreement.differences)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,10 +16,12 @@ from training.clock import now
 from training.cohorts import invitation_records, rater_details, rater_records, records
 from training.cohorts.forms import CohortForm, InvitationsForm
 from training.cohorts.help import NeedCode, lean_of
+from training.cohorts.kept_rows import keeper
 from training.cohorts.models import Cohort
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
 from training.forms import ConfirmForm
+from training.languages import selected_language
 from training.library import records as library
 from training.library.schema import Instrument
 from training.mail.models import Letter
@@ -65,12 +68,17 @@ def overview() -> Page:
 @role_required(Role.TRAINER)
 def cohort(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
+    table = rater_records.rater_table(led.id, asked_page=request.args.get("page"), at=now())
+    words = _words()
+    several_instruments = len(table.instruments) > 1
     return render_template(
         "cohorts/cohort.html",
         cohort=led,
         join_address=_join_address(led),
-        table=rater_records.rater_table(led.id, asked_page=request.args.get("page"), at=now()),
-        **_words(),
+        table=table,
+        several_instruments=several_instruments,
+        kept_row=keeper(led.id, several_instruments, selected_language(), words["published"]),
+        **words,
     )
 
 
@@ -192,13 +200,14 @@ def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     return redirect(url_for("cohorts.cohort", cohort_id=led.id))
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     """What the tables need to name modules, stages and elements."""
-    instruments: dict[str, Instrument] = {
-        version.slug: version.document for version in library.instruments()
-    }
+    versions = library.instruments()
+    instruments: dict[str, Instrument] = {version.slug: version.document for version in versions}
+    titles = {outline.slug: outline.title for outline in modules.outlines()}
     return {
-        "module_titles": {outline.slug: outline.title for outline in modules.outlines()},
+        "module_titles": titles,
+        "published": (tuple(titles.values()), tuple(version.digest for version in versions)),
         # Translated here, once, rather than in every line of a table.
         "stage_names": {stage: str(name) for stage, name in STAGE_NAMES.items()},
         "instruments": instruments,

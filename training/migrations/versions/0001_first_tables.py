@@ -125,7 +125,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cohort_member", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_cohort_member_page", ["cohort_id", "left_at", "joined_at"], unique=False
+            "ix_cohort_member_page",
+            ["cohort_id", "left_at", "joined_at", "id", "person_id"],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_cohort_member_person_id"), ["person_id"], unique=False)
 
