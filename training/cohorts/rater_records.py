@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select, union_all
 
 from training.accounts.models import Person
 from training.calibration.agreement import AgreementSums
@@ -261,82 +261,87 @@ def attempts_of_rater(person_id: uuid.UUID) -> list[AttemptStanding]:
 
 
 def _attempts(ids: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, AttemptStanding]]:
-    rows = db.session.execute(
-        select(
-            Attempt.person_id,
-            Attempt.id,
-            Attempt.number,
-            Attempt.state,
-            Review.act,
-            Attempt.opened_at,
-            Attempt.closed_at,
-        )
-        .outerjoin(Decision, Decision.attempt_id == Attempt.id)
-        .outerjoin(Review, Review.decision_id == Decision.id)
-        .where(Attempt.person_id.in_(ids))
-        .order_by(Attempt.opened_at, Attempt.id, Decision.number)
-    )
-    for row in rows:
-        yield (
-            row.person_id,
-            AttemptStanding(row.id, row.number, row.state, row.act, row.opened_at, row.closed_at),
-        )
+    for row in db.session.execute(_ATTEMPTS, {"people": list(ids)}):
+        yield row.person_id, AttemptStanding(*row[1:])
 
 
 def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, datetime]:
-    rows = db.session.execute(
-        select(Certificate.person_id, func.max(Certificate.valid_until))
-        .where(
-            Certificate.person_id.in_(ids),
-            Certificate.revoked_at.is_(None),
-            Certificate.valid_until > at,
-        )
-        .group_by(Certificate.person_id)
-    )
-    return dict(rows.all())
+    return dict(db.session.execute(_CERTIFIED_UNTIL, {"people": list(ids), "at": at}).all())
 
 
 def _failed_checks_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
     """Ended tries at checks that are not mastered yet, by person and module."""
-    mastered = exists().where(
-        StageCompletion.person_id == KnowledgeCheck.person_id,
-        StageCompletion.module_slug == KnowledgeCheck.module_slug,
-        StageCompletion.stage == Stage.CHECK,
-    )
-    rows = db.session.execute(
-        select(KnowledgeCheck.person_id, KnowledgeCheck.module_slug, func.count())
-        .where(
-            KnowledgeCheck.person_id.in_(ids),
-            KnowledgeCheck.finished_at.is_not(None),
-            ~mastered,
-        )
-        .group_by(KnowledgeCheck.person_id, KnowledgeCheck.module_slug)
-    )
     failed: defaultdict[uuid.UUID, dict[str, int]] = defaultdict(dict)
-    for person_id, slug, tries in rows:
+    for person_id, slug, tries in db.session.execute(_FAILED_CHECKS, {"people": list(ids)}):
         failed[person_id][slug] = tries
     return failed
 
 
 def _last_steps_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     """When each of these people last finished a stage, saved a rating or took a check."""
-    moments = (
-        (StageCompletion.person_id, StageCompletion.completed_at),
-        (RatingSession.person_id, func.coalesce(RatingSession.saved_at, RatingSession.opened_at)),
-        (
-            KnowledgeCheck.person_id,
-            func.coalesce(KnowledgeCheck.finished_at, KnowledgeCheck.started_at),
+    return dict(db.session.execute(_LAST_STEPS, {"people": list(ids)}).all())
+
+
+# The questions of every page, put together once rather than with each look at it.
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+
+_ATTEMPTS = (
+    select(
+        Attempt.person_id,
+        Attempt.id,
+        Attempt.number,
+        Attempt.state,
+        Review.act,
+        Attempt.opened_at,
+        Attempt.closed_at,
+    )
+    .outerjoin(Decision, Decision.attempt_id == Attempt.id)
+    .outerjoin(Review, Review.decision_id == Decision.id)
+    .where(Attempt.person_id.in_(_PEOPLE))
+    .order_by(Attempt.opened_at, Attempt.id, Decision.number)
+)
+
+_CERTIFIED_UNTIL = (
+    select(Certificate.person_id, func.max(Certificate.valid_until))
+    .where(
+        Certificate.person_id.in_(_PEOPLE),
+        Certificate.revoked_at.is_(None),
+        Certificate.valid_until > bindparam("at"),
+    )
+    .group_by(Certificate.person_id)
+)
+
+_FAILED_CHECKS = (
+    select(KnowledgeCheck.person_id, KnowledgeCheck.module_slug, func.count())
+    .where(
+        KnowledgeCheck.person_id.in_(_PEOPLE),
+        KnowledgeCheck.finished_at.is_not(None),
+        ~exists().where(
+            StageCompletion.person_id == KnowledgeCheck.person_id,
+            StageCompletion.module_slug == KnowledgeCheck.module_slug,
+            StageCompletion.stage == Stage.CHECK,
         ),
     )
-    steps = union_all(
-        *(
-            select(person.label("person_id"), func.max(moment).label("moment"))
-            .where(person.in_(ids))
-            .group_by(person)
-            for person, moment in moments
-        )
-    ).subquery()
-    rows = db.session.execute(
-        select(steps.c.person_id, func.max(steps.c.moment)).group_by(steps.c.person_id)
+    .group_by(KnowledgeCheck.person_id, KnowledgeCheck.module_slug)
+)
+
+
+def _latest(person: Any, moment: Any) -> Select[Any]:
+    return (
+        select(person.label("person_id"), func.max(moment).label("moment"))
+        .where(person.in_(_PEOPLE))
+        .group_by(person)
     )
-    return dict(rows.all())
+
+
+_STEPS = union_all(
+    _latest(StageCompletion.person_id, StageCompletion.completed_at),
+    _latest(
+        RatingSession.person_id, func.coalesce(RatingSession.saved_at, RatingSession.opened_at)
+    ),
+    _latest(
+        KnowledgeCheck.person_id,
+        func.coalesce(KnowledgeCheck.finished_at, KnowledgeCheck.started_at),
+    ),
+).subquery()
+_LAST_STEPS = select(_STEPS.c.person_id, func.max(_STEPS.c.moment)).group_by(_STEPS.c.person_id)

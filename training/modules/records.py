@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from training.accounts.records import lock_person
 from training.audit import trail
@@ -73,18 +73,26 @@ def modules_with_progress(
     return versions, progress_of(in_order, stages_done(person_id))
 
 
+# Put together once: a trainer's page asks it for fifty people at a time. The stages somebody has
+# done come as one text, "slug slug slug", because five hundred rows cost more than fifty.
+_STAGES_OF_PEOPLE = (
+    select(
+        StageCompletion.person_id,
+        func.aggregate_strings(StageCompletion.module_slug, " "),
+    )
+    .where(StageCompletion.person_id.in_(bindparam("people", expanding=True)))
+    .group_by(StageCompletion.person_id)
+)
+
+
 def progress_of_people(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     """How far each of these people is. Two queries, however many people there are."""
-    rows = db.session.execute(
-        select(StageCompletion.person_id, StageCompletion.module_slug, func.count())
-        .where(StageCompletion.person_id.in_(person_ids))
-        .group_by(StageCompletion.person_id, StageCompletion.module_slug)
-    )
-    counts: dict[uuid.UUID, dict[str, int]] = {person_id: {} for person_id in person_ids}
-    for person_id, slug, count in rows:
-        counts[person_id][slug] = count
+    rows = db.session.execute(_STAGES_OF_PEOPLE, {"people": list(person_ids)})
+    stages_done = {person_id: Counter(slugs.split(" ")) for person_id, slugs in rows}
     in_order = outlines()
-    return {person_id: standing(in_order, done) for person_id, done in counts.items()}
+    return {
+        person_id: standing(in_order, stages_done.get(person_id, {})) for person_id in person_ids
+    }
 
 
 def principle_names() -> dict[str, str]:
