@@ -28,6 +28,7 @@ from training.library.records import Version
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
 from training.modules.models import StageCompletion
 from training.modules.stages import STAGES, Stage
+from training.persistence import bind_migrations
 from training.psychometrics import ENGINE_VERSION
 
 SEED = 20_261_124
@@ -69,6 +70,7 @@ class _Rows:
 
 def seed(app: Flask) -> Seeded:
     """Migrate, publish the content and insert everybody. Raises RuntimeError for faulty content."""
+    bind_migrations(app)
     with app.app_context(), app.test_request_context():
         upgrade()
         pack = read_pack(*app.extensions["config"].content_paths)

@@ -20,6 +20,7 @@ from training import create_app
 from training.config import Config, with_named_driver
 from training.database import db
 from training.library import records as library
+from training.persistence import bind_migrations
 
 TEMPLATE_NAME = "template_of_tests"
 
@@ -43,6 +44,7 @@ def make_app(database_url: str, instance_path: Path, **changes: Any) -> Flask:
 
 def fill(app: Flask) -> None:
     """Migrate, and publish the small pack."""
+    bind_migrations(app)
     with app.app_context():
         upgrade()
         library.publish(small_pack(), person_id=None)

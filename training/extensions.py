@@ -4,7 +4,6 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from training.database import db
@@ -14,6 +13,5 @@ bootstrap = Bootstrap5()
 compress = Compress()
 csrf = CSRFProtect()
 login_manager = LoginManager()
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
-__all__ = ["babel", "bootstrap", "compress", "csrf", "db", "login_manager", "migrate"]
+__all__ = ["babel", "bootstrap", "compress", "csrf", "db", "login_manager"]

@@ -3,11 +3,11 @@
 import os
 from importlib import import_module
 
+import click
 from flask import Flask
 
 from training.config import Config
 from training.database import db, prepare_engine
-from training.extensions import migrate
 
 # As many as a worker has threads: fewer would open and close a connection with every request.
 POOLED_CONNECTIONS = 8
@@ -35,9 +35,19 @@ def init_database(app: Flask, config: Config) -> None:
         sized = {"pool_size": POOLED_CONNECTIONS} | config.database_options
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = sized
     db.init_app(app)
-    migrate.init_app(app, db, directory=migrations_folder(app))
+    # Only commands migrate; a web worker would carry the 11 MiB of alembic for nothing.
+    if click.get_current_context(silent=True) is not None:
+        bind_migrations(app)
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def bind_migrations(app: Flask) -> None:
+    """Let flask_migrate's functions work on this application; once or more often."""
+    from flask_migrate import Migrate
+
+    migrate = Migrate(render_as_batch=True, compare_type=True)
+    migrate.init_app(app, db, directory=migrations_folder(app))
 
 
 def migrations_folder(app: Flask) -> str:

@@ -32,6 +32,7 @@ from training.home.way import NextStep
 from training.library import records as library
 from training.library.reading import read_pack
 from training.modules.records import learning_progress
+from training.persistence import bind_migrations
 
 EVERYBODY = [*STAFF, *(account for account, _ in RATERS)]
 
@@ -63,6 +64,7 @@ def application(folder: Path, *, is_demonstration: bool = True) -> Flask:
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     """The demonstration on the shipped content, set up once: it takes some seconds."""
     app = application(tmp_path_factory.mktemp("demonstration"))
+    bind_migrations(app)
     with app.app_context():
         upgrade()
         library.publish(read_pack(PROJECT_ROOT / "content"), person_id=None)

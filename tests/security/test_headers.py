@@ -13,6 +13,7 @@ from flask import Flask
 from tests.databases import make_app
 from tests.pages import PersonClient
 from training.accounts.models import Person
+from training.persistence import bind_migrations
 from training.request_log import JsonFormatter
 
 BrowserOf = Callable[[Person], PersonClient]
@@ -161,5 +162,6 @@ def test_sqlite_is_durable_and_guarded(tmp_path: Path) -> None:
 def test_models_and_migrations_say_the_same(app: Flask) -> None:
     from flask_migrate import check
 
+    bind_migrations(app)
     with app.app_context():
         check()

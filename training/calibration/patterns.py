@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.psychometrics import (
-    Comparison,
-    RaterEffects,
-    Ratings,
-    compare_with_consensus,
-    rater_effects,
-)
+from training.psychometrics import Comparison, RaterEffects, rater_effects
 
 FEWEST_VIGNETTES = 2  # one vignette shows a rating, not a rater
 
@@ -34,5 +28,8 @@ def practice_patterns(cells: Sequence[Cell], *, scale: Sequence[int]) -> Practic
     """
     if len({cell[0] for cell in cells}) < FEWEST_VIGNETTES:
         return None
+    # Here, because both need numpy, which nothing else in a sign-in or a lesson does.
+    from training.psychometrics import Ratings, compare_with_consensus
+
     comparison = compare_with_consensus(Ratings.from_cells(cells), scale=scale)
     return PracticePatterns(comparison.vignettes, comparison, rater_effects(comparison))

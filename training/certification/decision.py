@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from training.certification.gates import (
     GateReason,
@@ -25,9 +25,11 @@ from training.certification.gates import (
     GateStatus,
     judge,
 )
-from training.certification.probability import probability_of_meeting
 from training.certification.standard import GateKind, Standard
-from training.psychometrics import ENGINE_VERSION, Comparison, Ratings, compare_with_consensus
+from training.psychometrics import ENGINE_VERSION, Comparison
+
+if TYPE_CHECKING:
+    from training.psychometrics import Ratings
 
 __all__ = [
     "Decision",
@@ -148,6 +150,10 @@ def decide(standard: Standard, evidence: Evidence, *, now: datetime) -> Decision
     Raises ValueError for a score off the scale, a `now` without a time zone, and for evidence
     pooled over attempts under a standard that does not pool.
     """
+    # Here, because both need numpy, and most workers never decide.
+    from training.certification.probability import probability_of_meeting
+    from training.psychometrics import compare_with_consensus
+
     _check(standard, evidence, now)
     comparison = compare_with_consensus(
         evidence.ratings,

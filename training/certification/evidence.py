@@ -11,7 +11,6 @@ from typing import Any
 
 from training.certification import decision as rules
 from training.certification.standard import Standard
-from training.psychometrics import Ratings
 
 # item number, the rater's score, the consensus; None is not rateable
 ItemCell = tuple[int, int | None, int | None]
@@ -69,6 +68,8 @@ def document(
 
 def evidence_of(stored: dict[str, Any]) -> rules.Evidence:
     """The evidence the rules work on, from a stored document."""
+    from training.psychometrics import Ratings  # here, because it needs numpy
+
     cells = [
         (session["session"], item, score, reference)
         for session in stored["sessions"]

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from training.library.schema.parts import Part, SlugText, Text
-from training.psychometrics.vignette_sums import TOTAL_TOLERANCE
+from training.psychometrics.results import TOTAL_TOLERANCE
 
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Points = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]

@@ -12,18 +12,18 @@ from markupsafe import Markup
 
 ROWS_KEPT = 5000  # some 2 kB each
 
-_rows: dict[tuple[Hashable, ...], Markup] = {}
+_rows: dict[tuple[Hashable, Hashable], Markup] = {}
 
 
 def keeper(*seen_in_every_row: Hashable) -> Callable[[Hashable, Callable[[], Markup]], Markup]:
     """For one page: a function that renders a row, or finds it.
 
     `seen_in_every_row` is what its rows show beside themselves: language, addresses, titles. In
-    a template: {% call kept_row(row) %} ... {% endcall %}.
+    a template: {% call kept_row(row.look) %} ... {% endcall %}.
     """
 
-    def kept_row(row: Hashable, caller: Callable[[], Markup]) -> Markup:
-        key = (row, *seen_in_every_row)
+    def kept_row(look: Hashable, caller: Callable[[], Markup]) -> Markup:
+        key = (look, seen_in_every_row)
         rendered = _rows.get(key)
         if rendered is None:
             if len(_rows) >= ROWS_KEPT:

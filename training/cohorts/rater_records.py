@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,6 +92,26 @@ class RaterRow:
     @property
     def vignettes_practised(self) -> int:
         return sum(figures.vignettes for figures in self.practice)
+
+    @property
+    def look(self) -> tuple[Hashable, ...]:
+        """What can be seen in this line: two lines of one look are rendered alike.
+
+        First ratings never change once submitted, so their number stands for their figures.
+        """
+        standing, attempt = self.standing, self.attempt
+        return (
+            self.rater.id,
+            self.rater.name,
+            standing.modules_done,
+            standing.modules,
+            standing.current_module and standing.current_module.slug,
+            standing.current_stage,
+            tuple((figures.instrument, figures.vignettes) for figures in self.practice),
+            attempt and (attempt.number, attempt.state, attempt.act),
+            self.certified_until,
+            self.needs,
+        )
 
 
 @dataclass(frozen=True, slots=True)

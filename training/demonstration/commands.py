@@ -48,8 +48,10 @@ def _set_up(config: Config) -> None:
     from training.library import records as library
     from training.library.checking import check
     from training.library.reading import read_pack
+    from training.persistence import bind_migrations
 
     app: Flask = create_app(config)
+    bind_migrations(app)
     with app.app_context():
         upgrade()
         pack = read_pack(*config.content_paths)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 
 from training.audit import trail
 from training.certification.standard import Standard
@@ -115,19 +115,24 @@ def _version(
     return Version(document_id, slug, digest, MODELS[kind].model_validate(json.loads(body)))
 
 
-def _current(kind: DocumentKind, *conditions: ColumnElement[bool]) -> list[Version[BaseModel]]:
-    # Columns and not objects: nearly every page asks, and only for what names a version.
-    rows = db.session.execute(
-        select(Document.id, Document.slug, Document.digest)
-        .join(CurrentDocument, CurrentDocument.document_id == Document.id)
-        .where(CurrentDocument.kind == kind, *conditions)
-        .order_by(CurrentDocument.slug)
-    )
+# Put together once, and of columns instead of objects: nearly every page asks these.
+_IN_USE = (
+    select(Document.id, Document.slug, Document.digest)
+    .join(CurrentDocument, CurrentDocument.document_id == Document.id)
+    .where(CurrentDocument.kind == bindparam("kind"))
+    .order_by(CurrentDocument.slug)
+)
+_IN_USE_BY_SLUG = _IN_USE.where(CurrentDocument.slug == bindparam("slug"))
+
+
+def _current(kind: DocumentKind) -> list[Version[BaseModel]]:
+    rows = db.session.execute(_IN_USE, {"kind": kind})
     return [_version(kind, *row) for row in rows.all()]
 
 
 def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
-    return next(iter(_current(kind, CurrentDocument.slug == slug)), None)
+    row = db.session.execute(_IN_USE_BY_SLUG, {"kind": kind, "slug": slug}).one_or_none()
+    return _version(kind, *row) if row else None
 
 
 def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:

@@ -23,17 +23,9 @@ never leave this package, and nothing here raises for lack of data.
 Positive differences mean that the rater scored higher than the consensus.
 """
 
-from training.psychometrics.bootstrap import BootstrapDraws, bayesian_bootstrap
-from training.psychometrics.comparison import (
-    CategoryUse,
-    Comparison,
-    Direction,
-    ItemComparison,
-    VignetteComparison,
-    compare_raters,
-    compare_with_consensus,
-)
-from training.psychometrics.distributions import beta_probability_above
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from training.psychometrics.rater_effects import (
     Centrality,
     Halo,
@@ -42,8 +34,20 @@ from training.psychometrics.rater_effects import (
     Severity,
     rater_effects,
 )
-from training.psychometrics.ratings import Cell, Ratings
+from training.psychometrics.results import (
+    CategoryUse,
+    Comparison,
+    Direction,
+    ItemComparison,
+    VignetteComparison,
+)
 from training.psychometrics.statistic import Reason, Statistic, Undefined
+
+if TYPE_CHECKING:
+    from training.psychometrics.bootstrap import BootstrapDraws, bayesian_bootstrap
+    from training.psychometrics.comparison import compare_raters, compare_with_consensus
+    from training.psychometrics.distributions import beta_probability_above
+    from training.psychometrics.ratings import Cell, Ratings
 
 ENGINE_VERSION = "1.0"
 """Stored with every decision; changes whenever the same input could give another figure."""
@@ -72,3 +76,20 @@ __all__ = [
     "compare_with_consensus",
     "rater_effects",
 ]
+
+# What computes needs numpy, 12 MiB that a worker pays only once it computes: loaded on first use.
+_COMPUTING = {
+    "BootstrapDraws": "bootstrap",
+    "Cell": "ratings",
+    "Ratings": "ratings",
+    "bayesian_bootstrap": "bootstrap",
+    "beta_probability_above": "distributions",
+    "compare_raters": "comparison",
+    "compare_with_consensus": "comparison",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _COMPUTING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_COMPUTING[name]}"), name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from training.psychometrics.comparison import CategoryUse, Comparison
+from training.psychometrics.results import CategoryUse, Comparison
 from training.psychometrics.statistic import Statistic
 
 NOTICEABLE_BIAS = 0.25

@@ -42,9 +42,6 @@ class Sum(IntEnum):
     TOTALS_WITHIN = 19
 
 
-TOTAL_TOLERANCE = 0.10
-"""A vignette's total is near the consensus within this share of the range it can have."""
-
 GROSS_MISS = 2
 """A gross miss is at least this many points away from the consensus."""
 
