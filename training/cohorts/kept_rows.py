@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 from markupsafe import Markup
 
-ROWS_KEPT = 5000  # some 2 kB each
+ROWS_KEPT = 2000  # some 2 kB each: forty pages
 
 _rows: dict[tuple[Hashable, Hashable], Markup] = {}
 
