@@ -78,7 +78,9 @@ def undefined_text(statistic: Statistic) -> str:
         Reason.TOO_FEW_UNITS: _("An interval needs at least two vignettes."),
         Reason.DEPENDS_ON_ONE_UNIT: _("Rests on one vignette alone, so its error is unknown."),
     }
-    return str(texts[statistic.undefined.reason])
+    # The other reasons belong to tables of several raters, which this page does not show.
+    cannot = _("This cannot be computed from these ratings.")
+    return str(texts.get(statistic.undefined.reason, cannot))
 
 
 def agreement_rows(patterns: PracticePatterns) -> list[IntervalRow]:

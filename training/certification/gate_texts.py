@@ -177,6 +177,16 @@ UNDEFINED = {
     Reason.DEPENDS_ON_ONE_UNIT: _l(
         "Without one of the vignettes the figure could not be computed, so its error is unknown."
     ),
+    Reason.NEEDS_TWO_RATERS: _l("Agreement needs units that two or more raters have scored."),
+    Reason.NEEDS_EXACTLY_TWO_RATERS: _l("This figure compares exactly two raters."),
+    Reason.NO_COMPLETE_UNITS: _l("Fewer than two units were scored by all raters."),
+    Reason.NO_ERROR_VARIANCE: _l(
+        "The raters differ by nothing but a constant, so there is no error to measure with."
+    ),
+    Reason.TOO_MANY_CATEGORIES: _l(
+        "There are too many different scores for a figure about categories; see the ICC."
+    ),
+    Reason.NO_RATIO_SCALE: _l("Scores below 0 have no ratios."),
 }
 
 

@@ -15,6 +15,12 @@ class Reason(StrEnum):
     NO_VARIANCE = "no_variance"
     TOO_FEW_UNITS = "too_few_units"
     DEPENDS_ON_ONE_UNIT = "depends_on_one_unit"
+    NEEDS_TWO_RATERS = "needs_two_raters"
+    NEEDS_EXACTLY_TWO_RATERS = "needs_exactly_two_raters"
+    NO_COMPLETE_UNITS = "no_complete_units"
+    NO_ERROR_VARIANCE = "no_error_variance"
+    TOO_MANY_CATEGORIES = "too_many_categories"
+    NO_RATIO_SCALE = "no_ratio_scale"
 
 
 MESSAGES: dict[Reason, str] = {
@@ -24,6 +30,16 @@ MESSAGES: dict[Reason, str] = {
     Reason.DEPENDS_ON_ONE_UNIT: (
         "Without one of the vignettes the figure cannot be computed, so its error is unknown."
     ),
+    Reason.NEEDS_TWO_RATERS: "Agreement needs units that two or more raters have scored.",
+    Reason.NEEDS_EXACTLY_TWO_RATERS: "This figure compares exactly two raters.",
+    Reason.NO_COMPLETE_UNITS: "Fewer than two units were scored by all raters.",
+    Reason.NO_ERROR_VARIANCE: (
+        "The raters differ by nothing but a constant, so there is no error to measure with."
+    ),
+    Reason.TOO_MANY_CATEGORIES: (
+        "There are too many different scores for a figure about categories; see the ICC."
+    ),
+    Reason.NO_RATIO_SCALE: "Scores below 0 have no ratios.",
 }
 
 
