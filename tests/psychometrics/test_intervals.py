@@ -10,6 +10,7 @@ from training.psychometrics.intervals import (
     ICC,
     JACKKNIFE,
     RATE,
+    VignetteSums,
     estimate,
     icc_agreement_interval,
     jackknife_standard_error,
@@ -19,16 +20,17 @@ from training.psychometrics.measures import MEASURES
 from training.psychometrics.vignette_sums import Sum, cell_contributions, sums_by_vignette
 
 
-def sums_of(scores: np.ndarray, key: np.ndarray = KEY) -> np.ndarray:
+def sums_of(scores: np.ndarray, key: np.ndarray = KEY) -> VignetteSums:
     parts = cell_contributions(scores, key, np.ones(key.shape, dtype=bool))
-    return sums_by_vignette(parts, scale_range=4, total_tolerance=0.1)
+    return VignetteSums(sums_by_vignette(parts, scale_range=4, total_tolerance=0.1))
 
 
 class TestJackknife:
     @pytest.mark.parametrize("name", MEASURES)
     def test_all_raters_at_once_is_one_after_the_other(self, name: str) -> None:
         people = [sums_of(careful(seed, error=0.9)) for seed in range(5)]
-        together, vignettes = jackknife_standard_error(MEASURES[name], np.stack(people, axis=1))
+        all_at_once = VignetteSums(np.stack([one.by_vignette for one in people], axis=1))
+        together, vignettes = jackknife_standard_error(MEASURES[name], all_at_once)
         alone = [float(jackknife_standard_error(MEASURES[name], one)[0]) for one in people]
         np.testing.assert_allclose(together, alone)
         assert vignettes.tolist() == [6.0] * 5
@@ -94,7 +96,7 @@ class TestWilson:
 
 class TestIcc:
     def test_a_perfect_rater_has_no_interval_by_f(self) -> None:
-        low, high = icc_agreement_interval(sums_of(KEY).sum(axis=-1), confidence=0.95)
+        low, high = icc_agreement_interval(sums_of(KEY).pooled, confidence=0.95)
         assert np.isnan(low)
         assert np.isnan(high)
         whole = estimate(MEASURES["icc_agreement"], sums_of(KEY), confidence=0.95)
@@ -104,7 +106,7 @@ class TestIcc:
     def test_it_is_no_narrower_than_either_of_its_parts(self, seed: int) -> None:
         sums = sums_of(careful(seed, error=1.0))
         whole = estimate(MEASURES["icc_agreement"], sums, confidence=0.90)
-        low, high = icc_agreement_interval(sums.sum(axis=-1), confidence=0.90)
+        low, high = icc_agreement_interval(sums.pooled, confidence=0.90)
         assert whole.low <= low
         assert whole.high >= high
         assert whole.low < whole.value < whole.high
@@ -118,10 +120,10 @@ def test_every_estimate_says_how_it_was_made(name: str, method: str) -> None:
     made = estimate(MEASURES[name], sums_of(careful(error=0.9)), confidence=0.95)
     assert made.method == method
     assert made.vignettes == 6
-    assert made.units == sums_of(careful())[MEASURES[name].units].sum()
+    assert made.units == sums_of(careful()).pooled[MEASURES[name].units]
 
 
 def test_totals_count_vignettes_and_not_cells() -> None:
     made = estimate(MEASURES["totals"], sums_of(careful()), confidence=0.95)
     assert made.units == 6
-    assert sums_of(careful())[Sum.JOINT].sum() == 48
+    assert sums_of(careful()).pooled[Sum.JOINT] == 48

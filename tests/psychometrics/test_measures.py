@@ -92,10 +92,10 @@ class TestWorkedByHand:
         table = np.stack([SCORES.ravel(), KEY.ravel()], axis=1)
         row_means, column_means = table.mean(axis=1), table.mean(axis=0)
         residual = table - row_means[:, None] - column_means + table.mean()
-        rows, columns, error = mean_squares(pooled)
-        assert rows == pytest.approx(2 * row_means.var(ddof=1))
-        assert columns == pytest.approx(6 * column_means.var(ddof=1))
-        assert error == pytest.approx((residual**2).sum() / 5)
+        squares = mean_squares(pooled)
+        assert squares.rows == pytest.approx(2 * row_means.var(ddof=1))
+        assert squares.columns == pytest.approx(6 * column_means.var(ddof=1))
+        assert squares.error == pytest.approx((residual**2).sum() / 5)
 
 
 class TestSums:

@@ -57,7 +57,7 @@ def halo_text(code: Halo) -> str:
     return str(texts[code])
 
 
-def scale_use_text(code: ScaleUse, categories: tuple[int, ...]) -> str:
+def scale_use_text(code: ScaleUse, categories: tuple[float, ...]) -> str:
     scores = ", ".join(map(str, categories))
     texts = {
         ScaleUse.NEVER_USED: _("You never gave %(scores)s, and the consensus did.", scores=scores),

@@ -9,7 +9,7 @@ import numpy as np
 
 from training.psychometrics.arrays import BoolArray, FloatArray
 from training.psychometrics.distributions import check_confidence
-from training.psychometrics.intervals import Estimates, estimate
+from training.psychometrics.intervals import VignetteSums, estimate, statistics_of
 from training.psychometrics.measures import MEASURES
 from training.psychometrics.ratings import Ratings, check_scale, check_scores_on_scale
 from training.psychometrics.results import (
@@ -20,7 +20,7 @@ from training.psychometrics.results import (
     ItemComparison,
     VignetteComparison,
 )
-from training.psychometrics.statistic import Reason, Statistic, Undefined
+from training.psychometrics.statistic import Statistic
 from training.psychometrics.vignette_sums import (
     Sum,
     cell_contributions,
@@ -131,12 +131,13 @@ def _overall(
     by_vignette: FloatArray, critical: FloatArray, confidence: float
 ) -> dict[str, list[Statistic]]:
     """Every figure by its name in Comparison, each a list with one Statistic per rater."""
+    sums = VignetteSums(by_vignette)
     figures = {
-        name: _statistics(estimate(measure, by_vignette, confidence=confidence))
+        name: statistics_of(estimate(measure, sums, confidence=confidence))
         for name, measure in MEASURES.items()
     }
-    gross = estimate(MEASURES["gross_misses"], critical, confidence=confidence)
-    return figures | {"critical_misses": _statistics(gross)}
+    gross = estimate(MEASURES["gross_misses"], VignetteSums(critical), confidence=confidence)
+    return figures | {"critical_misses": statistics_of(gross)}
 
 
 def _check_tolerance(total_tolerance: float) -> None:
@@ -154,49 +155,6 @@ def _check_shapes(scores: FloatArray, references: FloatArray, vignettes: int, it
         )
 
 
-def _statistics(estimates: Estimates) -> list[Statistic]:
-    """One Statistic per element, in C order; NaN becomes None with its reason."""
-    columns = (
-        estimates.value,
-        estimates.low,
-        estimates.high,
-        estimates.standard_error,
-        estimates.units,
-        estimates.vignettes,
-    )
-    rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
-    return [_statistic(*row, method=estimates.method) for row in rows]
-
-
-def _statistic(
-    value: float,
-    low: float,
-    high: float,
-    error: float,
-    units: float,
-    vignettes: float,
-    *,
-    method: str,
-) -> Statistic:
-    reason = _reason(value, low, high, units, vignettes)
-    undefined = None if reason is None else Undefined.because(reason)
-    if math.isnan(value):
-        return Statistic(None, None, None, None, int(units), method, undefined)
-    if undefined is not None:
-        return Statistic(value, None, None, None, int(units), method, undefined)
-    return Statistic(value, low, high, error, int(units), method)
-
-
-def _reason(value: float, low: float, high: float, units: float, vignettes: float) -> Reason | None:
-    if math.isnan(value):
-        return Reason.NO_OVERLAP if units == 0 else Reason.NO_VARIANCE
-    if vignettes < 2:
-        return Reason.TOO_FEW_UNITS
-    if math.isnan(low) or math.isnan(high):
-        return Reason.DEPENDS_ON_ONE_UNIT
-    return None
-
-
 _ITEM_MEASURES = ("exact", "within_one", "gross_misses", "bias", "mae")
 
 
@@ -204,8 +162,9 @@ def _item_rows(
     sums: FloatArray, items: tuple[int, ...], confidence: float
 ) -> list[tuple[ItemComparison, ...]]:
     """sums: (len(Sum), raters, items, vignettes)."""
+    by_item = VignetteSums(sums)
     columns = {
-        name: _statistics(estimate(MEASURES[name], sums, confidence=confidence))
+        name: statistics_of(estimate(MEASURES[name], by_item, confidence=confidence))
         for name in _ITEM_MEASURES
     }
     gross_counts = sums[Sum.GROSS].sum(axis=-1).astype(int).ravel().tolist()
@@ -275,7 +234,9 @@ def _scale_use(
     sums = np.zeros((len(Sum), *given.shape))
     sums[Sum.DIFFERENCE] = given - expected
     sums[Sum.JOINT] = joint.sum(axis=-1)[:, None, :]
-    differences = _statistics(estimate(MEASURES["bias"], sums, confidence=confidence))
+    differences = statistics_of(
+        estimate(MEASURES["bias"], VignetteSums(sums), confidence=confidence)
+    )
     rows = [
         CategoryUse(category, int(count), int(reference_count), difference)
         for category, count, reference_count, difference in zip(

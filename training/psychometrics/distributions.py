@@ -34,8 +34,11 @@ def t_quantile(probability: float, degrees_of_freedom: FloatArray) -> FloatArray
     """Student's t quantile for each number of degrees of freedom; NaN where there are none."""
     from scipy import special
 
-    usable = np.where(degrees_of_freedom > 0, degrees_of_freedom, np.nan)
-    return np.asarray(special.stdtrit(usable, probability), dtype=np.float64)
+    # Few numbers of vignettes occur, whatever the number of raters: each is looked up once.
+    freedom, places = np.unique(degrees_of_freedom, return_inverse=True)
+    usable = np.where(freedom > 0, freedom, np.nan)
+    quantiles = np.asarray(special.stdtrit(usable, probability), dtype=np.float64)
+    return quantiles[places].reshape(np.shape(degrees_of_freedom))
 
 
 def f_quantile(probability: float, numerator: FloatArray, denominator: FloatArray) -> FloatArray:
@@ -47,6 +50,13 @@ def f_quantile(probability: float, numerator: FloatArray, denominator: FloatArra
 
     quantile = np.asarray(special.fdtri(numerator, denominator, probability), dtype=np.float64)
     return np.where(quantile < BEYOND_ALL_NUMBERS, quantile, np.nan)
+
+
+def chi_square_quantile(probability: float, degrees_of_freedom: float) -> float:
+    """Chi-square quantile."""
+    from scipy import special
+
+    return float(special.chdtri(degrees_of_freedom, 1.0 - probability))
 
 
 def beta_probability_above(threshold: float, alpha: float, beta: float) -> float:

@@ -6,14 +6,16 @@ out or drawn again is the vignette, never the cell.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from training.psychometrics import distributions
-from training.psychometrics.arrays import FloatArray, ratio
+from training.psychometrics import distributions, intraclass
+from training.psychometrics.arrays import BoolArray, FloatArray, ratio
 from training.psychometrics.measures import Measure, icc_agreement, mean_squares
-from training.psychometrics.vignette_sums import Sum
+from training.psychometrics.statistic import Reason, Statistic, Undefined
 
 JACKKNIFE = "delete-one-vignette jackknife, t"
 RATE = "wider of Wilson and delete-one-vignette jackknife, cut at 0 and 1"
@@ -38,41 +40,67 @@ class Estimates:
     method: str
 
 
-def estimate(measure: Measure, sums: FloatArray, *, confidence: float) -> Estimates:
-    """The figure with its two-sided interval from sums of shape (len(Sum), ..., vignettes).
+class VignetteSums:
+    """Sums by vignette with what every jackknife needs of them, reckoned once.
+
+    by_vignette  (rows, ..., vignettes), for most figures the rows of `Sum`.
+    """
+
+    def __init__(self, by_vignette: FloatArray) -> None:
+        self.by_vignette = by_vignette
+
+    @cached_property
+    def pooled(self) -> FloatArray:
+        """(rows, ...) over all vignettes."""
+        return np.asarray(self.by_vignette.sum(axis=-1))
+
+    @cached_property
+    def without_one(self) -> FloatArray:
+        """(rows, ..., vignettes) over all vignettes but the one."""
+        return self.pooled[..., None] - self.by_vignette
+
+
+def estimate(measure: Measure, sums: VignetteSums, *, confidence: float) -> Estimates:
+    """The figure with its two-sided interval.
 
     A confidence of 0.90 gives ends that are one-sided 95 % bounds.
     """
-    pooled: FloatArray = sums.sum(axis=-1)
-    value = measure.formula(pooled)
+    value, units = measure.formula(sums.pooled), sums.pooled[measure.units]
     error, vignettes = jackknife_standard_error(measure, sums)
     half = distributions.t_quantile((1.0 + confidence) / 2.0, vignettes - 1.0) * error
     low, high, method = value - half, value + half, JACKKNIFE
     if measure.is_rate:
-        low, high = _with_wilson(value, low, high, pooled[measure.units], confidence)
+        low, high = _with_wilson(value, low, high, units, confidence)
         method = RATE
     elif measure.formula is icc_agreement:
-        f_low, f_high = icc_agreement_interval(pooled, confidence=confidence)
-        # A perfect rater has no error variance, hence no F interval: the jackknife stands alone.
-        low = np.where(np.isnan(f_low), low, np.minimum(low, f_low))
-        high = np.where(np.isnan(f_high), high, np.maximum(high, f_high))
+        by_f = icc_agreement_interval(sums.pooled, confidence=confidence)
+        low, high = wider((low, high), by_f)
         method = ICC
-    return Estimates(value, low, high, error, pooled[measure.units], vignettes, method)
+    return Estimates(value, low, high, error, units, vignettes, method)
 
 
-def jackknife_standard_error(measure: Measure, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+def jackknife_standard_error(measure: Measure, sums: VignetteSums) -> tuple[FloatArray, FloatArray]:
     """Delete-one-vignette standard error and the number of vignettes V it rests on.
 
     sqrt((V - 1) / V * sum of squared deviations of the V figures without one vignette from their
     mean) (Efron & Tibshirani 1993, eq. 11.5). A vignette that adds no unit to the figure is not
     counted. NaN for V < 2, and where the figure cannot be computed without some vignette.
     """
-    pooled = sums.sum(axis=-1)
-    contributes = sums[measure.units] > 0
+    contributes = sums.by_vignette[measure.units] > 0
+    return jackknife_error(measure.formula(sums.without_one), contributes)
+
+
+def jackknife_error(
+    without_one: FloatArray, contributes: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """The standard error from the figures without one vignette each (..., vignettes), and V.
+
+    contributes: whether the vignette adds to the figure at all.
+    """
     vignettes = contributes.sum(axis=-1).astype(np.float64)
-    without_one = np.where(contributes, measure.formula(pooled[..., None] - sums), 0.0)
-    mean = ratio(without_one.sum(axis=-1), vignettes)
-    squares = np.where(contributes, (without_one - mean[..., None]) ** 2, 0.0).sum(axis=-1)
+    kept = np.where(contributes, without_one, 0.0)
+    mean = ratio(kept.sum(axis=-1), vignettes)
+    squares = np.where(contributes, (kept - mean[..., None]) ** 2, 0.0).sum(axis=-1)
     usable = np.where(vignettes >= 2, vignettes, np.nan)
     return np.sqrt((usable - 1.0) / usable * squares), vignettes
 
@@ -95,21 +123,18 @@ def icc_agreement_interval(sums: FloatArray, *, confidence: float) -> tuple[Floa
     McGraw & Wong (1996), table 7, with Satterthwaite's degrees of freedom left unrounded. NaN
     where there is no error variance. sums: shape (len(Sum), ...), already pooled over vignettes.
     """
-    count = sums[Sum.JOINT]
-    rows, columns, error = mean_squares(sums)
-    icc = icc_agreement(sums)
-    column_weight = ratio(2.0 * icc, count * (1.0 - icc))
-    error_weight = 1.0 + column_weight * (count - 1.0)
-    freedom = ratio(
-        (column_weight * columns + error_weight * error) ** 2,
-        (column_weight * columns) ** 2 + ratio((error_weight * error) ** 2, count - 1.0),
-    )
-    upper_tail = (1.0 + confidence) / 2.0
-    below = distributions.f_quantile(upper_tail, count - 1.0, freedom)
-    above = distributions.f_quantile(upper_tail, freedom, count - 1.0)
-    noise = 2.0 * columns + (count - 2.0) * error
-    low = ratio(count * (rows - below * error), below * noise + count * rows)
-    high = ratio(count * (above * rows - error), noise + count * above * rows)
+    return intraclass.agreement_interval(mean_squares(sums), confidence=confidence)
+
+
+def wider(
+    jackknife: tuple[FloatArray, FloatArray], by_f: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """The further end on each side.
+
+    A perfect rater has no error variance, hence no F interval: the jackknife stands alone.
+    """
+    low = np.where(np.isnan(by_f[0]), jackknife[0], np.minimum(jackknife[0], by_f[0]))
+    high = np.where(np.isnan(by_f[1]), jackknife[1], np.maximum(jackknife[1], by_f[1]))
     return low, high
 
 
@@ -122,3 +147,46 @@ def _with_wilson(
         np.maximum(np.minimum(low, wilson_low), 0.0),
         np.minimum(np.maximum(high, wilson_high), 1.0),
     )
+
+
+def statistics_of(estimates: Estimates) -> list[Statistic]:
+    """One Statistic per element, in C order; NaN becomes None with its reason."""
+    columns = (
+        estimates.value,
+        estimates.low,
+        estimates.high,
+        estimates.standard_error,
+        estimates.units,
+        estimates.vignettes,
+    )
+    rows = zip(*(column.ravel().tolist() for column in columns), strict=True)
+    return [_statistic(*row, method=estimates.method) for row in rows]
+
+
+def _statistic(
+    value: float,
+    low: float,
+    high: float,
+    error: float,
+    units: float,
+    vignettes: float,
+    *,
+    method: str,
+) -> Statistic:
+    reason = _reason(value, low, high, units, vignettes)
+    undefined = None if reason is None else Undefined.because(reason)
+    if math.isnan(value):
+        return Statistic(None, None, None, None, int(units), method, undefined)
+    if undefined is not None:
+        return Statistic(value, None, None, None, int(units), method, undefined)
+    return Statistic(value, low, high, error, int(units), method)
+
+
+def _reason(value: float, low: float, high: float, units: float, vignettes: float) -> Reason | None:
+    if math.isnan(value):
+        return Reason.NO_OVERLAP if units == 0 else Reason.NO_VARIANCE
+    if vignettes < 2:
+        return Reason.TOO_FEW_UNITS
+    if math.isnan(low) or math.isnan(high):
+        return Reason.DEPENDS_ON_ONE_UNIT
+    return None

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.psychometrics.arrays import NEGLIGIBLE, FloatArray, ratio
+from training.psychometrics import intraclass
+from training.psychometrics.arrays import NEGLIGIBLE, BoolArray, FloatArray, ratio
 from training.psychometrics.vignette_sums import Sum
 
 Formula = Callable[[FloatArray], FloatArray]
@@ -61,7 +62,7 @@ def slope(sums: FloatArray) -> FloatArray:
     """Least-squares slope of r on g over all cells; 1 = full use of the scale, 0 = none."""
     joint = sums[Sum.JOINT]
     product = sums[Sum.PRODUCT] - ratio(sums[Sum.SCORE] * sums[Sum.REFERENCE], joint)
-    return ratio(product, _spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], joint))
+    return ratio(product, spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], joint))
 
 
 def within_vignette_slope(sums: FloatArray) -> FloatArray:
@@ -75,8 +76,8 @@ def within_vignette_slope(sums: FloatArray) -> FloatArray:
 def sd_ratio(sums: FloatArray) -> FloatArray:
     """Standard deviation of r over that of g; below 1 = a narrower use of the scale."""
     joint = sums[Sum.JOINT]
-    scores = _spread(sums[Sum.SCORE_SQUARED], sums[Sum.SCORE], joint)
-    references = _spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], joint)
+    scores = spread(sums[Sum.SCORE_SQUARED], sums[Sum.SCORE], joint)
+    references = spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], joint)
     return np.sqrt(np.maximum(ratio(scores, references), 0.0))
 
 
@@ -93,7 +94,7 @@ def kappa_quadratic(sums: FloatArray) -> FloatArray:
     squares = ratio(sums[Sum.SCORE_SQUARED] + sums[Sum.REFERENCE_SQUARED], joint)
     expected = squares - 2.0 * mean_score * mean_reference
     kappa = 1.0 - ratio(ratio(sums[Sum.SQUARED], joint), expected)
-    return np.where(_reference_varies(sums), kappa, np.nan)
+    return np.where(reference_varies(sums), kappa, np.nan)
 
 
 def icc_agreement(sums: FloatArray) -> FloatArray:
@@ -102,32 +103,34 @@ def icc_agreement(sums: FloatArray) -> FloatArray:
     Rater and consensus are the k = 2 columns, the cells the rows. May be negative.
     Undefined where the consensus does not vary.
     """
-    rows, columns, error = mean_squares(sums)
-    total = rows + error + 2.0 * ratio(columns - error, sums[Sum.JOINT])
-    return np.where(_reference_varies(sums), ratio(rows - error, total), np.nan)
+    return np.where(reference_varies(sums), intraclass.icc_a_1(mean_squares(sums)), np.nan)
 
 
-def mean_squares(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mean squares of rows (cells), columns (rater, consensus) and error of the two-way layout."""
+def mean_squares(sums: FloatArray) -> intraclass.MeanSquares:
+    """Of the two-way layout with the cells as rows and rater and consensus as columns."""
     joint = sums[Sum.JOINT]
     pair_sum_squares = (
         sums[Sum.SCORE_SQUARED] + sums[Sum.REFERENCE_SQUARED] + 2.0 * sums[Sum.PRODUCT]
     )
     pair_sums = sums[Sum.SCORE] + sums[Sum.REFERENCE]
-    rows = ratio(_spread(pair_sum_squares, pair_sums, joint), joint - 1.0) / 2.0
-    columns = ratio(sums[Sum.DIFFERENCE] ** 2, joint) / 2.0
-    error = ratio(_spread(sums[Sum.SQUARED], sums[Sum.DIFFERENCE], joint), joint - 1.0) / 2.0
-    return rows, columns, error
+    return intraclass.MeanSquares(
+        n=joint,
+        k=2,
+        rows=ratio(spread(pair_sum_squares, pair_sums, joint), joint - 1.0) / 2.0,
+        columns=ratio(sums[Sum.DIFFERENCE] ** 2, joint) / 2.0,
+        error=ratio(spread(sums[Sum.SQUARED], sums[Sum.DIFFERENCE], joint), joint - 1.0) / 2.0,
+    )
 
 
-def _spread(squares: FloatArray, total: FloatArray, count: FloatArray) -> FloatArray:
+def spread(squares: FloatArray, total: FloatArray, count: FloatArray) -> FloatArray:
     """Sum of squared deviations from the mean."""
     return squares - ratio(total**2, count)
 
 
-def _reference_varies(sums: FloatArray) -> FloatArray:
-    spread = _spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], sums[Sum.JOINT])
-    return np.asarray(spread > NEGLIGIBLE)
+def reference_varies(sums: FloatArray) -> BoolArray:
+    """Whether the consensus gave more than one score."""
+    squares = spread(sums[Sum.REFERENCE_SQUARED], sums[Sum.REFERENCE], sums[Sum.JOINT])
+    return np.asarray(squares > NEGLIGIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Measure:
     """A figure: its formula, the sum that counts its units, and whether it is a share."""
 
     formula: Formula
-    units: Sum
+    units: int
     is_rate: bool = False
 
 

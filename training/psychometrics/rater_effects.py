@@ -1,4 +1,4 @@
-"""What kind of rater this is: severity, centrality, halo and use of the scale.
+"""What kind of rater this is: severity, centrality, halo, use of the scale, inconsistency.
 
 Each effect is a code with its figure; the sentence about it is made in the templates, where it
 can be translated. "Unsure" is a finding of its own: the interval allows more than one reading.
@@ -18,6 +18,12 @@ NOTICEABLE_BIAS = 0.25
 
 NOTICEABLE_RATIO = 0.80
 """An SD ratio or slope below this is called flattened; its reciprocal, exaggerated."""
+
+NOTICEABLE_SCATTER = 0.75
+"""Scale points of scatter around the rater's own line from which ratings are called erratic.
+
+Provisional: a rater who errs by 0.45 points scatters by about 0.5, one who errs by 1 by about 1.
+"""
 
 RARE_CATEGORY = 0.05
 """A scale point with at least this share in the consensus is one a rater should have used."""
@@ -48,6 +54,15 @@ class Halo(StrEnum):
 
     FLATTENED = "flattened"
     UNRELATED = "unrelated"
+    IN_LINE = "in_line"
+    UNSURE = "unsure"
+    UNKNOWN = "unknown"
+
+
+class Inconsistency(StrEnum):
+    """Whether scores scatter more than a lean or a flat use of the scale explains."""
+
+    ERRATIC = "erratic"
     IN_LINE = "in_line"
     UNSURE = "unsure"
     UNKNOWN = "unknown"
@@ -92,7 +107,7 @@ class ScaleUseEffect:
     """`categories` are the scale points that the code is about; `table` has all of them."""
 
     code: ScaleUse
-    categories: tuple[int, ...]
+    categories: tuple[float, ...]
     table: tuple[CategoryUse, ...]
 
 
@@ -132,16 +147,19 @@ def rater_effects(comparison: Comparison) -> RaterEffects:
     """
     return RaterEffects(
         vignettes=comparison.vignettes,
-        severity=SeverityEffect(_severity(comparison.bias), comparison.bias),
+        severity=SeverityEffect(severity_of(comparison.bias), comparison.bias),
         centrality=CentralityEffect(
-            _centrality(comparison.sd_ratio), comparison.sd_ratio, comparison.slope
+            centrality_of(comparison.sd_ratio), comparison.sd_ratio, comparison.slope
         ),
-        halo=HaloEffect(_halo(comparison.within_vignette_slope), comparison.within_vignette_slope),
-        scale_use=_scale_use(comparison.scale_use),
+        halo=HaloEffect(
+            halo_of(comparison.within_vignette_slope), comparison.within_vignette_slope
+        ),
+        scale_use=scale_use_of(comparison.scale_use),
     )
 
 
-def _severity(bias: Statistic) -> Severity:
+def severity_of(bias: Statistic) -> Severity:
+    """From the mean difference to the consensus, in scale points."""
     if bias.value is None:
         return Severity.UNKNOWN
     if bias.low is None or bias.high is None:
@@ -155,7 +173,8 @@ def _severity(bias: Statistic) -> Severity:
     return Severity.UNSURE
 
 
-def _centrality(sd_ratio: Statistic) -> Centrality:
+def centrality_of(sd_ratio: Statistic) -> Centrality:
+    """From the rater's SD over that of the consensus."""
     if sd_ratio.value is None:
         return Centrality.UNKNOWN
     if sd_ratio.low is None or sd_ratio.high is None:
@@ -169,7 +188,8 @@ def _centrality(sd_ratio: Statistic) -> Centrality:
     return Centrality.UNSURE
 
 
-def _halo(slope: Statistic) -> Halo:
+def halo_of(slope: Statistic) -> Halo:
+    """From the slope within vignettes."""
     if slope.value is None:
         return Halo.UNKNOWN
     if slope.low is None or slope.high is None:
@@ -183,7 +203,21 @@ def _halo(slope: Statistic) -> Halo:
     return Halo.UNSURE
 
 
-def _scale_use(table: tuple[CategoryUse, ...]) -> ScaleUseEffect:
+def inconsistency_of(residual_sd: Statistic) -> Inconsistency:
+    """From the scatter around the rater's own line, in scale points."""
+    if residual_sd.value is None:
+        return Inconsistency.UNKNOWN
+    if residual_sd.low is None or residual_sd.high is None:
+        return Inconsistency.UNSURE
+    if residual_sd.high <= NOTICEABLE_SCATTER:
+        return Inconsistency.IN_LINE
+    if residual_sd.low >= NOTICEABLE_SCATTER:
+        return Inconsistency.ERRATIC
+    return Inconsistency.UNSURE
+
+
+def scale_use_of(table: tuple[CategoryUse, ...]) -> ScaleUseEffect:
+    """From how often each scale point was given by rater and consensus."""
     total = sum(row.reference_count for row in table)
     if total == 0:
         return ScaleUseEffect(ScaleUse.UNKNOWN, (), table)

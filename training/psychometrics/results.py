@@ -76,7 +76,7 @@ class CategoryUse:
     `difference` is the rater's share minus the consensus's share, -1 to 1.
     """
 
-    category: int
+    category: float
     count: int
     reference_count: int
     difference: Statistic

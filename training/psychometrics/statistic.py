@@ -112,3 +112,22 @@ class Statistic:
             "method": self.method,
             "undefined": None if self.undefined is None else self.undefined.as_dict(),
         }
+
+    def as_entry(self) -> dict[str, Any]:
+        """Plain values for the commands: `undefined` speaks of the value alone.
+
+        A value without an interval says why in the further key `no_interval`.
+        """
+        why = None if self.undefined is None else self.undefined.as_dict()
+        entry = {
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "se": self.standard_error,
+            "n": self.n,
+            "method": self.method,
+            "undefined": why if self.value is None else None,
+        }
+        if self.value is not None and why is not None:
+            entry["no_interval"] = why
+        return entry

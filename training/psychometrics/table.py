@@ -9,10 +9,10 @@ import numpy as np
 
 from training.psychometrics.arrays import BoolArray, FloatArray, IntArray
 
-LARGEST_SCORE = 1e6
-"""Scores beyond this are no ratings; sums of their squares would lose the digits that matter."""
+LARGEST_SCORE = 1000.0
+"""Scores beyond this are no ratings; sums of their squares would lose digits that matter."""
 
-SCORE_DECIMALS = 4
+SCORE_DECIMALS = 3
 """Scores are kept to this many decimals, so that equal ones are equal."""
 
 

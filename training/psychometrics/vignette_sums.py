@@ -80,7 +80,7 @@ def cell_contributions(scores: FloatArray, references: FloatArray, asked: BoolAr
 
 
 def sums_by_vignette(
-    contributions: FloatArray, *, scale_range: int, total_tolerance: float
+    contributions: FloatArray, *, scale_range: float, total_tolerance: float
 ) -> FloatArray:
     """(len(Sum), ..., vignettes, items) to (len(Sum), ..., vignettes).
 
