@@ -1,0 +1,61 @@
+"""Files that people hand in, and a terminal to type the commands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click import Command
+from click.testing import CliRunner, Result
+
+from tests.psychometrics import raters
+
+Write = Callable[..., Path]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Hand in a file with this content."""
+
+    def write(content: str | bytes, name: str = "ratings.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run() -> Run:
+    """Type a command: `run(agreement, file, "--json")`."""
+
+    def run(command: Command, *words: object, typed: bytes | None = None) -> Result:
+        return CliRunner().invoke(command, [str(word) for word in words], input=typed)
+
+    return run
+
+
+def lines_of(rater: str, scores: np.ndarray) -> list[str]:
+    """A rater's rows: meetings by items, NaN = not rateable."""
+    return [
+        f"Meeting {row + 1},{rater},item {column + 1},{'NR' if np.isnan(score) else int(score)}"
+        for (row, column), score in np.ndenumerate(scores)
+    ]
+
+
+def file_of(**scores: np.ndarray) -> str:
+    """A file with the ratings of these people."""
+    rows = [line for rater, grid in scores.items() for line in lines_of(rater, grid)]
+    return "\n".join(["subject,rater,item,score", *rows, ""])
+
+
+@pytest.fixture
+def autumn(write: Write) -> Path:
+    """Careful Asta, lenient Ines and severe Tomasz rate the six meetings of the key."""
+    content = file_of(
+        Consensus=raters.KEY, Asta=raters.careful(), Ines=raters.lenient(), Tomasz=raters.severe()
+    )
+    return write(content, "autumn.csv")
