@@ -13,12 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from training.psychometrics import distributions, intraclass
-from training.psychometrics.arrays import BoolArray, FloatArray, ratio
+from training.psychometrics.arrays import NEGLIGIBLE, BoolArray, FloatArray, ratio
 from training.psychometrics.measures import Measure, icc_agreement, mean_squares
 from training.psychometrics.statistic import Reason, Statistic, Undefined
 
 JACKKNIFE = "delete-one-vignette jackknife, t"
 RATE = "wider of Wilson and delete-one-vignette jackknife, cut at 0 and 1"
+SPREAD = "delete-one-vignette jackknife of the logarithm, t"
 ICC = "wider of F (McGraw & Wong 1996) and delete-one-vignette jackknife"
 
 
@@ -72,6 +73,9 @@ def estimate(measure: Measure, sums: VignetteSums, *, confidence: float) -> Esti
     if measure.is_rate:
         low, high = _with_wilson(value, low, high, units, confidence)
         method = RATE
+    elif measure.is_spread:
+        low, high = _of_a_logarithm(value, half)
+        method = SPREAD
     elif measure.formula is icc_agreement:
         by_f = icc_agreement_interval(sums.pooled, confidence=confidence)
         low, high = wider((low, high), by_f)
@@ -124,6 +128,22 @@ def icc_agreement_interval(sums: FloatArray, *, confidence: float) -> tuple[Floa
     where there is no error variance. sums: shape (len(Sum), ...), already pooled over vignettes.
     """
     return intraclass.agreement_interval(mean_squares(sums), confidence=confidence)
+
+
+LARGEST_LOG_HALF_WIDTH = 20.0
+"""A spread that may be e^20 times as large is not known at all."""
+
+
+def _of_a_logarithm(value: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Ends that stand in the same ratio to a standard deviation, which is never below 0.
+
+    Spreads come out too small more often than too large: on their logarithm the interval reaches
+    further up, and holds the truth more nearly as often as it says.
+    """
+    relative = ratio(half, value)
+    factor = np.exp(np.where(relative < LARGEST_LOG_HALF_WIDTH, relative, np.nan))
+    is_none = (value <= NEGLIGIBLE) & (half <= NEGLIGIBLE)
+    return np.where(is_none, value, value / factor), np.where(is_none, value, value * factor)
 
 
 def wider(

@@ -88,7 +88,7 @@ class Layout:
         """(complete units, raters) the scores of the units that every rater scored."""
         is_complete = self.scores == self.raters
         chosen = self.table.is_scored & is_complete[self.unit]
-        return np.asarray(self.table.score[chosen].reshape(-1, self.raters))
+        return np.asarray(self.table.score[chosen].reshape(-1, max(self.raters, 1)))
 
     def columns(self) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Of a table of two raters: (units,) each one's scores, and whether both rated the unit."""

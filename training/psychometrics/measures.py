@@ -135,11 +135,12 @@ def reference_varies(sums: FloatArray) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure: its formula, the sum that counts its units, and whether it is a share."""
+    """A figure: its formula, the sum that counts its units, whether it is a share or a spread."""
 
     formula: Formula
     units: int
     is_rate: bool = False
+    is_spread: bool = False
 
 
 MEASURES: dict[str, Measure] = {
