@@ -27,7 +27,7 @@ NARROWEST = 0.01
 """The smallest limit that is looked for; hardly any observation lies within it."""
 
 _STATES = 40
-_STATES_EWMA = 75
+_STATES_EWMA = 51
 
 
 def average_run_length_cusum(
@@ -73,7 +73,7 @@ def average_run_length_ewma(weight: float, width: float, *, shift: float = 0.0) 
     _check_within("shift", shift, -MOST_DEVIATIONS)
     # A small weight makes small steps, which only narrow slices can tell apart; an odd number
     # has a slice with the centre in its middle.
-    states = 2 * int(_STATES_EWMA / 2 + 2.0 * width / np.sqrt(weight)) + 1
+    states = 2 * int(_STATES_EWMA / 2 + width / np.sqrt(weight)) + 1
     coarse = _run_length(_ewma_transitions(weight, width, shift, states), states // 2)
     states_fine = 2 * states + 1
     fine = _run_length(_ewma_transitions(weight, width, shift, states_fine), states_fine // 2)
@@ -96,7 +96,7 @@ def decision_interval_for(
     )
 
 
-def width_for(run_length: float, *, weight: float = 0.1) -> float:
+def width_for(run_length: float, *, weight: float = 0.2) -> float:
     """The L that gives an EWMA this average run length in control; ValueError where none does."""
     return _limit_for(run_length, lambda limit: average_run_length_ewma(weight, limit), WIDEST)
 
