@@ -139,8 +139,7 @@ def test_a_category_that_nobody_used_at_an_end_is_dropped() -> None:
     assert [threshold.category for threshold in declared.thresholds] == [1, 2, 3]
     assert declared.warnings == (
         "Category -1 was used by nobody: the lowest end of the scale was left out.",
-        "Category 4 was used by nobody: the highest end of the scale was left out.",
-        "Category 5 was used by nobody: the highest end of the scale was left out.",
+        "Categories 4, 5 were used by nobody: the highest end of the scale was left out.",
     )
 
 

@@ -62,7 +62,11 @@ class NormalEquations:
         diagonal = self.diagonal + FLATTEST
         reduced = self.reduced(diagonal) + FLATTEST * np.eye(len(few))
         remaining = few - self.cross.T @ (many / diagonal)
-        few_step = np.asarray(np.linalg.solve(reduced, remaining), dtype=np.float64)
+        try:
+            few_step = np.asarray(np.linalg.solve(reduced, remaining), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            # Only far from the solution, where rounding swallows the flattest directions.
+            few_step = np.asarray(np.linalg.lstsq(reduced, remaining)[0], dtype=np.float64)
         return (many - self.cross @ few_step) / diagonal, few_step
 
 

@@ -31,7 +31,7 @@ def solve_shifts(
         at = moments(logit + shift[group], scale)
         missing = target - group_sums(group, at.expected, len(target))
         information = group_sums(group, at.variance, len(target)) + FLATTEST
-        if np.abs(missing).max(initial=0.0) < TOLERANCE / 100:
+        if np.abs(missing).max(initial=0.0) < TOLERANCE / 10:
             break
         low, high = np.where(missing > 0, shift, low), np.where(missing < 0, shift, high)
         step = np.clip(missing / information, -LONGEST_STEP, LONGEST_STEP)

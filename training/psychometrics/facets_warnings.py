@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 
 from training.psychometrics.facets_design import FACETS, Observations, Screening
@@ -13,27 +15,31 @@ from training.psychometrics.table import RatingTable
 def category_warnings(
     observations: Observations, screening: Screening, scale: tuple[float, ...]
 ) -> list[str]:
-    used, estimated = set(observations.place.tolist()), set(screening.places.tolist())
-    warnings = []
-    for place, category in enumerate(scale):
-        if place in estimated:
-            continue
+    """One for each gap in the categories, and for each end, that was not estimated."""
+    used, estimated = set(observations.place.tolist()), screening.places.tolist()
+    gaps: dict[tuple[str, str], list[str]] = {}
+    for place in sorted(set(range(len(scale))) - set(estimated)):
         who = "only extreme elements" if place in used else "nobody"
-        above = [other for other in sorted(estimated) if other > place]
-        below = [other for other in sorted(estimated) if other < place]
-        if above and below:
-            consequence = (
-                f"the threshold of {scale[above[0]]:g} is counted from {scale[below[-1]]:g}"
-            )
+        if place < estimated[0]:
+            consequence = "the lowest end of the scale was left out"
+        elif place > estimated[-1]:
+            consequence = "the highest end of the scale was left out"
         else:
-            consequence = f"the {'highest' if below else 'lowest'} end of the scale was left out"
-        warnings.append(f"Category {category:g} was used by {who}: {consequence}.")
-    return warnings
+            above = bisect(estimated, place)
+            upper, lower = scale[estimated[above]], scale[estimated[above - 1]]
+            consequence = f"the threshold of {upper:g} is counted from {lower:g}"
+        gaps.setdefault((who, consequence), []).append(f"{scale[place]:g}")
+    return [
+        f"{'Category' if len(names) == 1 else 'Categories'} {listed(names)} "
+        f"{'was' if len(names) == 1 else 'were'} used by {who}: {consequence}."
+        for (who, consequence), names in gaps.items()
+    ]
 
 
 def element_warnings(
     table: RatingTable, observations: Observations, elements: list[ElementMeasure]
 ) -> list[str]:
+    """Who was left out, who has no measure, and whose measure is 0 by definition."""
     extreme = np.array([element.extreme for element in elements])
     missing = np.array([element.measure is None for element in elements])
     unscored = np.array([element.n == 0 for element in elements]) & missing
