@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Part, SlugText, Text, VersionText
 from training.psychometrics.results import TOTAL_TOLERANCE
 
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
@@ -37,6 +37,57 @@ class GateKind(StrEnum):
     CRITICAL = "critical"
     RATEABILITY = "rateability"
     ICC = "icc"
+
+
+class IntervalRule(StrEnum):
+    """How the interval around the figure of a gate is made; one rule for all gates.
+
+    LEAVE_ONE_VIGNETTE_OUT   the vignettes are the units, never single ratings: the
+                             delete-one-vignette jackknife with Student's t. Shares take the wider
+                             of this and Wilson's interval on each side, the ICC the wider of this
+                             and its F interval. How sure it is stands in `confidence`.
+    """
+
+    LEAVE_ONE_VIGNETTE_OUT = "leave-one-vignette-out"
+
+
+class Signatory(StrEnum):
+    """Who signs a certificate: somebody in this role who is not the rater and did not train them."""
+
+    CERTIFIER = "certifier"
+
+
+class VersionRange(Part):
+    """Versions of the instrument, at_least <= version < below, compared number by number."""
+
+    at_least: VersionText
+    below: VersionText | None = None
+
+    @model_validator(mode="after")
+    def _holds_a_version(self) -> VersionRange:
+        if self.below is not None and _order(self.below) <= _order(self.at_least):
+            raise ValueError(f"no version is at least {self.at_least} and below {self.below}")
+        return self
+
+    def holds(self, version: str) -> bool:
+        """Whether a version lies in the range."""
+        reaches = _order(version) >= _order(self.at_least)
+        return reaches and (self.below is None or _order(version) < _order(self.below))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.at_least} up to, not including, {self.below}"
+            if self.below
+            else (f"{self.at_least} and later")
+        )
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """The numbers of a version without zeros at its end: 1.0 and 1 are the same."""
+    numbers = [int(number) for number in version.split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 class GatePart(Part):
@@ -171,6 +222,16 @@ class Stratum(Part):
     mean_below: float | None = None
     at_least: Annotated[int, Field(ge=0)]
 
+    @model_validator(mode="after")
+    def _holds_a_mean(self) -> Stratum:
+        if (
+            self.mean_from is not None
+            and self.mean_below is not None
+            and self.mean_below <= self.mean_from
+        ):
+            raise ValueError(f"no mean is from {self.mean_from} and below {self.mean_below}")
+        return self
+
     def holds(self, mean: float) -> bool:
         """Whether a vignette with this mean key rating belongs here."""
         reaches = self.mean_from is None or mean >= self.mean_from
@@ -197,12 +258,20 @@ class Form(Part):
 
 
 class Attempts(Part):
-    """How often a rater may try, and whether the evidence of earlier attempts counts."""
+    """How often a rater may try, and whether the evidence of earlier attempts counts.
+
+    window_days             days from opening within which an attempt must be finished; none is
+                            a window that stays open.
+    remediation_practice    how many practice vignettes and module excerpts to rate after a
+                            decision that does not meet, before the next attempt.
+    """
 
     maximum: Count
     within_months: Count
     cooling_off_days: Annotated[int, Field(ge=0)]
     pooled: bool
+    window_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    remediation_practice: Annotated[int, Field(ge=0)] = 0
 
 
 class Keys(Part):
@@ -214,24 +283,29 @@ class Keys(Part):
 class Standard(Part):
     """A certification standard.
 
-    `confidence` is that of the two-sided intervals the gates look at: 0.90 makes every bound a
-    one-sided 95 % bound. `provisional` says that the thresholds are the project's own policy.
+    `instrument_versions` are those whose ratings it may judge; all, when left out. `confidence` is
+    that of the two-sided intervals the gates look at, made by the rule `intervals`: 0.90 makes
+    every bound a one-sided 95 % bound. `provisional` says that the thresholds are the project's
+    own policy. `signed_by` says who signs, `signatures` how many of them.
     """
 
     slug: SlugText
     version: Text
     title: Text
     instrument: SlugText
+    instrument_versions: VersionRange | None = None
     unit: Text
     provisional: bool
     statement: Text
     prerequisites: Prerequisites
     form: Form
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)]
+    intervals: IntervalRule = IntervalRule.LEAVE_ONE_VIGNETTE_OUT
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
     attempts: Attempts
     validity_months: Count
     keys: Keys
+    signed_by: Signatory = Signatory.CERTIFIER
     # A second signature is asked for by no part of the application yet; a standard that demands
     # one is refused rather than signed by one person all the same.
     signatures: Literal[1]
