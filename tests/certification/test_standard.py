@@ -16,6 +16,7 @@ from training.certification.standard import (
     Standard,
     StandardFault,
     Stratum,
+    VersionRange,
     faults,
 )
 
@@ -180,6 +181,59 @@ class TestFaults:
         document = shipped_document() | {"confidence": confidence}
         assert [fault.field for fault in faults(document)] == ["confidence"]
 
+    @pytest.mark.parametrize(
+        ("field", "value", "message"),
+        [
+            ("instrument_versions", {"at_least": "2.0", "below": "2"}, "no version is at least"),
+            ("instrument_versions", {"at_least": "two"}, "should match pattern"),
+            ("instrument_versions", {"below": "2.0"}, "Field required"),
+            ("intervals", "leave-one-rating-out", "'leave-one-vignette-out'"),
+            ("signed_by", "rater", "'certifier'"),
+        ],
+    )
+    def test_of_versions_intervals_and_signatories(
+        self, field: str, value: Any, message: str
+    ) -> None:
+        (fault,) = faults(shipped_document() | {field: value})
+        assert message in fault.message
+
+    def test_of_a_stratum_that_no_mean_lies_in(self) -> None:
+        document = shipped_document()
+        document["form"]["strata"][1] |= {"mean_from": 3.0, "mean_below": 3.0}
+        (fault,) = faults(document)
+        assert fault.message == "no mean is from 3.0 and below 3.0"
+
     def test_of_an_empty_document(self) -> None:
         missing = {fault.field for fault in faults({})}
         assert {"slug", "gates", "form", "attempts", "signatures"} <= missing
+
+
+class TestVersionRange:
+    @pytest.mark.parametrize(
+        ("version", "is_held"),
+        [
+            ("0.9", False),
+            ("1", True),
+            ("1.0", True),
+            ("1.0.1", True),
+            ("1.10", True),
+            ("1.9.9", True),
+            ("2", False),
+            ("2.0.0", False),
+            ("10.0", False),
+        ],
+    )
+    def test_versions_are_compared_number_by_number(self, version: str, is_held: bool) -> None:
+        versions = VersionRange(at_least="1.0", below="2.0")
+        assert versions.holds(version) is is_held
+
+    def test_a_range_may_be_open_above(self) -> None:
+        assert VersionRange(at_least="1.2").holds("17.0")
+        assert not VersionRange(at_least="1.2").holds("1.1.9")
+
+    def test_documents_from_before_there_were_versions_are_read(self) -> None:
+        document = shipped_document()
+        for field in ("instrument_versions", "intervals", "signed_by"):
+            del document[field]
+        assert faults(document) == []
+        assert Standard.model_validate(document).instrument_versions is None

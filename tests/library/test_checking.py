@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.library.folders import (
+    INSTRUMENT,
     ITEMS,
     edit_yaml,
     key,
@@ -177,6 +178,27 @@ def test_a_standard_that_asks_for_what_is_not_there(folder: Path) -> None:
     assert checked(folder) == [
         ("standards/rater.yaml", "", "instrument", "there is no 'dialogic-practice'"),
         ("standards/rater.yaml", "", "prerequisites", "there is no module 'no-such-module'"),
+    ]
+
+
+def test_a_standard_for_another_version_or_other_items_of_its_instrument(folder: Path) -> None:
+    (folder / "standards").mkdir()
+    standard = yaml.safe_load(STANDARD.read_text(encoding="utf-8"))
+    standard["instrument"] = INSTRUMENT
+    standard["instrument_versions"] = {"at_least": "3.0"}
+    standard["prerequisites"]["modules"] = []
+    standard["form"]["strata"][0] = {"name": "low", "mean_below": 0, "at_least": 1}
+    write_yaml(folder / "standards" / "rater.yaml", standard)
+    file = "standards/rater.yaml"
+    assert checked(folder) == [
+        (file, "", "instrument_versions", f"{INSTRUMENT} is version 1.0, not 3.0 and later"),
+        (file, "gates critical", "items", "the instrument has no items [8, 11, 12]"),
+        (
+            file,
+            "strata low",
+            "mean_from, mean_below",
+            "no mean on the scale 0 to 4 lies in it",
+        ),
     ]
 
 

@@ -52,7 +52,7 @@ class IntervalRule(StrEnum):
 
 
 class Signatory(StrEnum):
-    """Who signs a certificate: somebody in this role who is not the rater and did not train them."""
+    """Who signs: somebody in this role who is not the rater and did not train the rater."""
 
     CERTIFIER = "certifier"
 

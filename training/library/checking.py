@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from training.certification.standard import Standard
 from training.library.reading import Fault, Pack
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
 from training.library.schema.key import NOT_RATEABLE
@@ -107,11 +108,32 @@ def _excerpt_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
 def _standard_faults(pack: Pack) -> Iterator[Fault]:
     for slug, standard in pack.standards.items():
         file = pack.files["standard", slug]
-        if standard.instrument not in pack.instruments:
+        instrument = pack.instruments.get(standard.instrument)
+        if instrument is None:
             yield Fault(file, "", "instrument", f"there is no {standard.instrument!r}")
+        else:
+            yield from _fit_faults(file, standard, instrument)
         for module in standard.prerequisites.modules:
             if module not in pack.modules:
                 yield Fault(file, "", "prerequisites", f"there is no module {module!r}")
+
+
+def _fit_faults(file: str, standard: Standard, instrument: Instrument) -> Iterator[Fault]:
+    """What a standard says about its instrument and the instrument does not bear out."""
+    versions = standard.instrument_versions
+    if versions is not None and not versions.holds(instrument.version):
+        message = f"{instrument.slug} is version {instrument.version}, not {versions}"
+        yield Fault(file, "", "instrument_versions", message)
+    if unknown := set(standard.critical_items) - set(instrument.item_numbers):
+        message = f"the instrument has no items {sorted(unknown)}"
+        yield Fault(file, "gates critical", "items", message)
+    lowest, highest = instrument.scale.scores[0], instrument.scale.scores[-1]
+    for stratum in standard.form.strata:
+        is_above = stratum.mean_from is not None and stratum.mean_from > highest
+        is_below = stratum.mean_below is not None and stratum.mean_below <= lowest
+        if is_above or is_below:
+            message = f"no mean on the scale {lowest} to {highest} lies in it"
+            yield Fault(file, f"strata {stratum.name}", "mean_from, mean_below", message)
 
 
 def _pool_faults(pack: Pack) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Part, SlugText, Text, VersionText
 
 
 class Scale(Part):
@@ -64,7 +64,10 @@ class Item(Part):
 
 
 class Instrument(Part):
+    """`version` is the author's own count, which standards refer to; every edit is a new digest."""
+
     slug: SlugText
+    version: VersionText = "1.0"
     name: Text
     short_name: Text
     unit: Text
