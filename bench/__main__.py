@@ -14,7 +14,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.databases import DATABASES, Database
-from bench.goals import GOALS
+from bench.engine import engine
+from bench.goals import ENGINE_CODES, GOALS
 from bench.load import load_process
 from bench.measures import MEASURES, Figures, Measure, Subject, sign_in_cpu
 from bench.measuring import Bench
@@ -73,7 +74,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     results = {"machine": machine(), "databases": {}}
     try:
-        for name in DATABASES if options.database == "both" else [options.database]:
+        if not options.only or options.only & ENGINE_CODES:
+            results["engine"] = _measure_engine(options)
+            _keep(results, options)
+        for name in _databases(options):
             run = _measure(name, options)
             print("\n" + table(run.database.name, run.figures, run.failures) + "\n", flush=True)
             results["databases"][name] = {
@@ -81,16 +85,36 @@ def main() -> None:
                 "failures": run.failures,
                 "details": run.details,
             }
-            if options.json:  # also when a later database fails
-                options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+            _keep(results, options)  # also when a later database fails
     except KeyboardInterrupt:
         say("Stopped.")
         sys.exit(130)
 
 
+def _databases(options: argparse.Namespace) -> list[str]:
+    """The databases to measure on: none when only the engine is asked for."""
+    if options.only and options.only <= ENGINE_CODES:
+        return []
+    return list(DATABASES) if options.database == "both" else [options.database]
+
+
+def _measure_engine(options: argparse.Namespace) -> dict[str, object]:
+    say("engine: measuring beside other packages")
+    figures, readings = engine(quick=options.quick)
+    print("\n" + table("The measurement engine", figures, {}) + "\n", flush=True)
+    return {"figures": figures, "readings": readings}
+
+
+def _keep(results: dict[str, object], options: argparse.Namespace) -> None:
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    codes = sorted({goal.code.split()[0] for goal in GOALS}, key=lambda code: int(code[1:]))
+    codes = sorted(
+        {goal.code.split()[0] for goal in GOALS}, key=lambda code: (code[0], int(code[1:]))
+    )
     parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
     parser.add_argument("--only", default="", help=f"some of {', '.join(codes)}, with commas")
     parser.add_argument("--quick", action="store_true", help="short phases, for development")

@@ -43,4 +43,14 @@ GOALS = (
     Goal("P14", "start to first answer", 1.5, 1.0, "s", 2),
     Goal("P15", "lesson page, cold: requests", 6, 4, "", 0),
     Goal("P15 KB", "lesson page, cold: on the wire", 120, 60, "KB", 0),
+    Goal("E1", "1,000 raters, packages one by one / engine", 20, 40, "", 0, True),
+    Goal("E2", "growth exponent of E1, 1,000 to 100,000 raters", 1.05, 1.0, "", 2),
+    Goal("E2 MiB", "peak memory at the largest size", 2000, 1000, "MiB", 0),
+    Goal("E3", "many-facet Rasch, 1,000 raters / raschpy's 100", 1.0, 0.3, "", 2),
+    Goal("E3 MiB", "peak memory of the 1,000 raters", 250, 150, "MiB", 0),
+    Goal("E4", "importing all of the engine in a worker", 0.7, 0.4, "s", 2),
+    Goal("E4 MiB", "what it adds to a worker", 60, 40, "MiB", 0),
 )
+
+ENGINE_CODES = frozenset({"E1", "E2", "E3", "E4"})
+"""Measured without a database or a server."""

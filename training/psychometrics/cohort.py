@@ -16,10 +16,10 @@ from training.psychometrics.arrays import BoolArray, FloatArray, ratio
 from training.psychometrics.intervals import (
     ICC,
     JACKKNIFE,
+    Contribution,
     Estimates,
     VignetteSums,
     estimate,
-    jackknife_error,
     wider,
 )
 from training.psychometrics.joint_table import JointTable, joint_counts
@@ -163,10 +163,10 @@ def table_estimates(
     """Of joint tables by vignette (K, K, ..., vignettes), vignettes left out one at a time."""
     pooled: FloatArray = tables.sum(axis=-1)
     whole, without_one = JointTable(pooled, scale), JointTable(pooled[..., None] - tables, scale)
-    contributes = tables.sum(axis=(0, 1)) > 0
+    contribution = Contribution(tables.sum(axis=(0, 1)) > 0)
     return {
         name: _jackknifed(
-            formula(whole), formula(without_one), contributes, whole.count, confidence
+            formula(whole), formula(without_one), contribution, whole.count, confidence
         )
         for name, formula in table_formulas(scale).items()
     }
@@ -175,10 +175,10 @@ def table_estimates(
 def icc_estimates(sums: VignetteSums, *, confidence: float) -> dict[str, Estimates]:
     """Of sums by vignette, rows as in `Sum`: the six forms, the wider of two intervals."""
     squares, without_one = mean_squares(sums.pooled), mean_squares(sums.without_one)
-    units, contributes = sums.pooled[Sum.JOINT], sums.by_vignette[Sum.JOINT] > 0
+    units, contribution = sums.pooled[Sum.JOINT], sums.contribution(Sum.JOINT)
     estimates = {}
     for name, (formula, _, _) in intraclass.ICC_FORMS.items():
-        plain = _jackknifed(formula(squares), formula(without_one), contributes, units, confidence)
+        plain = _jackknifed(formula(squares), formula(without_one), contribution, units, confidence)
         by_f = intraclass.icc_interval(name, squares, confidence=confidence)
         low, high = wider((plain.low, plain.high), by_f)
         estimates[name] = Estimates(
@@ -252,13 +252,15 @@ def _scale_use(tables: FloatArray, confidence: float) -> tuple[Estimates, FloatA
 def _jackknifed(
     value: FloatArray,
     without_one: FloatArray,
-    contributes: BoolArray,
+    contribution: Contribution,
     units: FloatArray,
     confidence: float,
 ) -> Estimates:
-    error, vignettes = jackknife_error(without_one, contributes)
-    half = distributions.t_quantile((1.0 + confidence) / 2.0, vignettes - 1.0) * error
-    return Estimates(value, value - half, value + half, error, units, vignettes, JACKKNIFE)
+    error = contribution.standard_error(without_one)
+    half = contribution.half_width(error, confidence=confidence)
+    return Estimates(
+        value, value - half, value + half, error, units, contribution.vignettes, JACKKNIFE
+    )
 
 
 def _only_where(is_defined: BoolArray, estimates: Estimates) -> Estimates:

@@ -41,6 +41,39 @@ class Estimates:
     method: str
 
 
+class Contribution:
+    """Which vignettes add to a figure at all, and what follows for its jackknife.
+
+    contributes  (..., vignettes)
+    vignettes    (...) how many do: the V of the jackknife.
+    """
+
+    def __init__(self, contributes: BoolArray) -> None:
+        self.contributes = contributes
+        self.vignettes = contributes.sum(axis=-1).astype(np.float64)
+        self._is_every_one = bool(contributes.all())
+        self._quantiles: dict[float, FloatArray] = {}
+
+    def standard_error(self, without_one: FloatArray) -> FloatArray:
+        """From the figures without one vignette each (..., vignettes)."""
+        kept = self._only_contributing(without_one)
+        mean = ratio(kept.sum(axis=-1), self.vignettes)
+        squares = self._only_contributing((kept - mean[..., None]) ** 2).sum(axis=-1)
+        usable = np.where(self.vignettes >= 2, self.vignettes, np.nan)
+        return np.asarray(np.sqrt((usable - 1.0) / usable * squares))
+
+    def half_width(self, error: FloatArray, *, confidence: float) -> FloatArray:
+        """Of the two-sided interval: t on V - 1 degrees of freedom."""
+        if confidence not in self._quantiles:
+            self._quantiles[confidence] = distributions.t_quantile(
+                (1.0 + confidence) / 2.0, self.vignettes - 1.0
+            )
+        return self._quantiles[confidence] * error
+
+    def _only_contributing(self, values: FloatArray) -> FloatArray:
+        return values if self._is_every_one else np.where(self.contributes, values, 0.0)
+
+
 class VignetteSums:
     """Sums by vignette with what every jackknife needs of them, reckoned once.
 
@@ -49,6 +82,7 @@ class VignetteSums:
 
     def __init__(self, by_vignette: FloatArray) -> None:
         self.by_vignette = by_vignette
+        self._contributions: dict[int, Contribution] = {}
 
     @cached_property
     def pooled(self) -> FloatArray:
@@ -60,6 +94,12 @@ class VignetteSums:
         """(rows, ..., vignettes) over all vignettes but the one."""
         return self.pooled[..., None] - self.by_vignette
 
+    def contribution(self, row: int) -> Contribution:
+        """Of the vignettes that have any of the units counted in this row."""
+        if row not in self._contributions:
+            self._contributions[row] = Contribution(self.by_vignette[row] > 0)
+        return self._contributions[row]
+
 
 def estimate(measure: Measure, sums: VignetteSums, *, confidence: float) -> Estimates:
     """The figure with its two-sided interval.
@@ -68,7 +108,7 @@ def estimate(measure: Measure, sums: VignetteSums, *, confidence: float) -> Esti
     """
     value, units = measure.formula(sums.pooled), sums.pooled[measure.units]
     error, vignettes = jackknife_standard_error(measure, sums)
-    half = distributions.t_quantile((1.0 + confidence) / 2.0, vignettes - 1.0) * error
+    half = sums.contribution(measure.units).half_width(error, confidence=confidence)
     low, high, method = value - half, value + half, JACKKNIFE
     if measure.is_rate:
         low, high = _with_wilson(value, low, high, units, confidence)
@@ -90,23 +130,9 @@ def jackknife_standard_error(measure: Measure, sums: VignetteSums) -> tuple[Floa
     mean) (Efron & Tibshirani 1993, eq. 11.5). A vignette that adds no unit to the figure is not
     counted. NaN for V < 2, and where the figure cannot be computed without some vignette.
     """
-    contributes = sums.by_vignette[measure.units] > 0
-    return jackknife_error(measure.formula(sums.without_one), contributes)
-
-
-def jackknife_error(
-    without_one: FloatArray, contributes: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """The standard error from the figures without one vignette each (..., vignettes), and V.
-
-    contributes: whether the vignette adds to the figure at all.
-    """
-    vignettes = contributes.sum(axis=-1).astype(np.float64)
-    kept = np.where(contributes, without_one, 0.0)
-    mean = ratio(kept.sum(axis=-1), vignettes)
-    squares = np.where(contributes, (kept - mean[..., None]) ** 2, 0.0).sum(axis=-1)
-    usable = np.where(vignettes >= 2, vignettes, np.nan)
-    return np.sqrt((usable - 1.0) / usable * squares), vignettes
+    contribution = sums.contribution(measure.units)
+    error = contribution.standard_error(measure.formula(sums.without_one))
+    return error, contribution.vignettes
 
 
 def wilson_interval(

@@ -9,7 +9,7 @@ import numpy as np
 from training.psychometrics import chance_corrected, distributions, intraclass, krippendorff
 from training.psychometrics.arrays import FloatArray, ratio
 from training.psychometrics.chance_corrected import CategorisedRatings, Coefficient
-from training.psychometrics.intervals import VignetteSums, estimate, jackknife_error
+from training.psychometrics.intervals import Contribution, VignetteSums, estimate
 from training.psychometrics.layout import Layout
 from training.psychometrics.measures import Measure
 from training.psychometrics.scale import MOST_CATEGORIES
@@ -94,13 +94,12 @@ def alphas(layout: Layout, confidence: float) -> dict[str, Figure]:
         left = pooled[..., None] - by_subject
         for name, metric in metrics.items():
             without_one[name].append(krippendorff.alpha(left, layout.scale, metric))
+    contribution = Contribution(np.concatenate(contributes))
     for name, metric in metrics.items():
         value = float(krippendorff.alpha(pooled, layout.scale, metric))
-        error, subjects = jackknife_error(
-            np.concatenate(without_one[name]), np.concatenate(contributes)
-        )
+        error = float(contribution.standard_error(np.concatenate(without_one[name])))
         figures[f"alpha_{name}"] = Figure(
-            _alpha(layout, value, float(error), int(subjects), confidence)
+            _alpha(layout, value, error, int(contribution.vignettes), confidence)
         )
     return figures
 
