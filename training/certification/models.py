@@ -111,3 +111,30 @@ class Certificate(Model):
 
     decision: Mapped[Decision] = relationship()
     signed_by: Mapped[Person] = relationship(foreign_keys=[signed_by_id])
+
+
+class Renewal(Model):
+    """An attempt that renews a certificate; a table of its own, because few attempts do."""
+
+    __tablename__ = "renewal"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"), index=True)
+
+
+class ReminderKind(StrEnum):
+    SIXTY_DAYS = "sixty-days"  # before the certificate expires
+    FOURTEEN_DAYS = "fourteen-days"
+    EXPIRED = "expired"  # the day after
+
+
+class Reminder(Model):
+    """A letter about a certificate's end. The constraint lets no kind be written twice."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("certificate_id", "kind"),)
+
+    id: Mapped[PrimaryKey]
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
+    kind: Mapped[ReminderKind] = mapped_column(text_enum(ReminderKind))
+    written_at: Mapped[CreatedAt]
