@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from training.database import Digest, JsonDocument, Model, Moment, ShortText
+from training.database import Digest, JsonDocument, Model, Moment, PrimaryKey, ShortText
 
 CHAIN_START = "0" * 64
 
@@ -37,3 +37,16 @@ class AuditHead(Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     sequence: Mapped[int]
     digest: Mapped[Digest] = mapped_column(ForeignKey("audit_entry.digest"), nullable=True)
+
+
+class AuditCheckpoint(Model):
+    """Where the trail ended at a moment, signed, so that a later trail can be held against it."""
+
+    __tablename__ = "audit_checkpoint"
+
+    id: Mapped[PrimaryKey]
+    sequence: Mapped[int]
+    digest: Mapped[Digest]  # of that line
+    made_at: Mapped[Moment]
+    method: Mapped[ShortText]  # how it is signed
+    signature: Mapped[ShortText]

@@ -61,8 +61,13 @@ class RatingSession(Model):
     state: Mapped[SessionState] = mapped_column(text_enum(SessionState), default=SessionState.DRAFT)
     revision: Mapped[int] = mapped_column(default=0)  # grows with every save
     opened_at: Mapped[CreatedAt]
+    first_shown_at: Mapped[Moment | None]  # when its rater first saw it; kept in certification
+    first_saved_at: Mapped[Moment | None]
     saved_at: Mapped[Moment | None]
     submitted_at: Mapped[Moment | None]
+    # The closing date of its attempt, repeated here so that a save is judged under the lock of
+    # its own row.
+    closes_at: Mapped[Moment | None]
 
     ratings: Mapped[list[ItemRating]] = relationship(
         back_populates="session", order_by="ItemRating.item_number", lazy="selectin"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
+from training.certification.windows import has_closed
 from training.database import (
     CreatedAt,
     Digest,
@@ -26,7 +28,7 @@ from training.database import (
 class AttemptState(StrEnum):
     OPEN = "open"  # vignettes are being rated
     DECIDED = "decided"  # all submitted, gates computed, waits for a certifier
-    CLOSED = "closed"  # a certifier signed or declined
+    CLOSED = "closed"  # a certifier signed or declined, or its window closed too early
 
 
 class ReviewAct(StrEnum):
@@ -37,7 +39,18 @@ class ReviewAct(StrEnum):
 
 class Attempt(Model):
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("person_id", "standard_slug", "number"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "standard_slug", "number"),
+        # Whatever the code does, a person rates one form of a standard at a time.
+        Index(
+            "uq_attempt_one_open",
+            "person_id",
+            "standard_slug",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -48,12 +61,48 @@ class Attempt(Model):
     seed: Mapped[str] = mapped_column(String(32))  # of the draw and the order of the form
     opened_at: Mapped[CreatedAt]
     closed_at: Mapped[Moment | None]
+    closes_at: Mapped[Moment | None]  # the end of its window; none is a window that stays open
+    lapsed_at: Mapped[Moment | None]  # the window closed before every vignette was submitted
+    honour_wording: Mapped[LongText | None]  # what the rater confirmed when opening it
 
     person: Mapped[Person] = relationship()
     sessions: Mapped[list[RatingSession]] = relationship(order_by=RatingSession.position)
     decisions: Mapped[list[Decision]] = relationship(
         back_populates="attempt", order_by="Decision.number"
     )
+    window_changes: Mapped[list[WindowChange]] = relationship(
+        back_populates="attempt", order_by="WindowChange.changed_at"
+    )
+
+    def is_under_way(self, at: datetime) -> bool:
+        """Whether vignettes can be rated in it at this moment."""
+        return self.state is AttemptState.OPEN and not has_closed(self.closes_at, at)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Whether its window closed too early: time alone decides it, written down or not yet."""
+        is_too_late = self.state is AttemptState.OPEN and has_closed(self.closes_at, at)
+        return self.lapsed_at is not None or is_too_late
+
+
+class WindowChange(Model):
+    """A closing date that a certifier set for one attempt, and why.
+
+    The reason stays here and out of the trail, which nobody can ever take a line from: it may
+    speak of somebody's health.
+    """
+
+    __tablename__ = "window_change"
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
+    certifier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    closed_before_at: Mapped[Moment | None]  # what stood there before
+    closes_at: Mapped[Moment]
+    reason: Mapped[LongText]
+    changed_at: Mapped[CreatedAt]
+
+    attempt: Mapped[Attempt] = relationship(back_populates="window_changes")
+    certifier: Mapped[Person] = relationship()
 
 
 class Decision(Model):
@@ -69,11 +118,35 @@ class Decision(Model):
     probability: Mapped[float | None]
     figures: Mapped[JsonDocument]  # Decision.as_dict() of the rules
     evidence: Mapped[JsonDocument]  # sessions, cells, versions of key, vignette, standard, engine
-    digest: Mapped[Digest]  # SHA-256 of figures and evidence
+    # How the ratings came about: flags, times, honour statement, earlier attempts. None in
+    # decisions from before these were kept.
+    circumstances: Mapped[JsonDocument | None]
+    digest: Mapped[Digest]  # SHA-256 of figures, evidence and circumstances
     computed_at: Mapped[Moment]
 
     attempt: Mapped[Attempt] = relationship(back_populates="decisions")
     review: Mapped[Review | None] = relationship(back_populates="decision")
+
+
+class Signature(Model):
+    """A certifier's name under a decision that meets the standard. A standard may ask for two.
+
+    With the last of them the decision is reviewed, as signed, and the certificate is issued.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "certifier_id"),
+        UniqueConstraint("decision_id", "place"),
+    )
+
+    id: Mapped[PrimaryKey]
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"))
+    certifier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    place: Mapped[int]  # 1 for who signed first
+    signed_at: Mapped[CreatedAt]
+
+    certifier: Mapped[Person] = relationship()
 
 
 class Review(Model):
