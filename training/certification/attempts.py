@@ -25,8 +25,9 @@ from training.certification.eligibility import (
     eligibility,
 )
 from training.certification.evidence import SessionEvidence
-from training.certification.models import Attempt, AttemptState, Decision, ReviewAct
+from training.certification.models import Attempt, AttemptState, Decision, Renewal, ReviewAct
 from training.certification.pool import unseen_candidates
+from training.certification.renewals import certificate_to_renew, is_renewal
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
@@ -84,12 +85,15 @@ def eligibility_of(
 ) -> Eligibility:
     """Hold a person's record against the standard."""
     certificate = find_valid_certificate(person_id, standard.slug, at=at)
+    renewed = certificate_to_renew(person_id, standard.slug)
     return eligibility(
         standard.document,
         completed_modules=_completed_modules(person_id),
         practised=_practised(person_id),
         attempts=[_past(attempt) for attempt in attempts_of(person_id, standard.slug)],
-        unseen_vignettes=len(unseen_candidates(person_id, standard.document)),
+        unseen_vignettes=len(
+            unseen_candidates(person_id, standard.document, is_renewal=renewed is not None)
+        ),
         certified_until=certificate.valid_until if certificate else None,
         now=at,
     )
@@ -155,6 +159,10 @@ def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
         )
         session.add(attempt)
         session.flush()
+        renewed = certificate_to_renew(person_id, standard_slug)
+        if renewed is not None:
+            session.add(Renewal(attempt_id=attempt.id, certificate_id=renewed.id))
+            session.flush()
         _add_vignettes(attempt, standard.document, standard.document.form.vignettes)
         trail.note(
             trail.Act.ATTEMPT_OPENED,
@@ -162,6 +170,7 @@ def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
             person_id=person_id,
             standard=standard_slug,
             number=attempt.number,
+            **({"renews": renewed.number} if renewed else {}),
         )
     return attempt
 
@@ -179,7 +188,7 @@ def extend(attempt: Attempt, number: int) -> None:
 def _add_vignettes(attempt: Attempt, standard: Standard, number: int) -> None:
     begun = len(attempt.sessions)
     drawn = form.draw(
-        unseen_candidates(attempt.person_id, standard),
+        unseen_candidates(attempt.person_id, standard, is_renewal=is_renewal(attempt)),
         number=number,
         strata=standard.form.strata if not begun else (),
         seed=f"{attempt.seed}-{begun}",

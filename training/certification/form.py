@@ -19,11 +19,13 @@ class Candidate:
 
     mean_level   mean of its key over the rateable items, in scale points.
     exposures    how often it was given to anybody in an attempt.
+    is_kept_for_renewals   whether it is from the pool that first attempts never touch.
     """
 
     slug: str
     mean_level: float
     exposures: int
+    is_kept_for_renewals: bool = False
 
 
 def draw(
@@ -36,7 +38,8 @@ def draw(
     """Draw `number` vignettes in random order; the same seed and pool give the same form.
 
     Each stratum gets its share first, as far as the pool allows; within a stratum, and for the
-    rest, those given to fewest people come first. Raises TooFewVignettesError.
+    rest, those kept for renewals come first, then those given to fewest people. Raises
+    TooFewVignettesError.
     """
     if len(candidates) < number:
         raise TooFewVignettesError(
@@ -46,7 +49,7 @@ def draw(
     # Shuffled before the stable sort, so that equally exposed vignettes come in random order.
     pool = sorted(candidates, key=lambda candidate: candidate.slug)
     generator.shuffle(pool)
-    pool.sort(key=lambda candidate: candidate.exposures)
+    pool.sort(key=lambda candidate: (not candidate.is_kept_for_renewals, candidate.exposures))
     chosen: list[Candidate] = []
     for stratum in strata:
         fitting = [c for c in pool if stratum.holds(c.mean_level) and c not in chosen]

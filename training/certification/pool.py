@@ -24,14 +24,17 @@ class KeyedVignette:
     key: Key
 
 
-def pool_of(standard: Standard) -> list[KeyedVignette]:
+def pool_of(standard: Standard, *, is_renewal: bool = False) -> list[KeyedVignette]:
     """The vignettes in use that an attempt at this standard may draw, by slug.
 
-    Where the standard demands ratified keys, vignettes without one are left out.
+    A renewal may also draw those that are kept for it. Where the standard demands ratified keys,
+    vignettes without one are left out.
     """
+    pools = (Pool.CERTIFICATION, Pool.RECHECK) if is_renewal else (Pool.CERTIFICATION,)
     versions = [
         version
-        for version in library.vignettes(Pool.CERTIFICATION)
+        for pool in pools
+        for version in library.vignettes(pool)
         if version.document.instrument == standard.instrument
     ]
     keys = _keys_in_use([version.slug for version in versions])
@@ -51,28 +54,39 @@ def _keys_in_use(slugs: list[str]) -> dict[str, Key]:
     return {row.slug: library.key_version(row.document_id).document for row in rows}
 
 
-def unseen_vignettes(person_id: uuid.UUID, standard: Standard) -> list[KeyedVignette]:
+def unseen_vignettes(
+    person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False
+) -> list[KeyedVignette]:
     """The vignettes of the pool this person has never met, in whatever role."""
     met = set(
         db.session.scalars(
             select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
         )
     )
-    return [entry for entry in pool_of(standard) if entry.vignette.slug not in met]
+    pool = pool_of(standard, is_renewal=is_renewal)
+    return [entry for entry in pool if entry.vignette.slug not in met]
 
 
-def unseen_candidates(person_id: uuid.UUID, standard: Standard) -> list[Candidate]:
+def unseen_candidates(
+    person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False
+) -> list[Candidate]:
     """The vignettes this person has never met, ready to be drawn."""
     exposures = _exposures()
     return [
-        Candidate(entry.vignette.slug, mean_level(entry.key), exposures.get(entry.vignette.slug, 0))
-        for entry in unseen_vignettes(person_id, standard)
+        Candidate(
+            entry.vignette.slug,
+            mean_level(entry.key),
+            exposures.get(entry.vignette.slug, 0),
+            is_kept_for_renewals=entry.vignette.pool is Pool.RECHECK,
+        )
+        for entry in unseen_vignettes(person_id, standard, is_renewal=is_renewal)
     ]
 
 
-def expected_minutes(person_id: uuid.UUID, standard: Standard) -> int:
+def expected_minutes(person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False) -> int:
     """About how many minutes of reading an attempt of this person will hold."""
-    minutes = [entry.vignette.reading_minutes for entry in unseen_vignettes(person_id, standard)]
+    unseen = unseen_vignettes(person_id, standard, is_renewal=is_renewal)
+    minutes = [entry.vignette.reading_minutes for entry in unseen]
     return round(standard.form.vignettes * sum(minutes) / len(minutes)) if minutes else 0
 
 

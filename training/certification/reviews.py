@@ -24,6 +24,7 @@ from training.certification.models import (
     ReviewAct,
 )
 from training.certification.pool import unseen_vignettes
+from training.certification.renewals import is_renewal
 from training.clock import now
 from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
@@ -213,7 +214,11 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
 def has_further_vignettes(decision: Decision) -> bool:
     """Whether the pool holds the further vignettes this decision asks for."""
     standard = library.standard_version(decision.attempt.standard_document_id)
-    unseen = unseen_vignettes(decision.attempt.person_id, standard.document)
+    unseen = unseen_vignettes(
+        decision.attempt.person_id,
+        standard.document,
+        is_renewal=is_renewal(decision.attempt),
+    )
     return 0 < decision.figures["further_vignettes"] <= len(unseen)
 
 

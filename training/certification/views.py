@@ -15,6 +15,7 @@ from training.certification.attempts import NotEligibleError
 from training.certification.certificates import CertificateState
 from training.certification.forms import OpenAttemptForm
 from training.certification.models import Attempt
+from training.certification.renewals import certificate_to_renew
 from training.certification.standard import Standard
 from training.clock import now
 from training.library import records as library
@@ -62,11 +63,13 @@ def new_attempt(slug: str) -> Page:
         return _open_attempt(person.id, slug)
     if not attempts.eligibility_of(person.id, version, at=now()).is_eligible:
         return _back_to_what_is_missing()
+    renewed = certificate_to_renew(person.id, slug)
     page = render_template(
         "certification/new_attempt.html",
         form=form,
         standard=version.document,
-        minutes=pool.expected_minutes(person.id, version.document),
+        minutes=pool.expected_minutes(person.id, version.document, is_renewal=renewed is not None),
+        renewed=renewed,
         rests_on_authored_keys=pool.rests_on_authored_keys(version.document),
     )
     return page, 422 if form.errors else 200
