@@ -22,6 +22,10 @@ PURE = (
     *sorted((PACKAGE / "library" / "schema").glob("*.py")),
     PACKAGE / "library" / "reading.py",
     PACKAGE / "library" / "checking.py",
+    *(
+        PACKAGE / "measurement" / f"{name}.py"
+        for name in ("reading", "reports", "figure_tables", "text_layout")
+    ),
     PACKAGE / "modules" / "progress.py",
     PACKAGE / "modules" / "mastery.py",
     PACKAGE / "calibration" / "ratings.py",

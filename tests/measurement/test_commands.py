@@ -22,7 +22,7 @@ from training.config import PROJECT_ROOT
 from training.measurement.commands import agreement, compare, facets, generalizability
 from training.measurement.reading import read_anchors, read_ratings
 from training.psychometrics.agreement import agreement as agreement_of
-from training.psychometrics.facets import Anchors, fit_facets
+from training.psychometrics.facets import Anchors, FacetsFit, bias_interactions, fit_facets
 from training.psychometrics.generalizability import generalizability as generalizability_of
 from training.psychometrics.table_comparison import compare_table
 
@@ -93,17 +93,22 @@ def test_json_is_strict_and_keeps_the_letters_of_names(
     assert "Zoë" in result.stdout or command is generalizability  # which names nobody
 
 
+def fitted(fit: FacetsFit) -> dict[str, Any]:
+    """A fit as the command prints it, with its bias interactions."""
+    return {**fit.as_dict(), "interactions": [one.as_dict() for one in bias_interactions(fit)]}
+
+
 def test_json_holds_what_the_engine_says_unrounded(run: Run, autumn: Path) -> None:
     table, scale = read_ratings(autumn), (0, 1, 2, 3, 4)
     expected = {
-        "agreement": agreement_of(table, scale=scale),
-        "compare": compare_table(table, reference="Consensus", scale=scale),
-        "facets": fit_facets(table, scale=scale),
-        "generalizability": generalizability_of(table),
+        "agreement": agreement_of(table, scale=scale).as_dict(),
+        "compare": compare_table(table, reference="Consensus", scale=scale).as_dict(),
+        "facets": fitted(fit_facets(table, scale=scale)),
+        "generalizability": generalizability_of(table, sessions=(3, 6)).as_dict(),
     }
     for name, (command, options) in COMMANDS.items():
         result = run(command, autumn, *options, "--json")
-        assert parsed(result.stdout) == plain(expected[name].as_dict()), name
+        assert parsed(result.stdout) == plain(expected[name]), name
 
 
 @every_command
@@ -190,7 +195,40 @@ def test_anchored_measures_stay_where_they_are(run: Run, autumn: Path, write: Wr
         scale=(0, 1, 2, 3, 4),
         anchors=Anchors(subjects={}, items=values.items, raters=values.raters, thresholds=None),
     )
-    assert fit == plain(expected.as_dict())
+    assert fit == plain(fitted(expected))
+
+
+def test_a_rater_who_treats_one_item_unlike_the_others_is_named(run: Run, write: Write) -> None:
+    """Otto is as severe as Noor, but lenient on listening."""
+    rows = [
+        f"Meeting {subject},{rater},{item},{min(4, max(0, level + lean + (subject + place) % 2))}"
+        for subject, level in enumerate((0, 1, 1, 2, 2, 3, 1, 2))
+        for place, item in enumerate(("listening", "openness", "reflection", "transparency"))
+        for rater, lean in (
+            ("Consensus", 0),
+            ("Noor", 0),
+            ("Otto", 2 if item == "listening" else 0),
+        )
+    ]
+    file = write("\n".join(["subject,rater,item,score", *rows]))
+    fit = parsed(run(facets, file, *SCALE, "--json").stdout)
+    surest = max(fit["interactions"], key=lambda one: abs(one["t"]))
+    assert (surest["rater"], surest["item"]) == ("Otto", "listening")
+    assert surest["measure"] > 0
+    report = run(facets, file, *SCALE).stdout
+    assert "Raters who treat an item unlike the others" in report
+
+
+def test_sessions_of_a_service_are_planned_for(run: Run, autumn: Path) -> None:
+    study = parsed(run(generalizability, autumn, "--sessions", "4, 2", "--json").stdout)["study"]
+    assert {row["sessions"] for row in study} == {None, 2, 4}
+    report = run(generalizability, autumn, "--sessions", "3").stdout
+    assert "3 sessions" in report
+
+
+@pytest.mark.parametrize("sessions", ["", "0", "-1", "2,x", "1001", "1.5", "²"])
+def test_what_is_no_number_of_sessions_is_refused(run: Run, autumn: Path, sessions: str) -> None:
+    assert_refused(run(generalizability, autumn, "--sessions", sessions), "whole numbers")
 
 
 def test_anchors_may_come_from_standard_input(run: Run, autumn: Path) -> None:

@@ -21,6 +21,7 @@ STANDARD_INPUT = Path("-")
 LEAST_CONFIDENCE = 0.5
 MOST_CONFIDENCE = 0.9999
 MOST_NAMES_SHOWN = 20
+MOST_COUNTED = 1000
 REFUSED = 2  # as click ends when it cannot use what was typed
 
 ABOUT_FILE = """FILE is CSV in UTF-8 with one line per rating, or - for standard input:
@@ -52,6 +53,15 @@ def _confidence(_context: click.Context, _option: click.Parameter, confidence: f
     if not LEAST_CONFIDENCE <= confidence <= MOST_CONFIDENCE:
         raise click.BadParameter(f"it must lie between {LEAST_CONFIDENCE} and {MOST_CONFIDENCE}")
     return confidence
+
+
+def _counts(_context: click.Context, _option: click.Parameter, text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(
+        part.isascii() and part.isdigit() and 0 < int(part) <= MOST_COUNTED for part in parts
+    ):
+        raise click.BadParameter(f"write whole numbers from 1 to {MOST_COUNTED}, such as 1,3,6")
+    return tuple(sorted({int(part) for part in parts}))
 
 
 FilePath = click.Path(allow_dash=True, path_type=Path)
@@ -162,7 +172,7 @@ def facets(file: Path, scale: tuple[float, ...] | None, anchor: Path | None, as_
       flask --app wsgi facets autumn.csv --scale 0,1,2,3,4 --anchor spring.csv
     """
     from training.measurement.reports import facets_report
-    from training.psychometrics.facets import FacetsError, fit_facets
+    from training.psychometrics.facets import FacetsError, bias_interactions, fit_facets
     from training.psychometrics.scale import scale_of
 
     if anchor == file == STANDARD_INPUT:
@@ -173,7 +183,9 @@ def facets(file: Path, scale: tuple[float, ...] | None, anchor: Path | None, as_
     if len(categories) < 2:
         _refuse(file, "Fewer than two different scores were given; name all with --scale.")
     with _refusing(file, FacetsError):
-        result = fit_facets(table, scale=categories, anchors=anchors).as_dict()
+        fit = fit_facets(table, scale=categories, anchors=anchors)
+    interactions = [interaction.as_dict() for interaction in bias_interactions(fit)]
+    result = {**fit.as_dict(), "interactions": interactions}
     result["warnings"] = [*([warning] if warning else []), *result["warnings"]]
     _print(result, facets_report, as_json)
 
@@ -181,8 +193,18 @@ def facets(file: Path, scale: tuple[float, ...] | None, anchor: Path | None, as_
 @click.command(epilog=ABOUT_FILE)
 @FileArgument
 @click.option("--items-fixed", is_flag=True, help="The items are all there are, not a sample.")
+@click.option(
+    "--sessions",
+    metavar="1,3,6",
+    default="3,6",
+    show_default=True,
+    callback=_counts,
+    help="Numbers of sessions that a service's score may be the mean of.",
+)
 @JsonOption
-def generalizability(file: Path, items_fixed: bool, as_json: bool) -> None:
+def generalizability(
+    file: Path, items_fixed: bool, sessions: tuple[int, ...], as_json: bool
+) -> None:
     """Say what the scores of FILE differ by, and how many raters make them dependable.
 
     \b
@@ -196,7 +218,7 @@ def generalizability(file: Path, items_fixed: bool, as_json: bool) -> None:
 
     table = _ratings(file, None)
     with _refusing(file, GeneralizabilityError):
-        result = generalizability_of(table, items_fixed=items_fixed).as_dict()
+        result = generalizability_of(table, items_fixed=items_fixed, sessions=sessions).as_dict()
     _print(result, generalizability_report, as_json)
 
 

@@ -37,6 +37,9 @@ MOST_BLOCKS = 10
 MOST_NAMES = 12
 MOST_ELEMENTS = 40
 MOST_ITEMS = 10
+MOST_RATERS_IN_WORDS = 3
+
+NOTICEABLE_T = 2.0
 
 LARGE_ERROR = 1.0
 """Scale points: an item that is missed by so much on average stands out whichever way it goes."""
@@ -84,7 +87,7 @@ READING_GENERALIZABILITY = (
     "G tells how dependably subjects can be ranked, Phi how dependably their scores can be taken "
     "at face value: a severe rater lowers Phi only.",
     "Components from few raters or few items are uncertain themselves; see their standard errors "
-    "before planning with the table below.",
+    "before planning with them.",
 )
 
 
@@ -123,6 +126,7 @@ def facets_report(result: Result) -> str:
         if result[facet]:
             lines += _facet(facet, result[facet], result["reliability"].get(facet), start, end)
     lines += _thresholds(result, start, end)
+    lines += _interactions(result.get("interactions", ()))
     return _joined(lines + _how_to_read(READING_FACETS))
 
 
@@ -344,6 +348,32 @@ def _thresholds(result: Result, start: float, end: float) -> list[str]:
     return lines
 
 
+def _interactions(interactions: Sequence[Result]) -> list[str]:
+    """Items that a rater treats unlike the other items, the surest first."""
+    found = [row for row in interactions if abs(row["t"]) >= NOTICEABLE_T]
+    found.sort(key=lambda row: -abs(row["t"]))
+    if not found:
+        return []
+    columns = (
+        Column("rater", 19, lambda row: row["rater"], is_text=True),
+        Column("item", 19, lambda row: row["item"], is_text=True),
+        Column("logits", 9, lambda row: number(row["measure"], 2)),
+        Column("SE", 7, lambda row: number(row["se"], 2)),
+        Column("t", 7, lambda row: number(row["t"], 1)),
+        Column("points", 9, lambda row: number(row["observed_minus_expected"], 2)),
+        Column("n", 6, lambda row: str(row["n"])),
+    )
+    lines = [*heading("Raters who treat an item unlike the others")]
+    lines += table(columns, found[:MOST_ITEMS])
+    if len(found) > MOST_ITEMS:
+        lines += paragraph(f"And {len(found) - MOST_ITEMS} more.")
+    return lines + paragraph(
+        "Positive: scored higher there than the rater's severity makes expect. Of a hundred such "
+        f"pairs some five have a t beyond {plain(NOTICEABLE_T)} by chance; there are "
+        f"{len(interactions)}."
+    )
+
+
 # Generalizability
 
 
@@ -388,7 +418,8 @@ def _study(rows: Sequence[Result]) -> list[str]:
     )
     lines = [*heading("With other numbers of raters"), *table(columns, rows), ""]
     for row in rows:
-        lines += bullet(row["sentence"])
+        if row["raters"] <= MOST_RATERS_IN_WORDS:
+            lines += bullet(row["sentence"])
     return lines
 
 

@@ -1,6 +1,6 @@
-"""Agreement with a consensus, intervals and rater effects; pure, numpy and scipy.special only.
+"""Agreement, intervals, rater effects, Rasch, generalizability and drift; pure, numpy and scipy.
 
-In short::
+One rater against the consensus, as pages and decisions need it::
 
     ratings = Ratings.from_cells([(vignette, item, score, reference), ...])   # None = not rateable
     comparison = compare_with_consensus(ratings, scale=(0, 1, 2, 3, 4))       # confidence=0.95
@@ -21,6 +21,16 @@ computed has the value None and says why in `undefined.reason` (a `Reason`). NaN
 never leave this package, and nothing here raises for lack of data.
 
 Positive differences mean that the rater scored higher than the consensus.
+
+Tables of ratings of any design, as the commands read them from a file, have modules of their own::
+
+    table = RatingTable(subjects, raters, scores, items)         # table
+    agreement(table, scale=range(5))                             # agreement: two or more raters
+    compare_table(table, reference="Consensus", scale=range(5))  # table_comparison: all beside one
+    fit_facets(table, scale=range(5), anchors=None)              # facets: many-facet Rasch model
+    generalizability(table)                                      # generalizability
+    cusum_chart(errors, baseline), ewma_chart(...)               # drift: one rater over time
+    compare_cohort(scores, references, scale=range(5))           # cohort: arrays, any number
 """
 
 from importlib import import_module
