@@ -15,6 +15,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from training.accounts.models import Person, Role
+from training.certification.windows import TimeLeft, time_left
+from training.clock import now
 from training.config import Config
 from training.extensions import bootstrap
 from training.forms import ConfirmForm
@@ -73,6 +75,7 @@ def init_app(app: Flask) -> None:
         day=format_day,
         moment=format_moment,
         clock=format_clock,
+        time_left=time_left_now,
         number=format_number,
         share=format_share,
         signed=format_signed,
@@ -133,6 +136,11 @@ def format_moment(moment: datetime | None) -> str:
 def format_clock(moment: datetime | None) -> str:
     """The time of day, for "saved 20:05"."""
     return format_time(moment, "HH:mm") if moment else ""
+
+
+def time_left_now(closes_at: datetime) -> TimeLeft:
+    """How long it is until a window closes."""
+    return time_left(closes_at, now())
 
 
 def format_number(value: float | None, digits: int = 2) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from training.certification.windows import has_closed
 from training.database import (
     CreatedAt,
     JsonDocument,
@@ -78,6 +80,10 @@ class RatingSession(Model):
     @property
     def is_submitted(self) -> bool:
         return self.state is SessionState.SUBMITTED
+
+    def is_closed(self, at: datetime) -> bool:
+        """Whether the time for it is over and it was not submitted."""
+        return not self.is_submitted and has_closed(self.closes_at, at)
 
 
 class ItemRating(Model):

@@ -201,6 +201,19 @@ def conflict_page(session: RatingSession, mine: SubmittedRatings, outcome: SaveO
     )
 
 
+def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
+    """That the time is over, what follows from it, and what was sent too late."""
+    documents = records.documents_of(session)
+    return render_template(
+        "calibration/closed.html",
+        session=session,
+        home=home_of(session),
+        vignette=documents.vignette.document,
+        instrument=documents.instrument.document,
+        sent={number: fields for number, fields in sent.items() if fields != ItemFields()},
+    )
+
+
 def check_page(
     session: RatingSession, *, has_changed: bool = False, was_refused: bool = False
 ) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
@@ -39,6 +39,9 @@ from training.psychometrics import ENGINE_VERSION
 
 SESSION_DOCUMENTS_KEPT = 1000
 
+# Where it matters how long somebody had a text before them; nowhere else is it kept.
+PURPOSES_WITH_TIMES = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
+
 AfterSubmission = Mapping[Purpose, Callable[[RatingSession], None]]
 
 
@@ -65,6 +68,7 @@ class SaveState(StrEnum):
     SAVED = "saved"
     STALE = "stale"  # somebody, mostly the same person elsewhere, saved something else since
     SUBMITTED = "submitted"
+    CLOSED = "closed"  # the time for it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class SubmitState(StrEnum):
     ALREADY_SUBMITTED = "already-submitted"
     STALE = "stale"
     INCOMPLETE = "incomplete"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ def open_session(
     number: int = 1,
     attempt_id: uuid.UUID | None = None,
     position: int | None = None,
+    closes_at: datetime | None = None,
 ) -> RatingSession:
     """Open a vignette to somebody for a purpose; opening it again finds the same session.
 
@@ -132,6 +138,7 @@ def open_session(
             number=number,
             attempt_id=attempt_id,
             position=position,
+            closes_at=closes_at,
             ratings=[],
         )
         session.add(opened)
@@ -158,6 +165,18 @@ def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> Ratin
         .filter_by(id=session_id, person_id=person_id, state=SessionState.SUBMITTED)
         .options(joinedload(RatingSession.agreement))
     )
+
+
+def note_shown(session: RatingSession) -> None:
+    """Keep the moment at which a text that is assessed on was first seen by its rater."""
+    if session.first_shown_at is not None or session.purpose not in PURPOSES_WITH_TIMES:
+        return
+    with write_transaction() as transaction:
+        transaction.execute(
+            update(RatingSession)
+            .filter_by(id=session.id, first_shown_at=None)
+            .values(first_shown_at=now())
+        )
 
 
 def documents_of(session: RatingSession) -> SessionDocuments:
@@ -187,19 +206,24 @@ def save_ratings(session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: 
     """Store a draft, complete or not, that was made from this revision.
 
     What is stored already counts as saved, whatever the revision: it is the retry of a save
-    whose answer was lost. Anything else from an older revision is stale and changes nothing.
+    whose answer was lost. Anything else from an older revision is stale and changes nothing, and
+    so does anything that comes after the time for it is over.
     """
     with write_transaction():
-        return _save(_session_to_change(session_id), ratings, revision)
+        return _save(_session_to_change(session_id), ratings, revision, now())
 
 
-def _save(session: RatingSession, ratings: SubmittedRatings, revision: int) -> SaveOutcome:
+def _save(
+    session: RatingSession, ratings: SubmittedRatings, revision: int, moment: datetime
+) -> SaveOutcome:
     stored = ratings_of(session)
     wanted = {number: ratings.get(number, BLANK) for number in stored}
     if session.is_submitted:
         state = SaveState.SUBMITTED
     elif wanted == stored:
         state = SaveState.SAVED
+    elif session.is_closed(moment):
+        state = SaveState.CLOSED
     elif revision != session.revision:
         state = SaveState.STALE
     else:
@@ -207,7 +231,8 @@ def _save(session: RatingSession, ratings: SubmittedRatings, revision: int) -> S
         _write(session, wanted)
         stored = wanted
         session.revision += 1
-        session.saved_at = now()
+        session.saved_at = moment
+        session.first_saved_at = session.first_saved_at or session.saved_at
     return SaveOutcome(state, session.revision, session.saved_at, stored)
 
 
@@ -244,17 +269,20 @@ def submit(
         session = _session_to_change(session_id)
         if session.is_submitted:
             return SubmitOutcome(SubmitState.ALREADY_SUBMITTED, session)
+        moment = now()
+        if session.is_closed(moment):
+            return SubmitOutcome(SubmitState.CLOSED, session)
         if ratings is None:
             is_stale = revision != session.revision
         else:
-            is_stale = _save(session, ratings, revision).state is SaveState.STALE
+            is_stale = _save(session, ratings, revision, moment).state is SaveState.STALE
         if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
         lacks = lacks_of(ratings_of(session), documents_of(session).frame)
         if lacks:
             return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
         session.state = SessionState.SUBMITTED
-        session.submitted_at = now()
+        session.submitted_at = moment
         transaction.add(_agreement(session))
         transaction.flush()
         trail.note(

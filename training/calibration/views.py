@@ -16,6 +16,7 @@ from training.calibration.forms import RatingForm, fields_of, read_draft
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.pages import (
     check_page,
+    closed_page,
     conflict_page,
     draft_answer,
     feedback_page,
@@ -24,6 +25,7 @@ from training.calibration.pages import (
     workspace_page,
 )
 from training.calibration.records import SaveState, SubmitState
+from training.clock import now
 from training.library import records as library
 from training.library.schema import Pool
 
@@ -104,7 +106,10 @@ def workspace(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
     if address := closed_address(session):
         return redirect(address)
+    if session.is_closed(now()):
+        return _too_late(session)
     if request.method == "GET":
+        records.note_shown(session)
         return workspace_page(session, fields_of(records.ratings_of(session)))
     form = RatingForm(request.form, records.documents_of(session).frame)
     if form.faults:
@@ -112,8 +117,18 @@ def workspace(session_id: uuid.UUID) -> Page:
     outcome = records.save_ratings(session.id, form.ratings, revision=form.revision)
     if outcome.state is SaveState.STALE:
         return conflict_page(session, form.ratings, outcome), 409
+    if outcome.state is SaveState.CLOSED:
+        return _too_late(session)
     next_page = "calibration.check" if "check" in request.form else "calibration.workspace"
     return redirect(url_for(next_page, session_id=session.id))
+
+
+def _too_late(session: RatingSession) -> Page:
+    """The time is over: whoever only looks is led away, whoever sent something sees it again."""
+    if request.method == "GET":
+        return redirect(result_address(session))
+    form = RatingForm(request.form, records.documents_of(session).frame)
+    return closed_page(session, form.typed), 409
 
 
 @calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])
@@ -144,6 +159,8 @@ def check(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
     if address := closed_address(session):
         return redirect(address)
+    if session.is_closed(now()):
+        return _too_late(session)
     return check_page(session)
 
 
@@ -154,6 +171,8 @@ def submit(session_id: uuid.UUID) -> Page:
         return redirect(address)
     form = RatingForm(request.form, records.documents_of(session).frame)
     outcome = records.submit(session.id, None, revision=form.revision, after=AFTER_SUBMISSION)
+    if outcome.state is SubmitState.CLOSED:
+        return closed_page(outcome.session, fields_of(records.ratings_of(outcome.session))), 409
     if outcome.state is SubmitState.STALE:
         return check_page(outcome.session, has_changed=True), 409
     if outcome.state is SubmitState.INCOMPLETE:

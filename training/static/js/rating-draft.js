@@ -210,6 +210,9 @@ class Saver {
       this.isStopped = true;
       kept.drop(this.session);
       this.say(this.texts.textSubmitted);
+    } else if (answer.state === "closed") {
+      this.isStopped = true;
+      this.say(this.texts.textClosed);
     } else if (response.status === 400 && !this.isRenewed && (await this.renewToken())) {
       this.unanswered = previous;
       this.isWaiting = true;
