@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from bench import engine
 from bench.arithmetic import growth_exponent, median_ratio, percentile
 from bench.browser import files_of_file, files_of_page
 from bench.goals import GOALS
@@ -11,6 +13,8 @@ from bench.load import REVISION, Caller, Load
 from bench.measuring import Phase
 from bench.report import table
 from bench.wire import WireError, read_answer, request_bytes
+from training.psychometrics.agreement import agreement
+from training.psychometrics.table import RatingTable
 
 GOAL = {goal.code: goal for goal in GOALS}
 
@@ -153,3 +157,41 @@ def test_style_sheets_and_scripts_fetch_in_turn() -> None:
     script = 'import { a } from "./a.js";\nimport "./b.js";\nconst from = "elsewhere";'
     assert files_of_file(script, "/js/page.js") == ["/js/a.js", "/js/b.js"]
     assert files_of_file("url(x.png)", "/img/mark.svg") == []
+
+
+def test_the_ac2_that_the_engine_races_against_is_the_same_figure() -> None:
+    """A race against a wrong formula would prove nothing."""
+    scores, key = engine._ratings(1)
+    pairs = np.stack([scores.ravel(), key.ravel()], axis=1).astype(int)
+    columns = [row for pair in pairs.tolist() for row in pair]
+    units = [f"{unit:03}" for unit in range(len(pairs)) for _ in range(2)]
+    found = agreement(RatingTable(units, ["a", "b"] * len(pairs), columns), scale=engine.SCALE)
+    expected = found.as_dict()["statistics"]["ac2_quadratic"]
+    assert engine._ac2(pairs) == pytest.approx((expected["value"], expected["se"]))
+
+
+def test_ratings_of_the_rasch_race_come_from_the_model() -> None:
+    scores = engine._rasch_ratings(40)
+    assert scores.shape == (40, engine.VIGNETTES, engine.ITEMS)
+    assert set(np.unique(scores)) == set(engine.SCALE)
+    assert np.ptp(scores.mean(axis=(1, 2))) > 0.5  # raters differ in severity
+
+
+@pytest.mark.parametrize("name", ["cohort", "facets"])
+def test_a_part_of_the_race_says_what_it_took(name: str) -> None:
+    reading = engine.part(name, 5)
+    assert reading["seconds"] > 0
+    assert reading["peak_mebibytes"] > 1
+
+
+def test_rounds_of_the_race_are_taken_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def taken(name: str, size: int) -> dict[str, float]:
+        order.append(name)
+        return {"seconds": float(size), "peak_mebibytes": 1.0}
+
+    monkeypatch.setattr(engine, "part", taken)
+    hares, tortoises = engine._in_turn(range(2), ("hare", 1), ("tortoise", 4))
+    assert order == ["hare", "tortoise"] * 2
+    assert engine._ratio(tortoises, hares) == 4.0
