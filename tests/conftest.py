@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests import second_factors
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.pages import PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
 from training.accounts.passwords import hash_password
+from training.accounts.second_factor_records import lacks_second_factor
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 
@@ -92,10 +94,13 @@ def make_person(app: Flask) -> Callable[..., Person]:
 
 @pytest.fixture
 def browser_of(app: Flask) -> Callable[[Person], PersonClient]:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in, with a second factor where one is needed."""
 
     def open_browser(person: Person) -> PersonClient:
         with app.app_context():
+            stored = accounts.find_person(person.id)
+            if stored is not None and lacks_second_factor(stored):
+                second_factors.give(app, person)
             signed_in = accounts.start_session(person, browser="a test")
         client = app.test_client()
         with client.session_transaction() as session:

@@ -20,6 +20,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/home": EVERYBODY,
     "/profile": EVERYBODY,
     "/profile/password": EVERYBODY,
+    "/profile/second-factor": EVERYBODY,
     "/instruments": EVERYBODY,
     "/instruments/dialogic-practice": EVERYBODY,
     "/modules": EVERYBODY,
@@ -40,6 +41,12 @@ PAGES: dict[str, frozenset[Role]] = {
     "/administration/trail/verification": ADMINISTRATOR,
     "/administration/letters": ADMINISTRATOR,
 }
+# Open to everybody signed in, but only while there is something to do; tested in tests/accounts.
+PAGES_AT_TIMES = (
+    "/profile/second-factor/confirmation",
+    "/profile/second-factor/recovery-codes",
+    "/profile/second-factor/removal",
+)
 PUBLIC_PAGES = ("/", "/about", "/sign-in", "/join", "/forgotten-password", "/verify", "/register")
 
 
@@ -58,7 +65,7 @@ def test_each_role_opens_its_pages_and_no_others(
 
 
 def test_strangers_open_only_what_is_public(stranger: PersonClient) -> None:
-    for address in PAGES:
+    for address in (*PAGES, *PAGES_AT_TIMES):
         assert stranger.get_page(address, expect=302).location.startswith("/sign-in"), address
     for address in PUBLIC_PAGES:
         stranger.get_page(address)
@@ -75,7 +82,7 @@ def test_the_navigation_leads_everybody_only_where_they_may_go(
 
 
 def test_the_table_holds_every_page_without_an_id(app: Flask) -> None:
-    listed = set(PAGES) | set(PUBLIC_PAGES)
+    listed = {*PAGES, *PAGES_AT_TIMES, *PUBLIC_PAGES}
     for rule in app.url_map.iter_rules():
         is_page = "GET" in (rule.methods or ()) and "<" not in rule.rule
         if is_page and rule.endpoint not in PUBLIC_ENDPOINTS:

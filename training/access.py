@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training.accounts.models import Person, Role
+from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, lacks_second_factor
 from training.extensions import login_manager
 
 # The only list of pages that open without signing in.
@@ -24,6 +25,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "home.readyz",
         "home.about",
         "accounts.sign_in",
+        "second_factor.sign_in",  # without the first step of signing in it leads back there
         "accounts.join_by_code",
         "accounts.join_by_invitation",
         "accounts.forgotten_password",
@@ -60,19 +62,32 @@ def _refuse_strangers() -> Response | None:
 def role_required(
     *roles: Role,
 ) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
-    """Let in who holds one of these roles; others get 403, and a page that says so."""
+    """Let in who holds one of these roles; others get 403, and a page that says so.
+
+    Where only roles that need a second factor open the page, who has none is led to set it up.
+    """
 
     def guard(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-            if not signed_in_person().has_role(*roles):
+            person = signed_in_person()
+            if not person.has_role(*roles):
                 abort(403)
+            if ROLES_THAT_NEED_ONE.issuperset(person.roles.intersection(roles)) and (
+                lacks_second_factor(person)
+            ):
+                return cast(Answer, _lead_to_second_factor())
             return view(*args, **kwargs)
 
         guarded.required_roles = frozenset(roles)  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def _lead_to_second_factor() -> Response:
+    next_page = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("second_factor.overview", next=next_page))
 
 
 def signed_in_person() -> Person:

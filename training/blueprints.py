@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the blueprints; addresses stand at the routes."""
+    from training.accounts.second_factor_views import second_factor
     from training.accounts.views import accounts
     from training.administration.views import administration
     from training.calibration.views import calibration
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     for blueprint in (
         home,
         accounts,
+        second_factor,
         library,
         modules,
         calibration,

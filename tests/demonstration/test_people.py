@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.pages import Page, PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
 from training.accounts.passwords import weakness_of
+from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, find_second_factor
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
 from training.certification import attempts
@@ -26,7 +29,13 @@ from training.clock import now
 from training.config import PROJECT_ROOT
 from training.database import db
 from training.demonstration import people
-from training.demonstration.people import PASSWORD, RATERS, STAFF, add_demonstration
+from training.demonstration.people import (
+    PASSWORD,
+    RATERS,
+    SECOND_FACTOR_SECRET,
+    STAFF,
+    add_demonstration,
+)
 from training.home.records import home_of
 from training.home.way import NextStep
 from training.library import records as library
@@ -45,8 +54,19 @@ class Demonstration:
     def sign_in(self, name: str) -> PersonClient:
         """A browser in which somebody signed in as the sign-in page tells."""
         client: PersonClient = self.app.test_client()
-        client.post_page("/sign-in", {"email": f"{name}@example.org", "password": PASSWORD})
+        sign_in(client, f"{name}@example.org", PASSWORD)
         return client
+
+
+def sign_in(client: PersonClient, email: str, password: str) -> None:
+    """The first step, and the second one with the code that its page shows where there is one."""
+    page = client.post_page("/sign-in", {"email": email, "password": password})
+    while page.location == "/sign-in/code":
+        shown = re.search(r"shows (\d{6})", client.get_page("/sign-in/code").text)
+        if shown:
+            page = client.post_page("/sign-in/code", {"code": shown[1]})
+        else:
+            time.sleep(1)  # the last codes are used, as the page says
 
 
 def application(folder: Path, *, is_demonstration: bool = True) -> Flask:
@@ -136,8 +156,27 @@ def test_the_sign_in_page_lists_them_and_what_it_says_works(demonstration: Demon
     assert shown.get_text() == PASSWORD
     for email in listed:
         client = demonstration.app.test_client()
-        client.post_page("/sign-in", {"email": email, "password": shown.get_text()})
+        sign_in(client, email, shown.get_text())
         assert "Demonstration: invented people and data." in client.get_page("/home").text
+
+
+def test_certifier_and_administrator_have_a_second_factor_whose_secret_is_told(
+    demonstration: Demonstration, somebody: Somebody
+) -> None:
+    assert SECOND_FACTOR_SECRET in demonstration.app.test_client().get_page("/sign-in").text
+    for account in STAFF:
+        factor = find_second_factor(somebody(account.address).id)
+        is_needed = bool(ROLES_THAT_NEED_ONE.intersection(account.roles))
+        assert (factor.secret if factor else None) == (SECOND_FACTOR_SECRET if is_needed else None)
+
+
+def test_the_same_database_served_as_real_shows_no_code(demonstration: Demonstration) -> None:
+    folder = demonstration.app.extensions["config"].instance_path
+    client = application(folder, is_demonstration=False).test_client()
+    client.post_page("/sign-in", {"email": "certifier@example.org", "password": PASSWORD})
+    page = client.get_page("/sign-in/code")
+    assert "Demonstration" not in page.text
+    assert not re.search(r"\b\d{6}\b", page.text)
 
 
 def test_the_same_database_served_as_real_lists_nobody(demonstration: Demonstration) -> None:

@@ -1,4 +1,4 @@
-"""`flask people add`."""
+"""`flask people`: adding somebody, and letting the last administrator in again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import with_appcontext
 
-from training.accounts import records
+from training.accounts import records, second_factor_records
 from training.accounts.models import Role
 from training.config import Config
 from training.mail.post import deliver
@@ -56,3 +56,25 @@ def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
         assert letter is not None
         deliver(letter)
         click.echo(letter.body)
+
+
+@people.command("remove-second-factor")
+@click.argument("email")
+@click.option(
+    "--reason",
+    prompt="Reason, and how you made sure who asked",
+    help="Stands in the trail and in the letter.",
+)
+@with_appcontext
+def remove_second_factor(email: str, reason: str) -> None:
+    """Remove a lost second factor: for the last administrator, whom nobody else can help."""
+    person = records.find_person_by_email(email)
+    if person is None:
+        raise click.BadParameter("there is no such person", param_hint="EMAIL")
+    if not reason.strip():
+        raise click.BadParameter("write the reason", param_hint="--reason")
+    letter = second_factor_records.remove_lost(person, by=None, reason=reason.strip())
+    if letter is None:
+        raise click.ClickException(f"{person.email} has no second factor.")
+    deliver(letter)
+    click.echo(f"The second factor of {person.email} is removed, and every browser signed out.")

@@ -18,14 +18,22 @@ PASSWORD_AGAIN_RULES = [EqualTo("password", message=_l("The two passwords are no
 
 
 class NewPasswordMixin:
-    """A password that is good enough, typed twice. `personal` is what others know."""
+    """A password that is good enough, typed twice. `personal` is what others know.
+
+    Who has a second factor may choose a shorter one.
+    """
 
     password = PasswordField(_l("New password"), [DataRequired(_l("Choose a password."))])
     password_again = PasswordField(_l("New password, once more"), PASSWORD_AGAIN_RULES)
     personal: tuple[str, ...] = ()
+    has_second_factor = False
 
     def validate_password(self, field: StringField) -> None:
-        weakness = weakness_of(field.data or "", personal=self.known_to_others())
+        weakness = weakness_of(
+            field.data or "",
+            personal=self.known_to_others(),
+            has_second_factor=self.has_second_factor,
+        )
         if weakness:
             raise ValidationError(weakness)
 
@@ -40,6 +48,14 @@ class SignInForm(FlaskForm):
         _l("Password"),
         [DataRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)],
     )
+
+    def refuse_short_password(self) -> None:
+        self.password.errors = [
+            _l(
+                "Your password has fewer than 15 characters, which is enough only with a second "
+                "factor. Choose a longer one with the link below the button."
+            )
+        ]
 
 
 class CohortCodeForm(NewPasswordMixin, FlaskForm):

@@ -103,6 +103,32 @@ class PasswordReset(Model):
     used_at: Mapped[Moment | None]
 
 
+class SecondFactor(Model):
+    """The secret that a person's app makes codes from. It counts once a code has confirmed it."""
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    secret: Mapped[str] = mapped_column(String(64))  # as it is, see docs/decisions/0008
+    begun_at: Mapped[CreatedAt]
+    confirmed_at: Mapped[Moment | None]
+    last_step: Mapped[int] = mapped_column(default=0)  # of the last code accepted
+
+
+class RecoveryCode(Model):
+    """A code for whoever has lost their app; it works once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "code_digest"),)
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    code_digest: Mapped[Digest]
+    made_at: Mapped[CreatedAt]
+    used_at: Mapped[Moment | None]
+
+
 class Try(Model):
     """A try at something limited (signing in, a cohort code); counted across all processes."""
 

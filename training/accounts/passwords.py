@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from training.config import Config
 
 SHORTEST_PASSWORD = 15
+# NIST SP 800-63B-4, section 3.1.1.2: 15 characters alone, 8 beside a second factor.
+SHORTEST_BESIDE_SECOND_FACTOR = 8
 LONGEST_PASSWORD = 200  # a longer one only costs time
 # zxcvbn's scale runs from 0 to 4; 3 means some 10^8 guesses, far beyond what sign-in allows.
 LOWEST_STRENGTH = 3
@@ -23,17 +25,26 @@ ESTIMATED_CHARACTERS = 40
 _hashes_at_once = threading.BoundedSemaphore(2)
 
 
-def weakness_of(password: str, *, personal: Sequence[str] = ()) -> str | None:
+def is_long_enough(password: str, *, has_second_factor: bool) -> bool:
+    """Whether a password may open an account, alone or beside a second factor."""
+    shortest = SHORTEST_BESIDE_SECOND_FACTOR if has_second_factor else SHORTEST_PASSWORD
+    return len(password) >= shortest
+
+
+def weakness_of(
+    password: str, *, personal: Sequence[str] = (), has_second_factor: bool = False
+) -> str | None:
     """Why a password is refused, in words for the person choosing it; None when it is fine.
 
     `personal` holds what others know about the person: name, e-mail address.
     Common and breached passwords are known from the frequency lists of the zxcvbn package.
     """
-    if len(password) < SHORTEST_PASSWORD:
+    if not is_long_enough(password, has_second_factor=has_second_factor):
         return _(
-            "Use at least %(number)d characters. Four or five words that do not belong together "
-            "are easy to remember.",
+            "Use at least %(number)d characters (or %(fewer)d with a second factor). Four or five "
+            "words that do not belong together are easy to remember.",
             number=SHORTEST_PASSWORD,
+            fewer=SHORTEST_BESIDE_SECOND_FACTOR,
         )
     if len(password) > LONGEST_PASSWORD:
         return _("Use at most %(number)d characters.", number=LONGEST_PASSWORD)

@@ -115,11 +115,16 @@ def check_password(email: str, password: str) -> Person | None:
     return person if is_right_password(password_hash, password) else None
 
 
-def start_session(person: Person, *, browser: str, password: str | None = None) -> SignedIn:
-    """Sign a person in with a browser. With the password at hand an old hash is renewed."""
-    renewed = None
-    if password and person.password_hash and is_outdated(person.password_hash):
+def renew_outdated_hash(person: Person, password: str) -> None:
+    """Hash a right password again, which is at hand, where its hash was made at another cost."""
+    if person.password_hash and is_outdated(person.password_hash):
         renewed = hash_password(password)
+        with write_transaction() as session:
+            session.get_one(Person, person.id).password_hash = renewed
+
+
+def start_session(person: Person, *, browser: str) -> SignedIn:
+    """Sign a person in with a browser."""
     token = new_token()
     with write_transaction() as session:
         row = SignInSession(
@@ -129,8 +134,6 @@ def start_session(person: Person, *, browser: str, password: str | None = None) 
             last_seen_at=now(),
         )
         session.add(row)
-        if renewed:
-            session.get_one(Person, person.id).password_hash = renewed
         trail.note(trail.Act.SIGNED_IN, f"person {person.id}", person_id=person.id)
     return SignedIn(person, row, token)
 

@@ -26,6 +26,11 @@ QUARTER_HOUR = timedelta(minutes=15)
 SIGN_IN_PER_ACCOUNT = Limit("sign-in account", 10, QUARTER_HOUR)
 # A training room shares one address; ten people may each mistype a few times.
 SIGN_IN_PER_ADDRESS = Limit("sign-in address", 60, QUARTER_HOUR)
+# A code has six digits, of which three are right at a time: 30 wrong ones in a day leave a
+# chance of 1 in 10,000 a day to somebody who knows the password already.
+CODE_PER_ACCOUNT = Limit("code account", 5, QUARTER_HOUR)
+CODE_PER_DAY = Limit("code account day", 30, timedelta(days=1))
+CODE_PER_ADDRESS = Limit("code address", 60, QUARTER_HOUR)
 RESET_PER_ACCOUNT = Limit("reset account", 3, QUARTER_HOUR)
 RESET_PER_ADDRESS = Limit("reset address", 20, QUARTER_HOUR)
 JOIN_PER_ADDRESS = Limit("join address", 40, QUARTER_HOUR)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     abort,
@@ -16,11 +14,11 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
-from training.accounts import records, tries
+from training.accounts import records, signing_in, tries
 from training.accounts.forms import (
     ChangePasswordForm,
     CohortCodeForm,
@@ -32,7 +30,9 @@ from training.accounts.forms import (
     SignInForm,
 )
 from training.accounts.models import Person
-from training.accounts.passwords import hash_password, is_right_password
+from training.accounts.passwords import hash_password, is_long_enough, is_right_password
+from training.accounts.second_factor_records import find_second_factor, has_second_factor
+from training.accounts.signing_in import network_address, own_page
 from training.cohorts import records as cohort_records
 from training.forms import ConfirmForm
 from training.languages import LANGUAGES
@@ -49,20 +49,24 @@ def sign_in() -> Page:
         return redirect(url_for("home.home"))
     form = SignInForm()
     if form.validate_on_submit():
-        limits = (
-            (tries.SIGN_IN_PER_ACCOUNT, form.email.data),
-            (tries.SIGN_IN_PER_ADDRESS, _network_address()),
-        )
-        if any(tries.is_exhausted(*pair) for pair in limits):
+        limits = signing_in.password_limits(form.email.data)
+        if signing_in.are_exhausted(limits):
             abort(429)
         person = records.check_password(form.email.data, form.password.data)
         if person is not None:
-            _open_session(person, password=form.password.data)
-            return redirect(_own_page(request.args.get("next")) or url_for("home.home"))
-        tries.count_try(*limits)
-        known = records.find_person_by_email(form.email.data)
-        records.note_refused_sign_in(known.id if known else None)
-        form.email.errors = [_("The e-mail address or the password is not right.")]
+            records.renew_outdated_hash(person, form.password.data)
+            if has_second_factor(person.id):
+                signing_in.begin_half_sign_in(person, request.args.get("next"))
+                return redirect(url_for("second_factor.sign_in"))
+            if is_long_enough(form.password.data, has_second_factor=False):
+                signing_in.open_session(person)
+                return redirect(signing_in.first_page(person, request.args.get("next")))
+            form.refuse_short_password()
+        else:
+            tries.count_try(*limits)
+            known = records.find_person_by_email(form.email.data)
+            records.note_refused_sign_in(known.id if known else None)
+            form.email.errors = [_("The e-mail address or the password is not right.")]
     status = 200 if request.method == "GET" else 422
     return render_template("accounts/sign_in.html", form=form, accounts=_shown_accounts()), status
 
@@ -86,7 +90,7 @@ def join_by_code() -> Page:
         _limit(tries.JOIN_PER_ADDRESS)
         cohort = cohort_records.find_cohort_by_code(form.code.data)
         if cohort is None:
-            tries.count_try((tries.JOIN_PER_ADDRESS, _network_address()))
+            tries.count_try((tries.JOIN_PER_ADDRESS, network_address()))
             form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
         else:
             try:
@@ -102,7 +106,7 @@ def join_by_code() -> Page:
                     _("There is an account with this address. Sign in first, then join.")
                 ]
             else:
-                _open_session(person)
+                signing_in.open_session(person)
                 flash(_("Welcome. You have joined %(name)s.", name=cohort.name), "success")
                 return redirect(url_for("home.home"))
     return render_template("accounts/join.html", form=form), 422 if form.errors else 200
@@ -117,7 +121,7 @@ def _join_with_account() -> Page:
             cohort_records.join(cohort, signed_in_person())
             flash(_("You have joined %(name)s.", name=cohort.name), "success")
             return redirect(url_for("home.home"))
-        tries.count_try((tries.JOIN_PER_ADDRESS, _network_address()))
+        tries.count_try((tries.JOIN_PER_ADDRESS, network_address()))
         form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
     return render_template("accounts/join_cohort.html", form=form), 422 if form.errors else 200
 
@@ -146,9 +150,9 @@ def join_by_invitation(token: str) -> Page:
             return render_template("accounts/invitation_lapsed.html"), 404
         if current_user.is_authenticated:
             records.end_session(current_user._get_current_object())
-        _open_session(person)
+        signing_in.open_session(person)
         flash(_("Welcome, %(name)s.", name=person.name), "success")
-        return redirect(url_for("home.home"))
+        return redirect(signing_in.first_page(person, None))
     page = render_template("accounts/invitation.html", form=form, invitation=invitation)
     return page, 422 if form.errors else 200
 
@@ -175,7 +179,7 @@ def forgotten_password() -> Page:
     if form.validate_on_submit():
         limits = (
             (tries.RESET_PER_ACCOUNT, form.email.data),
-            (tries.RESET_PER_ADDRESS, _network_address()),
+            (tries.RESET_PER_ADDRESS, network_address()),
         )
         if any(tries.is_exhausted(*pair) for pair in limits):
             abort(429)
@@ -199,6 +203,7 @@ def reset_password(token: str) -> Page:
     person = records.find_person(reset.person_id)
     form = ResetPasswordForm()
     form.personal = (person.name, person.email) if person else ()
+    form.has_second_factor = has_second_factor(reset.person_id)
     if form.validate_on_submit():
         if records.use_reset(token, form.password.data) is None:
             return render_template("accounts/reset_lapsed.html"), 404
@@ -221,6 +226,7 @@ def profile() -> Page:
         sessions=records.open_sessions(person.id),
         this_session=current_user.session.id,
         cohorts=cohort_records.cohorts_of_member(person.id),
+        second_factor=find_second_factor(person.id),
     )
     return page, 422 if form.errors else 200
 
@@ -230,6 +236,7 @@ def change_password() -> Page:
     person = signed_in_person()
     form = ChangePasswordForm()
     form.personal = (person.name, person.email)
+    form.has_second_factor = has_second_factor(person.id)
     if form.validate_on_submit():
         if is_right_password(person.password_hash, form.current_password.data):
             records.change_password(
@@ -259,34 +266,12 @@ def choose_language() -> Page:
     if current_user.is_authenticated:
         person = signed_in_person()
         records.change_profile(person, name=person.name, locale=language)
-    return redirect(_own_page(request.form.get("next")) or url_for("home.landing"))
-
-
-def _open_session(person: Person, *, password: str | None = None) -> None:
-    language = session.get("language")
-    session.clear()  # nothing a stranger put into this browser's session outlives signing in
-    if language:
-        session["language"] = language
-    session.permanent = True
-    browser = request.user_agent.string
-    login_user(records.start_session(person, browser=browser, password=password))
+    return redirect(own_page(request.form.get("next")) or url_for("home.landing"))
 
 
 def _limit(limit: tries.Limit) -> None:
-    if tries.is_exhausted(limit, _network_address()):
+    if tries.is_exhausted(limit, network_address()):
         abort(429)
-
-
-def _network_address() -> str:
-    return request.remote_addr or "unknown"
-
-
-def _own_page(address: str | None) -> str | None:
-    """An address of this service to go on to, or None: never somebody else's."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(address)
-    return None if parts.scheme or parts.netloc else address
 
 
 def _shown_accounts() -> list[Person]:

@@ -6,11 +6,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from training.accounts.models import Role
 from training.administration.wording import ROLE_CHOICES
-from training.forms import EMAIL_RULES, LineField
+from training.forms import EMAIL_RULES, LineField, ParagraphField
 
 CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_CHOICES.items()]
 
@@ -31,6 +32,15 @@ class RolesForm(FlaskForm):
                 "otherwise nobody could look after the service."
             )
         ]
+
+
+class RemoveSecondFactorForm(FlaskForm):
+    """Let somebody back in who has lost the app and the recovery codes."""
+
+    reason = ParagraphField(
+        _l("Reason, and how you made sure who asked"),
+        [DataRequired(_l("Write the reason: the person reads it, and the trail keeps it."))],
+    )
 
 
 class InvitePersonForm(FlaskForm):

@@ -11,10 +11,16 @@ from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts import records as accounts
+from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.administration import records
 from training.administration.content import check_content
-from training.administration.forms import InvitePersonForm, PublishForm, RolesForm
+from training.administration.forms import (
+    InvitePersonForm,
+    PublishForm,
+    RemoveSecondFactorForm,
+    RolesForm,
+)
 from training.administration.wording import (
     DATABASE_NAMES,
     KIND_NAMES,
@@ -96,6 +102,7 @@ def person(person_id: uuid.UUID) -> Page:
         shown=shown,
         form=form,
         sessions=accounts.open_sessions(shown.id),
+        second_factor=second_factor_records.find_second_factor(shown.id),
         learns_in=cohorts_of_member(shown.id),
         leads=cohorts_of_trainer(shown.id),
     )
@@ -151,6 +158,31 @@ def send_reset_letter(person_id: uuid.UUID) -> Page:
             post.deliver(letter)
             _tell(letter)
     return _back_to(shown)
+
+
+@administration.route(
+    "/administration/people/<uuid:person_id>/second-factor-removal", methods=["GET", "POST"]
+)
+@role_required(Role.ADMINISTRATOR)
+def remove_second_factor(person_id: uuid.UUID) -> Page:
+    shown = any_person(person_id)
+    if shown.id == signed_in_person().id:
+        flash(_("You remove your own second factor in your profile, with a code."), "error")
+        return _back_to(shown)
+    form = RemoveSecondFactorForm()
+    if form.validate_on_submit():
+        letter = second_factor_records.remove_lost(
+            shown, by=signed_in_person().id, reason=form.reason.data
+        )
+        if letter is None:
+            flash(_("%(name)s has no second factor.", name=shown.name), "warning")
+        else:
+            post.deliver(letter)
+            flash(_("The second factor of %(name)s is removed.", name=shown.name), "success")
+            _tell(letter)
+        return _back_to(shown)
+    page = render_template("administration/second_factor_removal.html", shown=shown, form=form)
+    return page, 422 if form.errors else 200
 
 
 @administration.route("/administration/invitations", methods=["GET", "POST"])

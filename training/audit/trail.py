@@ -32,6 +32,11 @@ class Act(StrEnum):
     PROFILE_CHANGED = "profile changed"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - the name of an act
     PASSWORD_RESET_ASKED = "password reset asked"  # noqa: S105 - the name of an act
+    SECOND_FACTOR_ADDED = "second factor added"
+    SECOND_FACTOR_REMOVED = "second factor removed"
+    RECOVERY_CODES_MADE = "recovery codes made"
+    RECOVERY_CODE_USED = "recovery code used"
+    CODE_REFUSED = "code refused"
     ROLE_GRANTED = "role granted"
     ROLE_WITHDRAWN = "role withdrawn"
     PERSON_DEACTIVATED = "person deactivated"
@@ -47,6 +52,7 @@ class Act(StrEnum):
     ATTEMPT_OPENED = "attempt opened"
     DECISION_COMPUTED = "decision computed"
     DECISION_SIGNED = "decision signed"
+    SIGNATURE_WITHDRAWN = "signature withdrawn"
     DECISION_DECLINED = "decision declined"
     MORE_EVIDENCE_ASKED = "more evidence asked"
     CERTIFICATE_ISSUED = "certificate issued"

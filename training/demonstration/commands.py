@@ -44,7 +44,9 @@ def _set_up(config: Config) -> None:
     from flask_migrate import upgrade
 
     from training import create_app
-    from training.demonstration.people import PASSWORD, add_demonstration
+    from training.accounts.second_factor import next_code
+    from training.clock import now
+    from training.demonstration.people import PASSWORD, SECOND_FACTOR_SECRET, add_demonstration
     from training.library import records as library
     from training.library.checking import check
     from training.library.reading import read_pack
@@ -65,6 +67,11 @@ def _set_up(config: Config) -> None:
         for person in accounts:
             click.echo(f"  {person.email:32} {', '.join(sorted(person.roles)):24} {person.name}")
         click.echo(f"  Password: {PASSWORD}")
+        click.echo(
+            "  Certifier and administrator are asked for a code too. Their pages show it; an app "
+            f"makes it from the secret {SECOND_FACTOR_SECRET}: it is "
+            f"{next_code(SECOND_FACTOR_SECRET, at=now(), after=0)} at this moment."
+        )
 
 
 def _serve(port: int) -> None:

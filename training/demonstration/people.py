@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from training.accounts.models import Person, Role
 from training.accounts.passwords import hash_password
 from training.accounts.records import add_person, demonstration_people
+from training.accounts.second_factor_records import add_known, lacks_second_factor
 from training.certification.decision import Outcome
 from training.certification.rater_kinds import RaterKind
 from training.cohorts.models import Cohort
@@ -21,6 +22,8 @@ from training.demonstration.doings import (
 )
 
 PASSWORD = "the-kettle-was-singing"  # noqa: S105 - shown on the sign-in page, on purpose
+# Known as well, so that everybody can try with an app of their own what certifiers do.
+SECOND_FACTOR_SECRET = "DEMONSTRATIONONLYNOTAREALSECRET2"  # noqa: S105
 COHORT_NAME = "Autumn cohort (demonstration)"
 
 
@@ -96,6 +99,9 @@ def add_demonstration() -> list[Person]:
     for account in STAFF:
         if account.email not in present:
             _add(account, password_hash)
+    for person in demonstration_people():
+        if lacks_second_factor(person):
+            add_known(person, SECOND_FACTOR_SECRET)
     by_email = {person.email: person for person in demonstration_people()}
     trainer, certifier = by_email[TRAINER.email], by_email[STAFF[2].email]
     missing = [(account, do) for account, do in RATERS if account.email not in present]

@@ -1,0 +1,35 @@
+"""The authenticator app of the people in these stories."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask
+
+from training.accounts import second_factor, second_factor_records
+from training.accounts.models import Person
+from training.clock import now
+
+SECRET = "ONLYFORTESTSANDNOWHEREELSE234567"
+
+
+def give(app: Flask, person: Person) -> None:
+    """Let somebody have a second factor that everybody in the tests knows."""
+    with app.app_context():
+        if not second_factor_records.has_second_factor(person.id):
+            second_factor_records.add_known(person, SECRET)
+
+
+def code_of(app: Flask, person: Person) -> str:
+    """The next code that counts: an older one where there still is one, else one waits for it.
+
+    Three acts in a row need no waiting: the last half minute, this one and the next.
+    """
+    while True:
+        with app.app_context():
+            factor = second_factor_records.find_second_factor(person.id)
+        assert factor is not None, f"{person.name} has no second factor"
+        code = second_factor.next_code(factor.secret, at=now(), after=factor.last_step)
+        if code is not None:
+            return code
+        time.sleep(1)
