@@ -36,6 +36,12 @@ PURE = (
     PACKAGE / "certification" / "decision.py",
     PACKAGE / "certification" / "probability.py",
     PACKAGE / "certification" / "rater_kinds.py",
+    PACKAGE / "certification" / "simulated_raters.py",
+    PACKAGE / "certification" / "gate_arrays.py",
+    PACKAGE / "certification" / "classic_rule.py",
+    PACKAGE / "certification" / "simulation.py",
+    PACKAGE / "certification" / "operating_characteristics.py",
+    PACKAGE / "certification" / "standard_changes.py",
     PACKAGE / "certification" / "eligibility.py",
     PACKAGE / "certification" / "form.py",
     PACKAGE / "certification" / "duties.py",
@@ -52,7 +58,7 @@ PURE = (
 FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"}
 OWN_FRAMED = ("training.database", "training.extensions", "training.clock")
 SCIENTIFIC = {"scipy.stats", "pandas", "statsmodels", "pingouin", "sklearn"}
-KEBAB_CASE = re.compile(r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.json|\.csv)?|<(\w+:)?\w+>))+)$")
+KEBAB_CASE = re.compile(r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.json|\.csv)?|<(\w+:)?\w+>(\.pdf)?))+)$")
 
 
 def imports_of(file: Path) -> set[str]:

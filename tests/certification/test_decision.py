@@ -26,7 +26,8 @@ from training.certification.decision import (
     OutcomeReason,
     decide,
 )
-from training.certification.rater_kinds import FAULTY_KINDS, RaterKind, simulate_raters
+from training.certification.rater_kinds import FAULTY_KINDS, RaterKind
+from training.certification.simulated_raters import simulate_raters
 from training.certification.standard import GateKind, Standard
 from training.psychometrics import ENGINE_VERSION, Cell, Ratings
 

@@ -13,7 +13,18 @@ ROOT = Path(__file__).parents[2]
 ENGINE = sorted((ROOT / "training" / "psychometrics").glob("*.py"))
 RULES = [
     ROOT / "training" / "certification" / f"{name}.py"
-    for name in ("standard", "gates", "probability", "decision", "rater_kinds")
+    for name in (
+        "standard",
+        "gates",
+        "probability",
+        "decision",
+        "rater_kinds",
+        "simulated_raters",
+        "gate_arrays",
+        "classic_rule",
+        "simulation",
+        "operating_characteristics",
+    )
 ]
 FORBIDDEN = {"flask", "sqlalchemy", "wtforms", "pandas", "statsmodels", "pingouin", "sklearn"}
 

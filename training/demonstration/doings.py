@@ -14,7 +14,8 @@ from training.calibration.records import open_session, submit
 from training.certification.attempts import open_attempt
 from training.certification.decision import Evidence, Outcome, decide
 from training.certification.models import Attempt
-from training.certification.rater_kinds import RaterKind, simulate_raters
+from training.certification.rater_kinds import RaterKind
+from training.certification.simulated_raters import simulate_raters
 from training.certification.reviews import sign
 from training.clock import now
 from training.library import records as library
