@@ -15,8 +15,8 @@ from training.certification.attempts import open_attempt
 from training.certification.decision import Evidence, Outcome, decide
 from training.certification.models import Attempt
 from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
 from training.certification.reviews import sign
+from training.certification.simulated_raters import simulate_raters
 from training.clock import now
 from training.library import records as library
 from training.library.schema import Key, Pool

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
+from training.measurement.command_line import (
+    ABOUT_FILE,
+    STANDARD_INPUT,
+    FileArgument,
+    FilePath,
+    JsonOption,
+    bytes_of,
+    known_name,
+    print_result,
+    ratings_of,
+    refuse,
+    refusing,
+)
+
 if TYPE_CHECKING:
     from training.psychometrics.facets import Anchors
-    from training.psychometrics.table import RatingTable
 
 # What computes is imported where it is used: `flask` loads this module for every other command.
 
-STANDARD_INPUT = Path("-")
 LEAST_CONFIDENCE = 0.5
 MOST_CONFIDENCE = 0.9999
-MOST_NAMES_SHOWN = 20
 MOST_COUNTED = 1000
-REFUSED = 2  # as click ends when it cannot use what was typed
-
-ABOUT_FILE = """FILE is CSV in UTF-8 with one line per rating, or - for standard input:
-
-\b
-  subject,rater,item,score
-  Meeting 1,Consensus,listening,3
-  Meeting 1,Noor,listening,2
-  Meeting 1,Ines,listening,NR
-
-The columns may stand in any order, item may be left out, others are passed over. A missing
-rating is a missing line; NR says that something could not be rated. A file with faults is refused
-with all of them and their lines, and the command ends with 2."""
 
 
 def _scale(
@@ -64,8 +58,6 @@ def _counts(_context: click.Context, _option: click.Parameter, text: str) -> tup
     return tuple(sorted({int(part) for part in parts}))
 
 
-FilePath = click.Path(allow_dash=True, path_type=Path)
-FileArgument = click.argument("file", metavar="FILE", type=FilePath)
 ScaleOption = click.option(
     "--scale",
     metavar="0,1,2,3,4",
@@ -80,9 +72,6 @@ ConfidenceOption = click.option(
     show_default=True,
     callback=_confidence,
     help="How many of such intervals hold the true figure.",
-)
-JsonOption = click.option(
-    "--json", "as_json", is_flag=True, help="Print every figure unrounded, as JSON."
 )
 
 
@@ -104,9 +93,9 @@ def agreement(
     from training.measurement.reports import agreement_report
     from training.psychometrics.agreement import agreement as agreement_of
 
-    table = _ratings(file, scale)
+    table = ratings_of(file, scale)
     result = agreement_of(table, scale=scale, confidence=confidence).as_dict()
-    _print(result, agreement_report, as_json)
+    print_result(result, agreement_report, as_json)
 
 
 @click.command(epilog=ABOUT_FILE)
@@ -136,13 +125,13 @@ def compare(
     from training.measurement.reports import comparison_report
     from training.psychometrics.table_comparison import compare_table
 
-    table = _ratings(file, scale)
-    reference = _known("--reference", reference, table.raters)
+    table = ratings_of(file, scale)
+    reference = known_name("--reference", reference, table.raters)
     others = [name for name in table.raters if name != reference]
-    shown = others if rater is None else [_known("--rater", rater, others)]
+    shown = others if rater is None else [known_name("--rater", rater, others)]
     result = compare_table(table, reference=reference, scale=scale, confidence=confidence).as_dict()
     result["raters"] = {name: result["raters"][name] for name in shown}
-    _print(result, comparison_report, as_json)
+    print_result(result, comparison_report, as_json)
 
 
 @click.command(epilog=ABOUT_FILE)
@@ -177,17 +166,17 @@ def facets(file: Path, scale: tuple[float, ...] | None, anchor: Path | None, as_
 
     if anchor == file == STANDARD_INPUT:
         raise click.UsageError("Only one file can come from standard input.")
-    table = _ratings(file, scale)
+    table = ratings_of(file, scale)
     anchors = None if anchor is None else _anchors(anchor)
     categories, warning = scale_of(table, scale)
     if len(categories) < 2:
-        _refuse(file, "Fewer than two different scores were given; name all with --scale.")
-    with _refusing(file, FacetsError):
+        refuse(file, "Fewer than two different scores were given; name all with --scale.")
+    with refusing(file, FacetsError):
         fit = fit_facets(table, scale=categories, anchors=anchors)
     interactions = [interaction.as_dict() for interaction in bias_interactions(fit)]
     result = {**fit.as_dict(), "interactions": interactions}
     result["warnings"] = [*([warning] if warning else []), *result["warnings"]]
-    _print(result, facets_report, as_json)
+    print_result(result, facets_report, as_json)
 
 
 @click.command(epilog=ABOUT_FILE)
@@ -216,81 +205,21 @@ def generalizability(
     from training.psychometrics.generalizability import GeneralizabilityError
     from training.psychometrics.generalizability import generalizability as generalizability_of
 
-    table = _ratings(file, None)
-    with _refusing(file, GeneralizabilityError):
+    table = ratings_of(file, None)
+    with refusing(file, GeneralizabilityError):
         result = generalizability_of(table, items_fixed=items_fixed, sessions=sessions).as_dict()
-    _print(result, generalizability_report, as_json)
-
-
-def _ratings(file: Path, scale: Sequence[float] | None) -> RatingTable:
-    from training.measurement.reading import RatingFileError, ratings_in
-
-    with _refusing(file, RatingFileError):
-        return ratings_in(_content(file), scale=scale)
+    print_result(result, generalizability_report, as_json)
 
 
 def _anchors(file: Path) -> Anchors:
     from training.measurement.reading import RatingFileError, anchors_in
     from training.psychometrics.facets import Anchors
 
-    with _refusing(file, RatingFileError):
-        values = anchors_in(_content(file))
+    with refusing(file, RatingFileError):
+        values = anchors_in(bytes_of(file))
     return Anchors(
         subjects=values.subjects,
         items=values.items,
         raters=values.raters,
         thresholds=values.thresholds,
     )
-
-
-def _content(file: Path) -> bytes:
-    from training.measurement.reading import content_of
-
-    if file == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    return content_of(file)
-
-
-@contextmanager
-def _refusing(file: Path, refusal: type[ValueError]) -> Iterator[None]:
-    """End with the text of this error when it is raised."""
-    try:
-        yield
-    except refusal as error:
-        _refuse(file, str(error))
-
-
-def _refuse(file: Path, text: str) -> NoReturn:
-    """Say why on standard error, every line beginning with the file, and end."""
-    name = "standard input" if file == STANDARD_INPUT else click.format_filename(file)
-    for line in text.splitlines():
-        click.echo(f"{name}: {line}", err=True)
-    click.echo("Nothing was computed.", err=True)
-    sys.exit(REFUSED)
-
-
-def _known(option: str, name: str, names: Sequence[str]) -> str:
-    """The name as the table holds it; one that is not there is refused with those that are."""
-    from training.measurement.reading import unified_name
-
-    name = unified_name(name)
-    if name in names:
-        return name
-    there = ", ".join(map(repr, names[:MOST_NAMES_SHOWN])) or "nobody"
-    if len(names) > MOST_NAMES_SHOWN:
-        there += f" and {len(names) - MOST_NAMES_SHOWN} more"
-    raise click.BadParameter(f"{name!r} is not there; there are {there}.", param_hint=option)
-
-
-def _print(result: dict[str, Any], report: Callable[[dict[str, Any]], str], as_json: bool) -> None:
-    if as_json:
-        text = json.dumps(result, ensure_ascii=False, allow_nan=False, indent=2)
-        click.echo(text.encode())  # JSON is UTF-8, whatever the terminal is set to
-    else:
-        click.echo(_showable(report(result)))
-
-
-def _showable(text: str) -> str:
-    """The text with ? for what the terminal has no letters for: better than ending in an error."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "replace").decode(encoding)
