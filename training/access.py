@@ -33,6 +33,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.choose_language",
         "certificates.verify",
         "certificates.certificate",
+        "certificates.certificate_file",
         "certificates.register",
     }
 )

@@ -7,12 +7,14 @@ import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
+from training.accounts.models import Person
 from training.audit import trail
 from training.certification.eligibility import DAYS_PER_MONTH
-from training.certification.models import Attempt, Certificate, Decision
+from training.certification.models import Attempt, Certificate, Decision, Signature
+from training.certification.renewals import refuse_what_was_revoked
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
@@ -64,7 +66,11 @@ def issue(
     body_name: str,
     is_demonstration: bool,
 ) -> Certificate:
-    """Issue the certificate of a signed decision, in the act under way."""
+    """Issue the certificate of a signed decision, in the act under way.
+
+    Raises renewals.RevokedSinceError when it would renew one that was revoked.
+    """
+    refuse_what_was_revoked(decision.attempt)
     moment = now()
     certificate = Certificate(
         number=new_number(),
@@ -83,6 +89,17 @@ def issue(
         trail.Act.CERTIFICATE_ISSUED, f"certificate {certificate.number}", person_id=signed_by_id
     )
     return certificate
+
+
+def signer_names(certificate: Certificate) -> tuple[str, ...]:
+    """The names under a certificate, in the order in which they signed."""
+    names = db.session.scalars(
+        select(Person.name)
+        .join(Signature, Signature.certifier_id == Person.id)
+        .where(Signature.decision_id == certificate.decision_id)
+        .order_by(Signature.place)
+    )
+    return tuple(names) or (certificate.signed_by.name,)
 
 
 def find_certificate(number: str) -> Certificate | None:
@@ -120,9 +137,16 @@ def certificates_of(person_id: uuid.UUID) -> list[Certificate]:
     )
 
 
-def register(*, page: int, page_size: int) -> tuple[list[Certificate], int]:
-    """One page of all certificates, latest first, and how many there are."""
-    total = db.session.scalar(select(func.count()).select_from(Certificate)) or 0
+def register_size(state: CertificateState | None, *, at: datetime) -> int:
+    """How many certificates are in this state at a moment, or in any."""
+    wanted = select(func.count()).select_from(Certificate).where(*_is_in(state, at))
+    return db.session.scalar(wanted) or 0
+
+
+def register(
+    state: CertificateState | None, *, at: datetime, offset: int, limit: int
+) -> list[Certificate]:
+    """Certificates in this state, or in any, latest first."""
     # The register shows neither figures nor evidence, which are some 50 kB each.
     without_documents = (
         selectinload(Certificate.decision)
@@ -131,12 +155,26 @@ def register(*, page: int, page_size: int) -> tuple[list[Certificate], int]:
     )
     rows = db.session.scalars(
         select(Certificate)
+        .where(*_is_in(state, at))
         .order_by(Certificate.issued_at.desc(), Certificate.number)
-        .offset((page - 1) * page_size)
-        .limit(page_size)
+        .offset(offset)
+        .limit(limit)
         .options(without_documents)
     )
-    return list(rows), total
+    return list(rows)
+
+
+def _is_in(state: CertificateState | None, at: datetime) -> list[ColumnElement[bool]]:
+    """The same as `state_of`, for the database."""
+    is_revoked = Certificate.revoked_at.is_not(None)
+    has_expired = Certificate.valid_until <= at
+    conditions: dict[CertificateState | None, list[ColumnElement[bool]]] = {
+        None: [],
+        CertificateState.REVOKED: [is_revoked],
+        CertificateState.EXPIRED: [~is_revoked, has_expired],
+        CertificateState.VALID: [~is_revoked, ~has_expired],
+    }
+    return conditions[state]
 
 
 def revoke(number: str, *, reason: str, by: uuid.UUID) -> Certificate:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from training.certification.certificates import CertificateState, register, state_of
+from training.certification import renewals
+from training.certification.certificates import (
+    CertificateState,
+    register,
+    register_size,
+    signer_names,
+    state_of,
+)
 from training.certification.dossier import instrument_of, names_of_items
-from training.certification.figures import Summary, instrument_digests, key_statuses, summary_of
+from training.certification.figures import Summary, instrument_digests, summary_of
 from training.certification.gate_texts import GateText, gate_texts
 from training.certification.models import Certificate, Decision
 from training.certification.standard import Standard
@@ -15,7 +23,17 @@ from training.library import records as library
 from training.library.schema import Instrument, KeyStatus
 
 PAGE_SIZE = 25
+LONGEST_PRINT = 1000
 SHORT_DIGEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCertificate:
+    """The certificate before or after another."""
+
+    number: str
+    issued_at: datetime
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +44,35 @@ class PublicCertificate:
     state: CertificateState
     holder_name: str
     body_name: str
-    signer_name: str
+    signer_names: tuple[str, ...]
     is_demonstration: bool
+    decided_at: datetime
     issued_at: datetime
     valid_until: datetime
     revoked_at: datetime | None
     revocation_reason: str
+    renews: NumberedCertificate | None
+    followed_by: NumberedCertificate | None
     standard: Standard
     standard_digest: str
     instrument: Instrument
     instrument_version: str
     summary: Summary
     gates: tuple[GateText, ...]
-    rests_on_authored_keys: bool
-    rests_on_ratified_keys: bool
+    keys: tuple[tuple[KeyStatus, int], ...]  # how many vignettes had a key of which kind
     digest: str
 
     @property
     def is_valid(self) -> bool:
         return self.state is CertificateState.VALID
+
+    @property
+    def rests_on_authored_keys(self) -> bool:
+        return KeyStatus.AUTHORED in dict(self.keys)
+
+    @property
+    def rests_on_ratified_keys(self) -> bool:
+        return KeyStatus.RATIFIED in dict(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +95,27 @@ def public_certificate(certificate: Certificate, *, at: datetime) -> PublicCerti
     standard = library.standard_version(decision.attempt.standard_document_id)
     instrument = instrument_of(decision.attempt)
     summary = summary_of(decision.figures)
-    statuses = key_statuses(decision.evidence)
     return PublicCertificate(
         number=certificate.number,
         state=state_of(certificate, at=at),
         holder_name=certificate.holder_name,
         body_name=certificate.body_name,
-        signer_name=certificate.signed_by.name,
+        signer_names=signer_names(certificate),
         is_demonstration=certificate.is_demonstration,
+        decided_at=decision.computed_at,
         issued_at=certificate.issued_at,
         valid_until=certificate.valid_until,
         revoked_at=certificate.revoked_at,
         revocation_reason=certificate.revocation_reason,
+        renews=_numbered(renewals.find_renewed_by(decision.attempt_id)),
+        followed_by=_numbered(renewals.find_successor_of(certificate)),
         standard=standard.document,
         standard_digest=standard.short_digest,
         instrument=instrument.document,
         instrument_version=_versions(decision),
         summary=summary,
         gates=gate_texts(summary, names_of_items(instrument.document)),
-        rests_on_authored_keys=KeyStatus.AUTHORED in statuses,
-        rests_on_ratified_keys=KeyStatus.RATIFIED in statuses,
+        keys=_keys(decision),
         digest=decision.digest,
     )
 
@@ -95,10 +124,51 @@ def _versions(decision: Decision) -> str:
     return ", ".join(digest[:SHORT_DIGEST] for digest in instrument_digests(decision.evidence))
 
 
-def register_page(page: int, *, at: datetime) -> tuple[list[RegisterRow], int]:
-    """One page of all certificates, latest first, and how many pages there are."""
-    certificates, total = register(page=page, page_size=PAGE_SIZE)
-    return [_register_row(certificate, at) for certificate in certificates], -(-total // PAGE_SIZE)
+def _keys(decision: Decision) -> tuple[tuple[KeyStatus, int], ...]:
+    counts = Counter(session["key_status"] for session in decision.evidence["sessions"])
+    return tuple((status, counts[status.value]) for status in KeyStatus if counts[status.value])
+
+
+def _numbered(certificate: Certificate | None) -> NumberedCertificate | None:
+    if certificate is None:
+        return None
+    return NumberedCertificate(certificate.number, certificate.issued_at, certificate.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """Lines of the register; `total` counts all that are in the state asked for."""
+
+    rows: tuple[RegisterRow, ...]
+    number: int
+    pages: int
+    total: int
+    state: CertificateState | None
+
+
+def register_page(number: int, state: CertificateState | None, *, at: datetime) -> RegisterPage:
+    """One page of the certificates in a state, or in any, latest first."""
+    offset = (number - 1) * PAGE_SIZE
+    return _register_page(number, state, at, offset, PAGE_SIZE)
+
+
+def whole_register(state: CertificateState | None, *, at: datetime) -> RegisterPage:
+    """The latest thousand on one page, to be printed."""
+    return _register_page(1, state, at, 0, LONGEST_PRINT)
+
+
+def _register_page(
+    number: int, state: CertificateState | None, at: datetime, offset: int, size: int
+) -> RegisterPage:
+    total = register_size(state, at=at)
+    rows = register(state, at=at, offset=offset, limit=size)
+    return RegisterPage(
+        rows=tuple(_register_row(certificate, at) for certificate in rows),
+        number=number,
+        pages=max(1, -(-total // size)),
+        total=total,
+        state=state,
+    )
 
 
 def _register_row(certificate: Certificate, at: datetime) -> RegisterRow:

@@ -1,18 +1,26 @@
-"""What everybody may open: a certificate, the page that verifies one, and the register."""
+"""What everybody may open: a certificate, on a page and on paper, and how to verify one."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person, signed_in_person_id
 from training.accounts import tries
 from training.accounts.models import Role
-from training.certification import gate_texts
+from training.certification import certificate_texts, gate_texts
+from training.certification.certificate_pdf import certificate_pdf, code_svg
 from training.certification.certificates import CertificateState, find_certificate
 from training.certification.forms import VerifyForm
-from training.certification.public_certificate import public_certificate, register_page
+from training.certification.models import Certificate
+from training.certification.public_certificate import (
+    LONGEST_PRINT,
+    public_certificate,
+    register_page,
+    whole_register,
+)
 from training.clock import now
 from training.config import Config
 
@@ -20,24 +28,55 @@ certificates = Blueprint("certificates", __name__)
 
 # Far beyond any register; a larger number would not fit the database's integers.
 LAST_PAGE = 1_000_000
+# A tenth of a second of a processor each; a training room shares one address.
+FILES_PER_ADDRESS = tries.Limit("certificate file address", 120, tries.QUARTER_HOUR)
 
 Page = str | Response | tuple[str, int]
 
 
-@certificates.get("/certificates/<number>")
-def certificate(number: str) -> Page:
+def certificate_or_404(number: str) -> Certificate:
     found = find_certificate(number)
     if found is None:
         abort(404)
+    return found
+
+
+def public_address(number: str) -> str:
+    """Where everybody verifies a certificate; the QR code holds it."""
     config: Config = current_app.extensions["config"]
+    return f"{config.public_url}{url_for('certificates.certificate', number=number)}"
+
+
+@certificates.get("/certificates/<number>")
+def certificate(number: str) -> Page:
+    found = certificate_or_404(number)
+    address = public_address(found.number)
     return render_template(
         "certification/certificate.html",
         certificate=public_certificate(found, at=now()),
         State=CertificateState,
         words=gate_texts,
+        texts=certificate_texts,
         may_revoke=_is_certifier(),
-        verify_address=f"{config.public_url}{url_for('certificates.verify')}",
+        address=address,
+        code=Markup(code_svg(address)),  # noqa: S704 - segno's, and the number is ours
     )
+
+
+@certificates.get("/certificates/<number>.pdf")
+def certificate_file(number: str) -> Page:
+    """The certificate on one sheet. Setting it takes a while, so each address gets so many."""
+    found = certificate_or_404(number)
+    limit = (FILES_PER_ADDRESS, request.remote_addr or "unknown")
+    if tries.is_exhausted(*limit):
+        abort(429)
+    tries.count_try(limit)
+    file = certificate_pdf(
+        public_certificate(found, at=now()), address=public_address(found.number)
+    )
+    name = f"certificate-{found.number}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return current_app.response_class(file, mimetype="application/pdf", headers=headers)
 
 
 def _is_certifier() -> bool:
@@ -62,12 +101,30 @@ def verify() -> Page:
 
 @certificates.get("/register")
 def register() -> Page:
+    state = asked_state()
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= LAST_PAGE:
         abort(404)
-    rows, pages = register_page(page, at=now())
-    if page > max(pages, 1):
+    moment, is_whole = now(), "whole" in request.args
+    shown = whole_register(state, at=moment) if is_whole else register_page(page, state, at=moment)
+    if page > shown.pages:
         abort(404)
     return render_template(
-        "certification/register.html", rows=rows, page=page, pages=pages, State=CertificateState
+        "certification/register.html",
+        register=shown,
+        is_whole=is_whole,
+        longest_print=LONGEST_PRINT,
+        moment=moment,
+        State=CertificateState,
+        states=certificate_texts.STATES,
     )
+
+
+def asked_state() -> CertificateState | None:
+    """The state a reader asked the register for; 404 for one that there is not."""
+    wanted = request.args.get("state")
+    if wanted is None:
+        return None
+    if wanted not in list(CertificateState):
+        abort(404)
+    return CertificateState(wanted)
