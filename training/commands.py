@@ -1,4 +1,4 @@
-"""The commands that need the application: database, people, audit."""
+"""The commands that need the application: database, people, audit, certificates."""
 
 from flask import Flask
 
@@ -7,6 +7,8 @@ def init_app(app: Flask) -> None:
     """Add the commands of each part. Those that need no application are plug-ins (pyproject)."""
     from training.accounts.commands import people
     from training.audit.commands import audit
+    from training.certification.commands import certificates
 
     app.cli.add_command(people)
     app.cli.add_command(audit)
+    app.cli.add_command(certificates)
