@@ -33,3 +33,10 @@ def code_of(app: Flask, person: Person) -> str:
         if code is not None:
             return code
         time.sleep(1)
+
+
+def reauthentication(app: Flask, person: Person) -> dict[str, object]:
+    """The fields with which somebody shows again who they are."""
+    from tests.conftest import PASSWORD  # here, because the fixtures there give second factors
+
+    return {"own_password": PASSWORD, "code": code_of(app, person)}

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
 from tests.pages import PersonClient
@@ -27,6 +28,11 @@ from training.mail.models import Letter
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
+
+
+def signing(app: Flask, certifier: Person) -> dict[str, object]:
+    """What a certifier fills in to sign."""
+    return {"confirmed": "y", **second_factors.reauthentication(app, certifier)}
 
 
 def letters() -> list[Letter]:
@@ -61,7 +67,8 @@ def test_signing_says_what_it_does_and_asks_for_a_tick(
 def test_signing_issues_a_certificate_and_tells_the_rater(
     app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person, meets: str
 ) -> None:
-    page = browser_of(cleo).post_page(f"{meets}/signature", {"confirmed": "y"})
+    browser = browser_of(cleo)
+    page = browser.post_page(f"{meets}/signature", signing(app, cleo))
     assert page.location == meets
     (certificate,) = act(stories.certificates_in_database)
     assert certificate.person_id == ines.id
@@ -86,10 +93,11 @@ def test_signing_issues_a_certificate_and_tells_the_rater(
 
 
 def test_a_second_signature_finds_the_first(
-    act: Act, browser_of: Browsers, cleo: Person, dora: Person, meets: str
+    app: Flask, act: Act, browser_of: Browsers, cleo: Person, dora: Person, meets: str
 ) -> None:
-    browser_of(cleo).post_page(f"{meets}/signature", {"confirmed": "y"})
-    page = browser_of(dora).post_page(f"{meets}/signature", {"confirmed": "y"}, follow=True)
+    first, second = browser_of(cleo), browser_of(dora)
+    first.post_page(f"{meets}/signature", signing(app, cleo))
+    page = second.post_page(f"{meets}/signature", signing(app, dora), follow=True)
     assert "Another certifier has acted on this decision in the meantime." in page.text
     assert "Signed · Cleo" in page.text
     assert len(act(stories.certificates_in_database)) == 1

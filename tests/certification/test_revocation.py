@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests import second_factors
 from tests.certification import stories
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
@@ -47,6 +48,8 @@ def test_revoking_asks_for_reason_and_tick(
     assert certificate.number in page.heading
     page = browser.post_page(address_of(certificate), {"reason": "Typed."}, expect=422)
     assert "Confirm that you want to revoke for good." in page.errors
+    assert "Enter your password." in page.errors
+    assert "Enter a code from your app." in page.errors
     assert page.soup.select_one("textarea").get_text().strip() == "Typed."  # type: ignore[union-attr]
     page = browser.post_page(address_of(certificate), {"confirmed": "y"}, expect=422)
     assert "it is shown to everybody who verifies" in page.errors
@@ -55,9 +58,11 @@ def test_revoking_asks_for_reason_and_tick(
 
 
 def test_revoking_is_kept_told_and_noted(
-    act: Act, browser_of: Browsers, dora: Person, certificate: Certificate
+    app: Flask, act: Act, browser_of: Browsers, dora: Person, certificate: Certificate
 ) -> None:
-    page = browser_of(dora).post_page(address_of(certificate), REVOKE)
+    browser = browser_of(dora)
+    shown_again = second_factors.reauthentication(app, dora)
+    page = browser.post_page(address_of(certificate), {**REVOKE, **shown_again})
     assert page.location == f"/certificates/{certificate.number}"
     (stored,) = act(stories.certificates_in_database)
     assert stored.revoked_at is not None
@@ -66,6 +71,24 @@ def test_revoking_is_kept_told_and_noted(
     (line,) = act(stories.acts_noted, "certificate revoked")
     assert line.person_id == dora.id
     assert line.subject == f"certificate {certificate.number}"
+
+
+@pytest.mark.parametrize("wrong", ["own_password", "code"])
+def test_a_wrong_password_or_code_revokes_nothing_and_loses_nothing(
+    app: Flask,
+    act: Act,
+    browser_of: Browsers,
+    dora: Person,
+    certificate: Certificate,
+    wrong: str,
+) -> None:
+    browser = browser_of(dora)
+    fields = {**REVOKE, **second_factors.reauthentication(app, dora), wrong: "000000"}
+    page = browser.post_page(address_of(certificate), fields, expect=422)
+    assert "not your password" in page.errors or "This code is not right" in page.errors
+    assert "Somebody else rated for her." in page.html
+    (stored,) = act(stories.certificates_in_database)
+    assert stored.revoked_at is None
 
 
 def test_the_first_reason_stands(
@@ -80,7 +103,8 @@ def test_the_first_reason_stands(
     browser = browser_of(dora)
     page = browser.get_page(address_of(certificate), expect=302)
     assert page.location == f"/certificates/{certificate.number}"
-    page = browser.post_page(address_of(certificate), REVOKE, follow=True)
+    shown_again = second_factors.reauthentication(app, dora)
+    page = browser.post_page(address_of(certificate), {**REVOKE, **shown_again}, follow=True)
     assert "Its first reason and date stand." in page.text
     (stored,) = act(stories.certificates_in_database)
     assert stored.revocation_reason == "First."

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful, constant
 from tests.pack import CERTIFICATION, STANDARD
@@ -54,7 +55,8 @@ def test_ines_is_certified_and_a_stranger_verifies_it(
     dossier = f"/certifying/decisions/{decision.id}"
     assert certifier.get_page("/certifying").has_link_to(dossier)
     assert "Recomputed now: identical" in certifier.get_page(dossier).text
-    certifier.post_page(f"{dossier}/signature", {"confirmed": "y"})
+    shown_again = second_factors.reauthentication(app, cleo)
+    certifier.post_page(f"{dossier}/signature", {"confirmed": "y", **shown_again})
     (certificate,) = act(stories.certificates_in_database)
     assert (certificate.holder_name, certificate.body_name) == ("Ines", "Test body")
     assert stories.moments_apart(certificate.issued_at, certificate.valid_until) == 365.25
@@ -68,7 +70,9 @@ def test_ines_is_certified_and_a_stranger_verifies_it(
     assert certificate.number in stranger.get_page("/register").text
 
     revocation = f"/certifying/certificates/{certificate.number}/revocation"
-    certifier.post_page(revocation, {"reason": "It was not her.", "confirmed": "y"})
+    shown_again = second_factors.reauthentication(app, cleo)
+    reason = {"reason": "It was not her.", "confirmed": "y"}
+    certifier.post_page(revocation, {**reason, **shown_again})
     page = stranger.get_page(f"/certificates/{certificate.number}")
     assert "It was not her." in page.text
     assert "is not valid" in page.text

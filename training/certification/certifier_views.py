@@ -1,4 +1,4 @@
-"""What certifiers do: read dossiers, sign, decline, ask for more evidence, revoke."""
+"""What certifiers do: read dossiers, sign, withdraw, decline, ask for more evidence, revoke."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
+from training.accounts import reauthentication
 from training.accounts.models import Role
-from training.certification import certificates, dossier, gate_texts, results, reviews
+from training.certification import certificates, dossier, gate_texts, results, reviews, signatures
 from training.certification.certificates import AlreadyRevokedError, CertificateState
 from training.certification.decision import Outcome
-from training.certification.duties import ConflictError
+from training.certification.duties import Conflict, ConflictError, signatures_missing
 from training.certification.form import TooFewVignettesError
 from training.certification.forms import (
     DeclineForm,
@@ -24,8 +25,10 @@ from training.certification.forms import (
     SignForm,
 )
 from training.certification.models import Certificate, Decision
-from training.certification.reviews import AlreadyReviewedError
+from training.certification.renewals import RevokedSinceError
+from training.certification.reviews import AlreadyReviewedError, NotSignedError
 from training.clock import now
+from training.forms import ConfirmForm
 from training.mail.models import Letter
 from training.mail.post import deliver
 
@@ -67,6 +70,7 @@ def queue() -> Page:
         waiting=waiting,
         reviewed=reviewed,
         conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
+        first_signatures=signatures.first_signatures(waiting),
         standard_titles=dossier.standard_titles(),
         words=gate_texts,
         Outcome=Outcome,
@@ -81,6 +85,7 @@ def decision(decision_id: uuid.UUID) -> Page:
         "certification/decision.html",
         dossier=dossier.dossier_of(found),
         review=found.review,
+        signatures=signatures.signatures_of(found.id),
         certificate=reviews.find_certificate_of(found.id),
         has_further_vignettes=reviews.has_further_vignettes(found),
         is_rater=signed_in_person().has_role(Role.RATER),
@@ -112,9 +117,29 @@ def dossier_file(decision_id: uuid.UUID) -> Page:
 def sign(decision_id: uuid.UUID) -> Page:
     found = _decision_to_review(decision_id, Outcome.MEETS)
     form = SignForm()
-    if form.validate_on_submit():
-        return _review(found, lambda: reviews.sign(found.id, certifier=signed_in_person())[1])
+    if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
+        return _review(found, lambda: _sign(found))
     return _review_page("certification/sign.html", found, form)
+
+
+def _sign(found: Decision) -> Letter | None:
+    """The letter that tells of the certificate; None while another certifier has to sign."""
+    signed = reviews.sign(found.id, certifier=signed_in_person())
+    return signed[1] if signed else None
+
+
+@certifying.post("/certifying/decisions/<uuid:decision_id>/signature-withdrawal")
+@role_required(Role.CERTIFIER)
+def withdraw_signature(decision_id: uuid.UUID) -> Page:
+    found = decision_or_refuse(decision_id)
+    if ConfirmForm().validate_on_submit():
+        try:
+            reviews.withdraw_signature(found.id, certifier=signed_in_person())
+        except (AlreadyReviewedError, NotSignedError):
+            flash(_("There is no signature of yours that could be withdrawn any more."), "warning")
+        else:
+            flash(_("Your signature is withdrawn."), "success")
+    return redirect(url_for("certifying.decision", decision_id=found.id))
 
 
 @certifying.route("/certifying/decisions/<uuid:decision_id>/refusal", methods=["GET", "POST"])
@@ -157,30 +182,57 @@ def _decision_to_review(decision_id: uuid.UUID, *outcomes: Outcome) -> Decision:
     return found
 
 
-def _review(found: Decision, act: Callable[[], Letter]) -> Response:
+def _review(found: Decision, act: Callable[[], Letter | None]) -> Response:
     try:
-        deliver(act())
-    except ConflictError:
-        abort(403)
+        letter = act()
+    except ConflictError as error:
+        if error.conflict is not Conflict.SIGNED_BEFORE:
+            abort(403)
+        _tell_signed_before()
     except AlreadyReviewedError:
         flash(_("Another certifier has acted on this decision in the meantime."), "warning")
     except TooFewVignettesError:
         flash(_("The pool holds no further vignettes that this rater has not met."), "warning")
+    except RevokedSinceError:
+        flash(
+            _("The certificate that this attempt would renew was revoked. Decline it."), "warning"
+        )
     else:
-        flash(_("It is recorded, and the rater is told."), "success")
+        _tell_recorded(letter)
     return redirect(url_for("certifying.decision", decision_id=found.id))
 
 
+def _tell_recorded(letter: Letter | None) -> None:
+    if letter is None:
+        flash(_("Your signature is recorded. A second certifier signs or declines."), "success")
+    else:
+        deliver(letter)
+        flash(_("It is recorded, and the rater is told."), "success")
+
+
+def _tell_signed_before() -> None:
+    flash(_("You have signed this decision. What is left is for a second certifier."), "warning")
+
+
 def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
+    given = signatures.signatures_of(found.id)
+    back = redirect(url_for("certifying.decision", decision_id=found.id))
     if found.review is not None:
         flash(_("A certifier has acted on this decision already."), "warning")
-        return redirect(url_for("certifying.decision", decision_id=found.id))
+        return back
+    if signed_in_person().id in {signature.certifier_id for signature in given}:
+        _tell_signed_before()
+        return back
+    standard = dossier.standard_of(found)
     page = render_template(
         template,
         form=form,
         decision=found,
+        signatures=given,
+        missing=signatures_missing(len(given), needed=standard.signatures),
         has_further_vignettes=reviews.has_further_vignettes(found),
-        standard=dossier.standard_of(found),
+        standard=standard,
+        demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
         words=gate_texts,
         Outcome=Outcome,
     )
@@ -194,9 +246,14 @@ def revocation(number: str) -> Page:
     if certificates.state_of(certificate, at=now()) is CertificateState.REVOKED:
         return _revoked_before(certificate)
     form = RevocationForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
         return _revoke(certificate, form.reason.data)
-    page = render_template("certification/revocation.html", form=form, certificate=certificate)
+    page = render_template(
+        "certification/revocation.html",
+        form=form,
+        certificate=certificate,
+        demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
+    )
     return page, 422 if form.errors else 200
 
 

@@ -1,8 +1,9 @@
-"""Separation of duties: who may not decide about whom. Pure."""
+"""Separation of duties: who may not decide about whom, and how many have to sign. Pure."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -11,10 +12,11 @@ class Conflict(StrEnum):
 
     ONESELF = "oneself"
     OWN_TRAINEE = "own-trainee"
+    SIGNED_BEFORE = "signed-before"
 
 
 class ConflictError(PermissionError):
-    """A certifier tried to decide about themselves or about a person they train."""
+    """A certifier tried to decide about themselves or somebody they train, or to decide twice."""
 
     def __init__(self, conflict: Conflict) -> None:
         super().__init__(conflict.value)
@@ -31,3 +33,26 @@ def conflict_of(
     if certifier_id == rater_id:
         return Conflict.ONESELF
     return Conflict.OWN_TRAINEE if has_trained else None
+
+
+def conflict_in_acting(
+    certifier_id: uuid.UUID,
+    rater_id: uuid.UUID,
+    *,
+    has_trained: bool,
+    signers: Collection[uuid.UUID],
+) -> Conflict | None:
+    """The conflict of a certifier who signs or declines, or None.
+
+    Whose signature stands does not act a second time: a second signature is a second person's,
+    and whoever has come to doubt the first one withdraws it.
+    """
+    conflict = conflict_of(certifier_id, rater_id, has_trained=has_trained)
+    if conflict is None and certifier_id in signers:
+        return Conflict.SIGNED_BEFORE
+    return conflict
+
+
+def signatures_missing(given: int, *, needed: int) -> int:
+    """How many more certifiers have to sign before a certificate is issued."""
+    return max(needed - given, 0)

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import DataRequired, Length
 
+from training.accounts.second_factor_forms import ReauthenticationMixin
 from training.forms import LineField, ParagraphField
 
 LONGEST_NUMBER = 60  # three groups of four, however they were typed
@@ -47,8 +48,8 @@ class MoreEvidenceForm(FlaskForm):
     reason = ParagraphField(_l("What is not clear yet"), REASON_RULES)
 
 
-class RevocationForm(FlaskForm):
-    """Revoke a certificate for good."""
+class RevocationForm(ReauthenticationMixin, FlaskForm):
+    """Revoke a certificate for good, with the password and a code."""
 
     reason = ParagraphField(
         _l("Reason for revoking"),

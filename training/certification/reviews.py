@@ -1,4 +1,4 @@
-"""What certifiers do about decisions: sign, decline, ask for more evidence."""
+"""What certifiers do about decisions: sign, withdraw, decline, ask for more evidence, revoke."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer, selectinload
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.certification import certificates, duties
+from training.certification import certificates, duties, signatures
 from training.certification.attempts import extend
 from training.certification.decision import Outcome
 from training.certification.duties import Conflict, ConflictError
@@ -25,6 +25,7 @@ from training.certification.models import (
 )
 from training.certification.pool import unseen_vignettes
 from training.certification.renewals import is_renewal
+from training.certification.standard import Standard
 from training.clock import now
 from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
@@ -37,6 +38,10 @@ from training.mail.post import write_letter
 
 class AlreadyReviewedError(ValueError):
     """Somebody has signed, declined or asked for more evidence in the meantime."""
+
+
+class NotSignedError(ValueError):
+    """There is no signature of this certifier to withdraw."""
 
 
 class OutcomeError(ValueError):
@@ -125,38 +130,62 @@ def conflicts_with(
     return found
 
 
-def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Letter]:
-    """Sign a decision that meets the standard and issue the certificate.
+def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Letter] | None:
+    """Sign a decision that meets the standard. The last signature issues the certificate.
 
-    Raises ConflictError, AlreadyReviewedError, OutcomeError. Deliver the letter after it.
+    None while the standard asks for one more certifier. Raises ConflictError,
+    AlreadyReviewedError, OutcomeError. Deliver the letter after it.
     """
-    config: Config = current_app.extensions["config"]
     with write_transaction():
         decision = _decision_to_review(decision_id, certifier)
         if decision.outcome != Outcome.MEETS.value:
             raise OutcomeError(decision.outcome)
-        _review(decision, certifier, ReviewAct.SIGNED, "", trail.Act.DECISION_SIGNED)
-        _close(decision.attempt)
-        standard = library.standard_version(decision.attempt.standard_document_id)
-        rater = decision.attempt.person
-        certificate = certificates.issue(
-            decision,
-            standard.document,
-            holder_name=rater.name,
-            signed_by_id=certifier.id,
-            body_name=config.body_name,
-            is_demonstration=config.is_demonstration,
-        )
-        letter = write_letter(
-            rater.email,
-            "certificate-issued",
-            locale=rater.locale,
-            name=rater.name,
-            number=certificate.number,
-            valid_until=certificate.valid_until,
-            address=f"{config.public_url}/certificates/{certificate.number}",
-        )
+        standard = library.standard_version(decision.attempt.standard_document_id).document
+        given = signatures.add_signature(decision, certifier, needed=standard.signatures)
+        if duties.signatures_missing(given, needed=standard.signatures):
+            return None
+        return _issue(decision, certifier, standard)
+
+
+def _issue(decision: Decision, certifier: Person, standard: Standard) -> tuple[Certificate, Letter]:
+    config: Config = current_app.extensions["config"]
+    _review(decision, certifier, ReviewAct.SIGNED, "")
+    _close(decision.attempt)
+    rater = decision.attempt.person
+    certificate = certificates.issue(
+        decision,
+        standard,
+        holder_name=rater.name,
+        signed_by_id=certifier.id,
+        body_name=config.body_name,
+        is_demonstration=config.is_demonstration,
+    )
+    letter = write_letter(
+        rater.email,
+        "certificate-issued",
+        locale=rater.locale,
+        name=rater.name,
+        number=certificate.number,
+        valid_until=certificate.valid_until,
+        address=f"{config.public_url}/certificates/{certificate.number}",
+    )
     return certificate, letter
+
+
+def withdraw_signature(decision_id: uuid.UUID, *, certifier: Person) -> None:
+    """Take back a signature that another one has to follow.
+
+    Raises NotSignedError, and AlreadyReviewedError once the other was given or refused.
+    """
+    with write_transaction():
+        decision = _lock_decision(decision_id)
+        _refuse_reviewed(decision)
+        signers = {signature.certifier_id for signature in signatures.signatures_of(decision_id)}
+        if certifier.id not in signers:
+            raise NotSignedError(str(decision_id))
+        signatures.remove_signature(
+            decision, certifier.id, by=certifier.id, reason="withdrawn by the signer"
+        )
 
 
 def decline(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
@@ -164,7 +193,8 @@ def decline(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter
     config: Config = current_app.extensions["config"]
     with write_transaction():
         decision = _decision_to_review(decision_id, certifier)
-        _review(decision, certifier, ReviewAct.DECLINED, reason, trail.Act.DECISION_DECLINED)
+        _review(decision, certifier, ReviewAct.DECLINED, reason)
+        _note(trail.Act.DECISION_DECLINED, decision, certifier)
         _close(decision.attempt)
         return _letter(decision, "decision-declined", reason, config)
 
@@ -181,7 +211,8 @@ def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: 
         number = decision.figures["further_vignettes"]
         if decision.outcome != Outcome.MORE_EVIDENCE.value:
             raise OutcomeError(decision.outcome)
-        _review(decision, certifier, ReviewAct.MORE_EVIDENCE, reason, trail.Act.MORE_EVIDENCE_ASKED)
+        _review(decision, certifier, ReviewAct.MORE_EVIDENCE, reason)
+        _note(trail.Act.MORE_EVIDENCE_ASKED, decision, certifier)
         extend(decision.attempt, number)
         return _letter(decision, "more-evidence", reason, config, number=number)
 
@@ -223,26 +254,53 @@ def has_further_vignettes(decision: Decision) -> bool:
 
 
 def _decision_to_review(decision_id: uuid.UUID, certifier: Person) -> Decision:
-    decision = db.session.scalars(
+    """The decision, locked, on which this certifier may act."""
+    decision = _lock_decision(decision_id)
+    rater_id = decision.attempt.person_id
+    _refuse_reviewed(decision)
+    _drop_conflicting_signatures(decision)
+    conflict = duties.conflict_in_acting(
+        certifier.id,
+        rater_id,
+        has_trained=has_trained(certifier.id, rater_id),
+        signers=[signature.certifier_id for signature in signatures.signatures_of(decision_id)],
+    )
+    if conflict is not None:
+        raise ConflictError(conflict)
+    return decision
+
+
+def _lock_decision(decision_id: uuid.UUID) -> Decision:
+    return db.session.scalars(
         select(Decision)
         .filter_by(id=decision_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    conflict = conflict_with(certifier.id, decision)
-    if conflict is not None:
-        raise ConflictError(conflict)
-    if db.session.scalar(select(Review.id).filter_by(decision_id=decision_id)) is not None:
-        raise AlreadyReviewedError(str(decision_id))
-    return decision
 
 
-def _review(
-    decision: Decision, certifier: Person, act: ReviewAct, reason: str, noted: trail.Act
-) -> None:
+def _refuse_reviewed(decision: Decision) -> None:
+    if db.session.scalar(select(Review.id).filter_by(decision_id=decision.id)) is not None:
+        raise AlreadyReviewedError(str(decision.id))
+
+
+def _drop_conflicting_signatures(decision: Decision) -> None:
+    """A signature waits for the next one, and its signer may begin to train the rater meanwhile."""
+    for signature in signatures.signatures_of(decision.id):
+        conflict = conflict_with(signature.certifier_id, decision)
+        if conflict is not None:
+            signatures.remove_signature(
+                decision, signature.certifier_id, by=signature.certifier_id, reason=conflict.value
+            )
+
+
+def _review(decision: Decision, certifier: Person, act: ReviewAct, reason: str) -> None:
     decision.review = Review(certifier_id=certifier.id, act=act, reason=reason)
     db.session.flush()
-    trail.note(noted, f"decision {decision.id}", person_id=certifier.id, digest=decision.digest)
+
+
+def _note(act: trail.Act, decision: Decision, certifier: Person) -> None:
+    trail.note(act, f"decision {decision.id}", person_id=certifier.id, digest=decision.digest)
 
 
 def _close(attempt: Attempt) -> None:

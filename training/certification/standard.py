@@ -306,9 +306,7 @@ class Standard(Part):
     validity_months: Count
     keys: Keys
     signed_by: Signatory = Signatory.CERTIFIER
-    # A second signature is asked for by no part of the application yet; a standard that demands
-    # one is refused rather than signed by one person all the same.
-    signatures: Literal[1]
+    signatures: Literal[1, 2]  # how many different certifiers sign before a certificate is issued
 
     @model_validator(mode="after")
     def _gates_can_decide(self) -> Standard:
