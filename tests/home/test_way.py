@@ -75,6 +75,17 @@ def test_a_certificate_ends_the_way() -> None:
     assert current(holder) is None
 
 
+def test_a_certificate_near_its_end_is_renewed() -> None:
+    holder = replace(
+        PRACTISED, certified_until=datetime(2027, 11, 1, tzinfo=UTC), is_in_renewal_window=True
+    )
+    assert way_of(holder).next_step is NextStep.RENEW
+    renewing = replace(holder, has_open_attempt=True)
+    assert way_of(renewing).next_step is NextStep.ATTEMPT
+    rated = replace(holder, is_waiting_for_certifier=True)
+    assert way_of(rated).next_step is NextStep.WAIT_FOR_CERTIFIER
+
+
 def test_without_a_standard_there_is_nothing_to_be_assessed_on() -> None:
     without = replace(PRACTISED, vignettes_in_form=0, may_open_attempt=False)
     assert way_of(without).next_step is NextStep.WAIT_FOR_STANDARD
@@ -106,6 +117,7 @@ def test_a_standard_that_asks_for_nothing_opens_at_once() -> None:
         is_waiting_for_certifier=st.booleans(),
         certified_until=st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC)),
         may_open_attempt=st.booleans(),
+        is_in_renewal_window=st.booleans(),
     )
 )
 def test_everybody_is_somewhere_and_has_one_next_step(record: Record) -> None:

@@ -17,7 +17,6 @@ from training.calibration.records import open_session
 from training.certification import decision as rules
 from training.certification import evidence as evidence_documents
 from training.certification import form
-from training.certification.certificates import find_valid_certificate
 from training.certification.eligibility import (
     Eligibility,
     PastAttempt,
@@ -27,7 +26,7 @@ from training.certification.eligibility import (
 from training.certification.evidence import SessionEvidence
 from training.certification.models import Attempt, AttemptState, Decision, Renewal, ReviewAct
 from training.certification.pool import unseen_candidates
-from training.certification.renewals import certificate_to_renew, is_renewal
+from training.certification.renewals import held_by, is_renewal
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
@@ -84,17 +83,16 @@ def eligibility_of(
     person_id: uuid.UUID, standard: Version[Standard], *, at: datetime
 ) -> Eligibility:
     """Hold a person's record against the standard."""
-    certificate = find_valid_certificate(person_id, standard.slug, at=at)
-    renewed = certificate_to_renew(person_id, standard.slug)
+    held = held_by(person_id, standard.slug, at=at)
     return eligibility(
         standard.document,
         completed_modules=_completed_modules(person_id),
         practised=_practised(person_id),
         attempts=[_past(attempt) for attempt in attempts_of(person_id, standard.slug)],
         unseen_vignettes=len(
-            unseen_candidates(person_id, standard.document, is_renewal=renewed is not None)
+            unseen_candidates(person_id, standard.document, is_renewal=held.to_renew is not None)
         ),
-        certified_until=certificate.valid_until if certificate else None,
+        certified_until=held.valid.valid_until if held.valid else None,
         now=at,
     )
 
@@ -159,7 +157,7 @@ def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
         )
         session.add(attempt)
         session.flush()
-        renewed = certificate_to_renew(person_id, standard_slug)
+        renewed = held_by(person_id, standard_slug, at=now()).to_renew
         if renewed is not None:
             session.add(Renewal(attempt_id=attempt.id, certificate_id=renewed.id))
             session.flush()

@@ -13,8 +13,8 @@ from sqlalchemy.orm import selectinload
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification.eligibility import DAYS_PER_MONTH
-from training.certification.models import Attempt, Certificate, Decision, Signature
-from training.certification.renewals import refuse_what_was_revoked
+from training.certification.models import Certificate, Decision, Signature
+from training.certification.renewals import held_by, refuse_what_was_revoked
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
@@ -111,19 +111,7 @@ def find_valid_certificate(
     person_id: uuid.UUID, standard_slug: str, *, at: datetime
 ) -> Certificate | None:
     """The certificate a person holds for a standard at a moment, the longest valid one."""
-    return db.session.scalar(
-        select(Certificate)
-        .join(Decision)
-        .join(Attempt)
-        .where(
-            Certificate.person_id == person_id,
-            Attempt.standard_slug == standard_slug,
-            Certificate.revoked_at.is_(None),
-            Certificate.valid_until > at,
-        )
-        .order_by(Certificate.valid_until.desc())
-        .limit(1)
-    )
+    return held_by(person_id, standard_slug, at=at).valid
 
 
 def certificates_of(person_id: uuid.UUID) -> list[Certificate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,20 +17,41 @@ class RevokedSinceError(ValueError):
     """The certificate that an attempt was to renew was revoked: it takes an attempt of its own."""
 
 
-def certificate_to_renew(person_id: uuid.UUID, standard_slug: str) -> Certificate | None:
-    """The last certificate a person was given for a standard; None when that one was revoked.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person holds of a standard at a moment.
 
-    One that has expired is renewed too: the gap shows in the dates of the two.
+    valid     the certificate that is valid then, the longest valid one.
+    to_renew  the last one they were given, which a new attempt renews; None when that one was
+              revoked. One that has expired is renewed too: the gap shows in the dates of the two.
     """
-    last = db.session.scalar(
-        select(Certificate)
-        .join(Decision)
-        .join(Attempt)
-        .where(Certificate.person_id == person_id, Attempt.standard_slug == standard_slug)
-        .order_by(Certificate.issued_at.desc())
-        .limit(1)
+
+    valid: Certificate | None
+    to_renew: Certificate | None
+
+    @property
+    def lapsed(self) -> Certificate | None:
+        """The last one, where none is valid any more."""
+        return self.to_renew if self.valid is None else None
+
+
+def held_by(person_id: uuid.UUID, standard_slug: str, *, at: datetime) -> Held:
+    """What a person holds of a standard at this moment."""
+    given = list(
+        db.session.scalars(
+            select(Certificate)
+            .join(Decision)
+            .join(Attempt)
+            .where(Certificate.person_id == person_id, Attempt.standard_slug == standard_slug)
+            .order_by(Certificate.issued_at.desc())
+        )
     )
-    return last if last is not None and last.revoked_at is None else None
+    standing = [certificate for certificate in given if certificate.revoked_at is None]
+    valid = [certificate for certificate in standing if certificate.valid_until > at]
+    return Held(
+        valid=max(valid, key=lambda certificate: certificate.valid_until, default=None),
+        to_renew=given[0] if given and given[0] in standing else None,
+    )
 
 
 def is_in_window(certificate: Certificate, *, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from training.certification.attempts import NotEligibleError
 from training.certification.certificates import CertificateState
 from training.certification.forms import OpenAttemptForm
 from training.certification.models import Attempt
-from training.certification.renewals import certificate_to_renew
+from training.certification.renewals import held_by
 from training.certification.standard import Standard
 from training.clock import now
 from training.library import records as library
@@ -63,7 +63,7 @@ def new_attempt(slug: str) -> Page:
         return _open_attempt(person.id, slug)
     if not attempts.eligibility_of(person.id, version, at=now()).is_eligible:
         return _back_to_what_is_missing()
-    renewed = certificate_to_renew(person.id, slug)
+    renewed = held_by(person.id, slug, at=now()).to_renew
     page = render_template(
         "certification/new_attempt.html",
         form=form,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from training.accounts.models import Person, Role
 from training.calibration.practice_records import practice_overview
-from training.certification import attempts, certificates
+from training.certification import attempts, renewals
 from training.certification.decision import Outcome
 from training.certification.eligibility import Eligibility
 from training.certification.models import Attempt, AttemptState, Certificate
@@ -31,6 +31,7 @@ class HomeView:
     eligibility: Eligibility | None
     attempt: Attempt | None  # the latest
     certificate: Certificate | None  # valid now
+    lapsed: Certificate | None = None  # the last one, where none is valid now
 
 
 def home_of(person_id: uuid.UUID) -> HomeView:
@@ -44,9 +45,13 @@ def home_of(person_id: uuid.UUID) -> HomeView:
     made = attempts.attempts_of(person_id, standard.slug)
     attempt = made[-1] if made else None
     eligibility = attempts.eligibility_of(person_id, standard, at=moment)
-    certificate = certificates.find_valid_certificate(person_id, standard.slug, at=moment)
-    record = _record(learning, eligibility, attempt, certificate, standard.document.form.vignettes)
-    return HomeView(way_of(record), learning, eligibility, attempt, certificate)
+    held = renewals.held_by(person_id, standard.slug, at=moment)
+    record = replace(
+        _record(learning, eligibility, attempt, held.valid, standard.document.form.vignettes),
+        is_in_renewal_window=held.valid is not None
+        and renewals.is_in_window(held.valid, at=moment),
+    )
+    return HomeView(way_of(record), learning, eligibility, attempt, held.valid, held.lapsed)
 
 
 @dataclass(frozen=True, slots=True)

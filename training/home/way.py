@@ -32,6 +32,7 @@ class NextStep(StrEnum):
     WAIT_UNTIL = "wait-until"
     WAIT_FOR_STANDARD = "wait-for-standard"
     CERTIFICATE = "certificate"
+    RENEW = "renew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Record:
 
     vignettes_submitted, vignettes_in_form   of the attempt under way, 0 and the form's size before;
                                              both 0 where no standard is in use.
+    is_in_renewal_window                     the certificate lapses soon enough to renew it now.
     """
 
     modules_done: int
@@ -78,6 +80,7 @@ class Record:
     is_waiting_for_certifier: bool
     certified_until: datetime | None
     may_open_attempt: bool
+    is_in_renewal_window: bool = False
 
 
 def way_of(record: Record) -> Way:
@@ -127,10 +130,10 @@ def _state(position: int, current: int, done: Sequence[bool]) -> StationState:
 def _next_step(record: Record, current: int) -> NextStep:
     if record.has_open_attempt:
         return NextStep.ATTEMPT
-    if record.certified_until is not None:
-        return NextStep.CERTIFICATE
     if record.is_waiting_for_certifier:
         return NextStep.WAIT_FOR_CERTIFIER
+    if record.certified_until is not None:
+        return NextStep.RENEW if record.is_in_renewal_window else NextStep.CERTIFICATE
     if current < 2:
         return (NextStep.MODULE, NextStep.PRACTICE)[current]
     if not record.vignettes_in_form:
