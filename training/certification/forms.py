@@ -27,8 +27,8 @@ class OpenAttemptForm(FlaskForm):
     )
 
 
-class SignForm(FlaskForm):
-    """Signing cannot be undone, only revoked, so it takes a tick as well as a click."""
+class SignForm(ReauthenticationMixin, FlaskForm):
+    """Signing cannot be undone, only revoked: it takes a tick, the password and a code."""
 
     confirmed = BooleanField(
         _l("I have read the dossier, and I answer for this certificate."),
