@@ -9,13 +9,15 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator, ViewportSize
 
+from tests import second_factors
 from tests.browser.conftest import Service
 from tests.browser.visitor import NARROW, WIDE, Visitor
 from tests.conftest import PASSWORD
 from tests.pack import CERTIFICATION, ITEMS, MODULES, PRACTICE, canary, level
 from training.accounts.models import Role
 from training.accounts.passwords import hash_password
-from training.accounts.records import add_person
+from training.accounts.records import add_person, find_person_by_email
+from training.accounts.second_factor_records import add_known, lacks_second_factor
 
 STORY = re.compile(r"The story of ([a-z0-9-]+)")
 
@@ -38,13 +40,35 @@ def add_staff(service: Service) -> None:
     with service.app.app_context():
         password_hash = hash_password(PASSWORD)
         for name, role in (staff | {"Ada": Role.ADMINISTRATOR}).items():
-            add_person(
+            person = add_person(
                 email=f"{name.lower()}@example.org",
                 name=name,
                 roles=(role,),
                 by=None,
                 password_hash=password_hash,
             )
+            if lacks_second_factor(person):
+                add_known(person, second_factors.SECRET)
+
+
+def next_code(service: Service, email: str) -> str:
+    """What the app of somebody shows."""
+    with service.app.app_context():
+        person = find_person_by_email(email)
+    assert person is not None
+    return second_factors.code_of(service.app, person)
+
+
+def sign_in_with_code(visitor: Visitor, service: Service, email: str) -> None:
+    visitor.sign_in(email)
+    assert visitor.heading == "Enter your code"
+    visitor.fill("Code", next_code(service, email))
+    visitor.press("Sign in", within=visitor.page.get_by_role("main"))
+
+
+def show_again_who_one_is(visitor: Visitor, service: Service, email: str) -> None:
+    visitor.fill("Your password", PASSWORD)
+    visitor.fill("Code", next_code(service, email))
 
 
 def open_cohort(visitor: Visitor) -> str:
@@ -185,8 +209,8 @@ def nearly(slug: str, position: int) -> dict[int, int | None]:
     return scores
 
 
-def sign(visitor: Visitor) -> str:
-    visitor.sign_in("cleo@example.org")
+def sign(visitor: Visitor, service: Service) -> str:
+    sign_in_with_code(visitor, service, "cleo@example.org")
     visitor.go("/certifying")
     visitor.page.locator("a[href*='/certifying/decisions/']").first.click()
     visitor.page.wait_for_load_state("load")
@@ -196,6 +220,7 @@ def sign(visitor: Visitor) -> str:
     visitor.page.wait_for_load_state("load")
     visitor.look()
     visitor.page.locator("input[type=checkbox]").check()
+    show_again_who_one_is(visitor, service, "cleo@example.org")
     visitor.press("Sign and issue the certificate")
     found = re.search(r"[B-Z2-9]{4}-[B-Z2-9]{4}-[B-Z2-9]{4}", visitor.page.content())
     assert found
@@ -211,10 +236,11 @@ def verify(visitor: Visitor, number: str, *, expected: str) -> None:
     assert "noor@example.org" not in visitor.page.content()
 
 
-def revoke(visitor: Visitor, number: str) -> None:
+def revoke(visitor: Visitor, service: Service, number: str) -> None:
     visitor.go(f"/certifying/certificates/{number}/revocation")
     visitor.page.get_by_role("textbox").first.fill("Issued by mistake in a rehearsal.")
     visitor.page.locator("input[type=checkbox]").check()
+    show_again_who_one_is(visitor, service, "cleo@example.org")
     visitor.page.locator("main form").get_by_role("button").click()
     visitor.page.wait_for_load_state("load")
     visitor.look()
@@ -245,12 +271,12 @@ def test_the_whole_way(
             practise(noor)
         be_assessed(noor)
         look_after_noor(tamar)
-        number = sign(cleo)
+        number = sign(cleo, service)
         verify(stranger, number, expected="valid")
         noor.go("/home")
         noor.follow("Open your certificate")
         assert noor.sees(number)
-        revoke(cleo, number)
+        revoke(cleo, service, number)
         verify(stranger, number, expected="rehearsal")
 
 
@@ -276,6 +302,9 @@ def test_the_other_pages_are_well_made_too(
             "/home",
             "/profile",
             "/profile/password",
+            "/profile/second-factor",
+            "/profile/second-factor/recovery-codes",
+            "/profile/second-factor/removal",
             "/administration",
             "/administration/people",
             "/administration/invitations",
@@ -289,7 +318,9 @@ def test_the_other_pages_are_well_made_too(
     }
     for email, addresses in pages.items():
         with visiting(browser, service, viewport, True) as visitor:
-            if email:
+            if email == "ada@example.org":
+                sign_in_with_code(visitor, service, email)
+            elif email:
                 visitor.sign_in(email)
             for address in addresses:
                 visitor.go(address)
