@@ -10,11 +10,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from training.accounts.models import Person
 from training.audit import trail
 from training.certification.eligibility import DAYS_PER_MONTH
-from training.certification.models import Certificate, Decision, Signature
+from training.certification.models import Certificate, Decision
 from training.certification.renewals import held_by, refuse_what_was_revoked
+from training.certification.signatures import signatures_of
 from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
@@ -93,13 +93,9 @@ def issue(
 
 def signer_names(certificate: Certificate) -> tuple[str, ...]:
     """The names under a certificate, in the order in which they signed."""
-    names = db.session.scalars(
-        select(Person.name)
-        .join(Signature, Signature.certifier_id == Person.id)
-        .where(Signature.decision_id == certificate.decision_id)
-        .order_by(Signature.place)
-    )
-    return tuple(names) or (certificate.signed_by.name,)
+    signatures = signatures_of(certificate.decision_id)
+    names = tuple(signature.certifier.name for signature in signatures)
+    return names or (certificate.signed_by.name,)  # signed before signatures had rows of their own
 
 
 def find_certificate(number: str) -> Certificate | None:

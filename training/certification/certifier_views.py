@@ -13,7 +13,15 @@ from werkzeug.wrappers import Response
 from training.access import role_required, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Role
-from training.certification import certificates, dossier, gate_texts, results, reviews, signatures
+from training.certification import (
+    certificates,
+    dossier,
+    gate_texts,
+    renewals,
+    results,
+    reviews,
+    signatures,
+)
 from training.certification.certificates import AlreadyRevokedError, CertificateState
 from training.certification.decision import Outcome
 from training.certification.duties import Conflict, ConflictError, signatures_missing
@@ -87,6 +95,7 @@ def decision(decision_id: uuid.UUID) -> Page:
         review=found.review,
         signatures=signatures.signatures_of(found.id),
         certificate=reviews.find_certificate_of(found.id),
+        renewed=renewals.find_renewed_by(found.attempt_id),
         has_further_vignettes=reviews.has_further_vignettes(found),
         is_rater=signed_in_person().has_role(Role.RATER),
         history_row=results.attempt_row,
@@ -252,6 +261,7 @@ def revocation(number: str) -> Page:
         "certification/revocation.html",
         form=form,
         certificate=certificate,
+        successor=renewals.find_successor_of(certificate),
         demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
     )
     return page, 422 if form.errors else 200
