@@ -43,19 +43,19 @@ FAULTY_KINDS = (
 )
 
 DESCRIPTIONS = {
-    RaterKind.EXCELLENT: "excellent (errors of .35 points)",
-    RaterKind.GOOD: "good (errors of .45 points)",
-    RaterKind.FAIR: "fair (errors of .55 points)",
-    RaterKind.BORDERLINE: "borderline (errors of .75 points)",
-    RaterKind.CONSTANT: "constant, always the same score",
+    RaterKind.EXCELLENT: "excellent (error SD .35)",
+    RaterKind.GOOD: "good (error SD .45)",
+    RaterKind.FAIR: "fair (error SD .55)",
+    RaterKind.BORDERLINE: "borderline (error SD .75)",
+    RaterKind.CONSTANT: "constant, always one score",
     RaterKind.LENIENT: "lenient, always one point up",
     RaterKind.SEVERE: "severe, always one point down",
     RaterKind.CENTRAL: "central, keeps to the middle",
     RaterKind.HALO: "halo, half by impression",
-    RaterKind.NOISY: "noisy (errors of 1 point)",
+    RaterKind.NOISY: "noisy (error SD 1)",
     RaterKind.GROSS_MISSES: "good, but 8 % gross misses",
     RaterKind.RANDOM: "random",
     RaterKind.EVASIVE: "evasive, a fifth not rateable",
     RaterKind.DRIFTING: "drifting, ever more lenient",
 }
-"""In English, for terminals and files; errors are standard deviations in scale points."""
+"""In English, for terminals and files; an error SD is in scale points."""

@@ -112,13 +112,13 @@ def _standard_faults(pack: Pack) -> Iterator[Fault]:
         if instrument is None:
             yield Fault(file, "", "instrument", f"there is no {standard.instrument!r}")
         else:
-            yield from _fit_faults(file, standard, instrument)
+            yield from fit_faults(file, standard, instrument)
         for module in standard.prerequisites.modules:
             if module not in pack.modules:
                 yield Fault(file, "", "prerequisites", f"there is no module {module!r}")
 
 
-def _fit_faults(file: str, standard: Standard, instrument: Instrument) -> Iterator[Fault]:
+def fit_faults(file: str, standard: Standard, instrument: Instrument) -> Iterator[Fault]:
     """What a standard says about its instrument and the instrument does not bear out."""
     versions = standard.instrument_versions
     if versions is not None and not versions.holds(instrument.version):

@@ -32,7 +32,7 @@ def content() -> None:
 @FolderArgument
 def check(folders: tuple[Path, ...]) -> None:
     """Name every fault of the content folders, with file, item and field."""
-    pack = read_pack(*_with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
+    pack = read_pack(*with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
     _stop_on_faults(pack)
     click.echo(f"{sum(1 for _ in pack.documents())} documents, no faults.")
 
@@ -45,7 +45,7 @@ def publish(folders: tuple[Path, ...]) -> None:
     from training.library import records
 
     configured = current_app.extensions["config"].content_paths
-    pack = read_pack(*_with_what_they_refer_to(folders or configured))
+    pack = read_pack(*with_what_they_refer_to(folders or configured))
     _stop_on_faults(pack)
     publication = records.publish(pack, person_id=None)
     for kind, slug in publication.published:
@@ -53,7 +53,7 @@ def publish(folders: tuple[Path, ...]) -> None:
     click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
 
 
-def _with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+def with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     """The folders, and before them the shipped content where they have no instrument of their own.
 
     A body's own folder often holds vignettes only; they are rated on a shipped instrument.

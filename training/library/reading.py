@@ -85,6 +85,17 @@ def read_pack(*folders: Path) -> Pack:
     return pack
 
 
+def read_rules(*folders: Path, with_vignettes: bool = False) -> Pack:
+    """Read only what decides: instruments and standards, and vignettes with keys if asked for."""
+    pack = Pack()
+    for folder in folders:
+        reader = _FolderReader(folder, pack)
+        reader.read_rules()
+        if with_vignettes:
+            reader.read_vignettes()
+    return pack
+
+
 class _FolderReader:
     """Reads one folder into a pack. A class only because every step needs both."""
 
@@ -93,14 +104,20 @@ class _FolderReader:
         self.pack = pack
 
     def read(self) -> None:
+        self.read_rules()
+        self.read_vignettes()
+        for file in sorted(self.folder.glob("modules/*/module.yaml")):
+            self._take_module(file.parent)
+
+    def read_rules(self) -> None:
         for file in sorted(self.folder.glob("instruments/*.yaml")):
             self._take("instrument", Instrument, file, self._load(file))
         for file in sorted(self.folder.glob("standards/*.yaml")):
             self._take("standard", Standard, file, self._load(file))
+
+    def read_vignettes(self) -> None:
         for file in sorted(self.folder.glob("vignettes/*/vignette.yaml")):
             self._take_vignette(file)
-        for file in sorted(self.folder.glob("modules/*/module.yaml")):
-            self._take_module(file.parent)
 
     def _take_vignette(self, file: Path) -> str | None:
         vignette = self._load(file)
