@@ -216,7 +216,9 @@ def test_the_file_is_enough_to_compute_the_decision_again(
     assert response.headers["Cache-Control"] == "no-store"
     file = json.loads(response.get_data(as_text=True))
     standard = Standard.model_validate(file["standard"])
-    assert file["digest"] == evidence.digest_of(file["figures"], file["evidence"])
+    assert file["digest"] == evidence.digest_of(
+        file["figures"], file["evidence"], file["circumstances"]
+    )
     moment = datetime.fromisoformat(file["computed_at"])
     assert evidence.recomputes(standard, file["figures"], file["evidence"], now=moment)
     assert file["rater"]["name"] == "Ines"

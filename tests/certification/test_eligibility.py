@@ -30,6 +30,7 @@ READY: dict[str, Any] = {
     "attempts": [],
     "unseen_vignettes": 8,
     "certified_until": None,
+    "exercises": {},
     "now": NOW,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -58,7 +59,10 @@ def test_an_attempt_is_opened_and_noted(act: Act, browser_of: Browsers, ines: Pe
     (line,) = act(stories.acts_noted, "attempt opened")
     assert line.subject == f"attempt {attempt.id}"
     assert line.person_id == ines.id
-    assert line.details == {"standard": STANDARD, "number": 1}
+    wording = attempt.honour_wording
+    assert wording.startswith("I rate these vignettes alone")
+    digest = hashlib.sha256(wording.encode()).hexdigest()
+    assert line.details == {"standard": STANDARD, "number": 1, "honour": digest}
 
 
 def test_a_double_click_opens_one_attempt(act: Act, browser_of: Browsers, ines: Person) -> None:

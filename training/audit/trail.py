@@ -50,6 +50,8 @@ class Act(StrEnum):
     MODULE_COMPLETED = "module completed"
     RATING_SUBMITTED = "rating submitted"
     ATTEMPT_OPENED = "attempt opened"
+    ATTEMPT_LAPSED = "attempt lapsed"
+    WINDOW_CHANGED = "closing date changed"
     DECISION_COMPUTED = "decision computed"
     DECISION_SIGNED = "decision signed"
     SIGNATURE_WITHDRAWN = "signature withdrawn"
@@ -58,6 +60,7 @@ class Act(StrEnum):
     CERTIFICATE_ISSUED = "certificate issued"
     CERTIFICATE_REVOKED = "certificate revoked"
     DATA_EXPORTED = "data exported"
+    CHECKPOINT_MADE = "checkpoint made"
 
 
 @dataclass(frozen=True, slots=True)

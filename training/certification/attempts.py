@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, lazyload, selectinload
@@ -16,7 +17,9 @@ from training.calibration.models import Purpose, RatingSession, SessionState
 from training.calibration.records import open_session
 from training.certification import decision as rules
 from training.certification import evidence as evidence_documents
-from training.certification import form
+from training.certification import form, windows
+from training.certification.circumstance_records import circumstances_at
+from training.certification.circumstances import digest_of_wording
 from training.certification.eligibility import (
     Eligibility,
     PastAttempt,
@@ -37,6 +40,8 @@ from training.modules.models import Stage, StageCompletion
 SEED_BYTES = 8
 # The last stage of a module completes it.
 LAST_STAGE = Stage.REFLECT
+# What counts as working on what an attempt has shown.
+EXERCISES = (Purpose.PRACTICE, Purpose.APPLY)
 
 
 class NotEligibleError(PermissionError):
@@ -88,16 +93,19 @@ def eligibility_of(
         standard.document,
         completed_modules=_completed_modules(person_id),
         practised=_practised(person_id),
-        attempts=[_past(attempt) for attempt in attempts_of(person_id, standard.slug)],
+        attempts=[_past(attempt, at) for attempt in attempts_of(person_id, standard.slug)],
         unseen_vignettes=len(
             unseen_candidates(person_id, standard.document, is_renewal=held.to_renew is not None)
         ),
         certified_until=held.valid.valid_until if held.valid else None,
+        exercises=_exercises(person_id),
         now=at,
     )
 
 
-def _past(attempt: Attempt) -> PastAttempt:
+def _past(attempt: Attempt, at: datetime) -> PastAttempt:
+    if attempt.has_lapsed(at):
+        return PastAttempt(attempt.opened_at, attempt.closes_at, None, is_closed=True)
     # While further vignettes are being rated, the decision before them is not the last word.
     is_open = attempt.state is AttemptState.OPEN
     last = attempt.decisions[-1] if attempt.decisions and not is_open else None
@@ -133,18 +141,38 @@ def _practised(person_id: uuid.UUID) -> int:
     return db.session.scalar(statement) or 0
 
 
-def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
+def _exercises(person_id: uuid.UUID) -> dict[str, datetime]:
+    """When a person last rated each practice vignette and each excerpt of a module."""
+    rows = db.session.execute(
+        select(RatingSession.vignette_slug, func.max(RatingSession.submitted_at))
+        .where(
+            RatingSession.person_id == person_id,
+            RatingSession.purpose.in_(EXERCISES),
+            RatingSession.state == SessionState.SUBMITTED,
+        )
+        .group_by(RatingSession.vignette_slug)
+    )
+    return {slug: moment for slug, moment in rows if moment is not None}
+
+
+def open_attempt(
+    person_id: uuid.UUID, standard_slug: str, *, honour_wording: str | None = None
+) -> Attempt:
     """Open an attempt with its whole form drawn, or find the one that was just opened.
 
-    A double click, or two tabs, open one attempt. Raises NotEligibleError.
+    A double click, or two tabs, open one attempt. `honour_wording` is what the person confirmed,
+    in the words they read. Raises NotEligibleError.
     """
     with write_transaction() as session:
         lock_person(person_id)
+        moment = now()
         attempts = attempts_of(person_id, standard_slug)
-        if attempts and attempts[-1].state is AttemptState.OPEN:
+        if attempts and attempts[-1].is_under_way(moment):
             return attempts[-1]
+        if attempts:
+            close_if_lapsed(attempts[-1].id, moment)
         standard = _standard(standard_slug)
-        found = eligibility_of(person_id, standard, at=now())
+        found = eligibility_of(person_id, standard, at=moment)
         if not found.is_eligible:
             raise NotEligibleError(found)
         attempt = Attempt(
@@ -154,6 +182,9 @@ def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
             number=len(attempts) + 1,
             state=AttemptState.OPEN,
             seed=secrets.token_hex(SEED_BYTES),
+            opened_at=moment,
+            closes_at=windows.closing_of(moment, standard.document.attempts.window_days),
+            honour_wording=honour_wording,
         )
         session.add(attempt)
         session.flush()
@@ -168,17 +199,64 @@ def open_attempt(person_id: uuid.UUID, standard_slug: str) -> Attempt:
             person_id=person_id,
             standard=standard_slug,
             number=attempt.number,
+            honour=digest_of_wording(honour_wording) if honour_wording else None,
             **({"renews": renewed.number} if renewed else {}),
         )
     return attempt
 
 
+def close_if_lapsed(attempt_id: uuid.UUID, moment: datetime) -> bool:
+    """Write down that an attempt's window closed too early, in the act under way.
+
+    Whether it did is a matter of time alone; this only keeps it. False where it did not.
+    """
+    attempt, sessions = attempt_to_change(attempt_id)
+    if attempt.lapsed_at is not None or not attempt.has_lapsed(moment):
+        return False
+    attempt.state = AttemptState.CLOSED
+    attempt.lapsed_at = attempt.closed_at = attempt.closes_at
+    db.session.flush()
+    trail.note(
+        trail.Act.ATTEMPT_LAPSED,
+        f"attempt {attempt.id}",
+        person_id=None,
+        submitted=sum(session.is_submitted for session in sessions),
+        vignettes=len(sessions),
+    )
+    return True
+
+
+def attempt_to_change(attempt_id: uuid.UUID) -> tuple[Attempt, list[RatingSession]]:
+    """An attempt and its sessions, locked in the order in which a submission locks them.
+
+    So a submission under way ends first, and one that comes later finds what was changed.
+    """
+    sessions = db.session.scalars(
+        select(RatingSession)
+        .filter_by(attempt_id=attempt_id)
+        .order_by(RatingSession.position)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return _locked(attempt_id), list(sessions)
+
+
+def _locked(attempt_id: uuid.UUID | None) -> Attempt:
+    return db.session.scalars(
+        select(Attempt)
+        .filter_by(id=attempt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def extend(attempt: Attempt, number: int) -> None:
     """Give an attempt further unseen vignettes, in the act under way.
 
-    Raises form.TooFewVignettesError when the pool has no more.
+    They get a window of their own. Raises form.TooFewVignettesError when the pool has no more.
     """
     standard = library.standard_version(attempt.standard_document_id)
+    attempt.closes_at = windows.closing_of(now(), standard.document.attempts.window_days)
     _add_vignettes(attempt, standard.document, number)
     attempt.state = AttemptState.OPEN
 
@@ -198,18 +276,14 @@ def _add_vignettes(attempt: Attempt, standard: Standard, number: int) -> None:
             Purpose.CERTIFICATION,
             attempt_id=attempt.id,
             position=position,
+            closes_at=attempt.closes_at,
         )
     db.session.expire(attempt, ["sessions"])
 
 
 def vignette_submitted(session: RatingSession) -> None:
     """Compute and freeze the decision when this was the last vignette; in the submission's act."""
-    attempt = db.session.scalars(
-        select(Attempt)
-        .filter_by(id=session.attempt_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    attempt = _locked(session.attempt_id)
     if attempt.state is AttemptState.OPEN and all(s.is_submitted for s in _sessions(attempt)):
         _conclude(attempt)
 
@@ -239,6 +313,7 @@ def _conclude(attempt: Attempt) -> None:
     moment = now()
     result = rules.decide(standard.document, evidence_documents.evidence_of(stored), now=moment)
     figures = result.as_dict()
+    circumstances = _circumstances(attempt)
     decision = Decision(
         attempt_id=attempt.id,
         number=len(attempt.decisions) + 1,
@@ -246,7 +321,8 @@ def _conclude(attempt: Attempt) -> None:
         probability=result.probability,
         figures=figures,
         evidence=stored,
-        digest=evidence_documents.digest_of(figures, stored),
+        circumstances=circumstances,
+        digest=evidence_documents.digest_of(figures, stored, circumstances),
         computed_at=moment,
     )
     attempt.decisions.append(decision)
@@ -259,6 +335,15 @@ def _conclude(attempt: Attempt) -> None:
         outcome=decision.outcome,
         digest=decision.digest,
     )
+
+
+def _circumstances(attempt: Attempt) -> dict[str, Any]:
+    earlier = [
+        other
+        for other in attempts_of(attempt.person_id, attempt.standard_slug)
+        if other.number < attempt.number
+    ]
+    return circumstances_at(attempt, _sessions(attempt), earlier).as_dict()
 
 
 def _sessions_that_count(

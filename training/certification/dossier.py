@@ -9,6 +9,7 @@ from typing import Any
 
 from training.accounts.models import Person
 from training.audit import trail
+from training.certification import dossier_files
 from training.certification.attempts import attempts_of
 from training.certification.evidence import digest_of, recomputes
 from training.certification.figures import (
@@ -103,7 +104,8 @@ def dossier_of(decision: Decision) -> Dossier:
         instrument_digests=instrument_digests(decision.evidence),
         reading_times=tuple(_reading_times(attempt)),
         history=attempts_of(attempt.person_id, attempt.standard_slug),
-        has_same_digest=digest_of(decision.figures, decision.evidence) == decision.digest,
+        has_same_digest=digest_of(decision.figures, decision.evidence, decision.circumstances)
+        == decision.digest,
         is_recomputed_identically=recomputes(
             standard.document, decision.figures, decision.evidence, now=decision.computed_at
         ),
@@ -159,21 +161,28 @@ def _minutes(duration: timedelta) -> float:
 
 
 def file_of(decision: Decision) -> dict[str, Any]:
-    """The dossier as a file from which anybody can compute the decision again.
+    """The dossier as a sealed document from which anybody can compute the decision again.
 
     It holds the key's score for every rated cell, because without them nothing could be
     recomputed; reasons and evidence turns of the key are not in it.
     """
-    return {
-        "decision": str(decision.id),
-        "attempt": str(decision.attempt_id),
-        "rater": {"id": str(decision.attempt.person_id), "name": decision.attempt.person.name},
-        "computed_at": decision.computed_at.isoformat(),
-        "digest": decision.digest,
-        "standard": standard_of(decision).model_dump(mode="json"),
-        "figures": decision.figures,
-        "evidence": decision.evidence,
-    }
+    attempt = decision.attempt
+    return dossier_files.sealed(
+        {
+            "decision": str(decision.id),
+            "attempt": str(attempt.id),
+            "form": {"number": attempt.number, "seed": attempt.seed},
+            "rater": {"id": str(attempt.person_id), "name": attempt.person.name},
+            "computed_at": decision.computed_at.isoformat(),
+            "engine_version": decision.figures["engine_version"],
+            "digest": decision.digest,
+            # As it was published, and not as today's software would write it.
+            "standard": library.published_values(attempt.standard_document_id),
+            "figures": decision.figures,
+            "evidence": decision.evidence,
+            "circumstances": decision.circumstances,
+        }
+    )
 
 
 def note_download(decision: Decision, *, by: uuid.UUID) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,7 @@ class RequirementKind(StrEnum):
     NO_VALID_CERTIFICATE = "no-valid-certificate"
     ATTEMPTS_LEFT = "attempts-left"
     COOLING_OFF = "cooling-off"
+    REMEDIATION = "remediation"
     UNSEEN_VIGNETTES = "unseen-vignettes"
 
 
@@ -30,9 +31,9 @@ class PastAttempt:
     """What counts of an earlier attempt. `outcome` is that of its last decision, if any."""
 
     opened_at: datetime
-    concluded_at: datetime | None  # when its last decision was computed
-    outcome: Outcome | None
-    is_closed: bool  # a certifier has signed or declined
+    concluded_at: datetime | None  # when its last decision was computed, or its window closed
+    outcome: Outcome | None  # none where the window closed before the form was complete
+    is_closed: bool  # a certifier has signed or declined, or the window has closed
     is_certified: bool = False  # a certifier has signed
 
     @property
@@ -48,7 +49,7 @@ class Requirement:
     kind: RequirementKind
     is_met: bool
     done: int = 0
-    needed: int = 0
+    needed: int = 0  # 0 where nothing of the kind is asked for
     missing: tuple[str, ...] = ()  # slugs of modules
     until: datetime | None = None
 
@@ -74,13 +75,14 @@ def eligibility(
     attempts: Sequence[PastAttempt],
     unseen_vignettes: int,
     certified_until: datetime | None,
+    exercises: Mapping[str, datetime],
     now: datetime,
 ) -> Eligibility:
     """Hold a person's record against the standard's conditions for opening an attempt.
 
     `practised` counts different practice vignettes submitted; `unseen_vignettes` those of the
     certification pool this person never met; `certified_until` is the end of a certificate that
-    is valid now.
+    is valid now; `exercises` holds when each practice vignette and module excerpt was last rated.
     """
     return Eligibility(
         (
@@ -93,6 +95,7 @@ def eligibility(
             _certificate(certified_until, now),
             _attempts_left(standard, attempts, now),
             _cooling_off(standard, attempts, now),
+            _remediation(standard, attempts, exercises),
             _unseen(standard, unseen_vignettes),
         )
     )
@@ -145,14 +148,8 @@ def _attempts_left(
 
 def _cooling_off(standard: Standard, attempts: Sequence[PastAttempt], now: datetime) -> Requirement:
     # Who was certified and renews has nothing to cool off from; who met the standard and was
-    # declined has.
-    over = [
-        attempt.concluded_at
-        for attempt in attempts
-        if attempt.concluded_at is not None
-        and not attempt.is_under_way
-        and not attempt.is_certified
-    ]
+    # declined has, and so has whoever saw a form and let its window close.
+    over = [at for attempt in attempts if (at := _ended_without_certificate(attempt))]
     days = timedelta(days=standard.attempts.cooling_off_days)
     until = max(over) + days if over else None
     is_met = until is None or now >= until
@@ -161,6 +158,32 @@ def _cooling_off(standard: Standard, attempts: Sequence[PastAttempt], now: datet
         is_met=is_met,
         needed=standard.attempts.cooling_off_days,
         until=None if is_met else until,
+    )
+
+
+def _ended_without_certificate(attempt: PastAttempt) -> datetime | None:
+    if attempt.is_under_way or attempt.is_certified:
+        return None
+    return attempt.concluded_at
+
+
+def _remediation(
+    standard: Standard, attempts: Sequence[PastAttempt], exercises: Mapping[str, datetime]
+) -> Requirement:
+    """What is to be rated again after a decision that did not lead to a certificate.
+
+    A form that was never complete was not decided on: there are no patterns to work on.
+    """
+    decided = [
+        at
+        for attempt in attempts
+        if attempt.outcome not in (None, Outcome.MEETS)
+        and (at := _ended_without_certificate(attempt))
+    ]
+    needed = standard.attempts.remediation_practice if decided else 0
+    done = sum(at > max(decided) for at in exercises.values()) if decided else 0
+    return Requirement(
+        RequirementKind.REMEDIATION, is_met=done >= needed, done=min(done, needed), needed=needed
     )
 
 

@@ -83,11 +83,17 @@ def evidence_of(stored: dict[str, Any]) -> rules.Evidence:
     )
 
 
-def digest_of(figures: dict[str, Any], evidence: dict[str, Any]) -> str:
-    """The SHA-256 of a decision's figures and evidence, which its certificate carries."""
-    text = json.dumps(
-        [figures, evidence], ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+def digest_of(
+    figures: dict[str, Any],
+    evidence: dict[str, Any],
+    circumstances: dict[str, Any] | None = None,
+) -> str:
+    """The SHA-256 of what a decision froze, which its certificate carries.
+
+    Decisions from before circumstances were kept have the digest of the other two.
+    """
+    frozen = [figures, evidence] if circumstances is None else [figures, evidence, circumstances]
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

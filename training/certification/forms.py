@@ -26,6 +26,11 @@ class OpenAttemptForm(FlaskForm):
         [DataRequired(_l("Confirm that you rate alone, or come back when you can."))],
     )
 
+    @property
+    def honour_wording(self) -> str:
+        """The statement as this person reads it, in their language."""
+        return str(self.honour.label.text)
+
 
 class SignForm(ReauthenticationMixin, FlaskForm):
     """Signing cannot be undone, only revoked: it takes a tick, the password and a code."""

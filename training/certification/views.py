@@ -60,7 +60,7 @@ def new_attempt(slug: str) -> Page:
     person, version = signed_in_person(), standard_or_404(slug)
     form = OpenAttemptForm()
     if form.validate_on_submit():
-        return _open_attempt(person.id, slug)
+        return _open_attempt(person.id, slug, form.honour_wording)
     if not attempts.eligibility_of(person.id, version, at=now()).is_eligible:
         return _back_to_what_is_missing()
     renewed = held_by(person.id, slug, at=now()).to_renew
@@ -75,9 +75,9 @@ def new_attempt(slug: str) -> Page:
     return page, 422 if form.errors else 200
 
 
-def _open_attempt(person_id: uuid.UUID, slug: str) -> Response:
+def _open_attempt(person_id: uuid.UUID, slug: str, honour_wording: str) -> Response:
     try:
-        attempt = attempts.open_attempt(person_id, slug)
+        attempt = attempts.open_attempt(person_id, slug, honour_wording=honour_wording)
     except NotEligibleError:
         return _back_to_what_is_missing()
     return redirect(url_for("certification.attempt", attempt_id=attempt.id))

@@ -6,7 +6,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 from sqlalchemy import bindparam, func, select
@@ -217,6 +217,15 @@ def standard_version(document_id: uuid.UUID) -> Version[Standard]:
 
 def module_version(document_id: uuid.UUID) -> Version[Module]:
     return cast("Version[Module]", _get_version(DocumentKind.MODULE, document_id))
+
+
+def published_values(document_id: uuid.UUID) -> dict[str, Any]:
+    """A document as it was published, whatever fields its kind has gained since."""
+    body = db.session.scalar(select(Document.body).filter_by(id=document_id))
+    if body is None:
+        raise UnknownDocumentError(f"there is no document version {document_id}")
+    values: dict[str, Any] = json.loads(body)
+    return values
 
 
 def documents_in_use() -> list[Document]:
