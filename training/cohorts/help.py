@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from training.calibration.agreement import AgreementSums
 from training.calibration.feedback import NOTICEABLE_BIAS
 
-IDLE_AFTER = timedelta(days=14)
+IDLE_AFTER_DAYS = 14
 FAILED_CHECKS = 2
 FEWEST_VIGNETTES = 2  # one vignette says more about the vignette than about the rater
 LARGEST_BIAS = 0.5
@@ -124,6 +124,11 @@ class RaterRecord:
     has_missed_standard: bool = False
 
 
+def days_idle(joined_at: datetime, last_step_at: datetime | None, *, now: datetime) -> int:
+    """Whole days since the last step, or since joining where there was none."""
+    return (now - (last_step_at or joined_at)).days
+
+
 def needs_of(record: RaterRecord, *, now: datetime) -> tuple[Need, ...]:
     """What this rater may need help with, the most pressing first; often nothing."""
     needs = [
@@ -143,10 +148,10 @@ def _needs_of_attempt(record: RaterRecord) -> Iterator[Need]:
 
 
 def _needs_of_pace(record: RaterRecord, now: datetime) -> Iterator[Need]:
-    idle = now - (record.last_step_at or record.joined_at)
-    if idle >= IDLE_AFTER and not record.is_finished:
+    days = days_idle(record.joined_at, record.last_step_at, now=now)
+    if days >= IDLE_AFTER_DAYS and not record.is_finished:
         code = NeedCode.IDLE if record.last_step_at else NeedCode.NOT_BEGUN
-        yield Need(code, figure=idle.days)
+        yield Need(code, figure=days)
 
 
 def _needs_of_checks(failed_checks: Mapping[str, int]) -> Iterator[Need]:

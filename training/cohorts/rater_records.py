@@ -1,22 +1,34 @@
 """Where the raters of a cohort are, for the trainer who leads it.
 
-The number of queries is the same for five raters and for fifty. Certification is seen here by
-its outcome only: neither ratings nor figures of an attempt pass through this module.
+The number of queries is the same for five raters and for fifty, and one for those who have done
+nothing since somebody last looked. Certification is seen here by its outcome only: neither
+ratings nor figures of an attempt pass through this module.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from training.accounts.models import Person
-from training.calibration.agreement import AgreementSums
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
 from training.calibration.practice_records import FIRST, practice_sums
 from training.certification.models import (
@@ -32,6 +44,7 @@ from training.cohorts.help import (
     Need,
     PracticeFigures,
     RaterRecord,
+    days_idle,
     elements_of_group,
     needs_of,
 )
@@ -45,6 +58,7 @@ from training.modules.stages import Stage
 from training.paging import Paging, paging_of
 
 RATERS_PER_PAGE = 50
+PAGES_KEPT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +91,9 @@ class Rater:
     joined_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RaterRow:
-    """One line of the trainer's table."""
+    """One line of the trainer's table. Compared by identity: a changed line is a new one."""
 
     rater: Rater
     standing: Standing
@@ -88,30 +102,15 @@ class RaterRow:
     certified_until: datetime | None
     last_step_at: datetime | None
     needs: tuple[Need, ...]
+    days_idle: int
 
     @property
     def vignettes_practised(self) -> int:
         return sum(figures.vignettes for figures in self.practice)
 
-    @property
-    def look(self) -> tuple[Hashable, ...]:
-        """What can be seen in this line: two lines of one look are rendered alike.
-
-        First ratings never change once submitted, so their number stands for their figures.
-        """
-        standing, attempt = self.standing, self.attempt
-        return (
-            self.rater.id,
-            self.rater.name,
-            standing.modules_done,
-            standing.modules,
-            standing.current_module and standing.current_module.slug,
-            standing.current_stage,
-            tuple((figures.instrument, figures.vignettes) for figures in self.practice),
-            attempt and (attempt.number, attempt.state, attempt.act),
-            self.certified_until,
-            self.needs,
-        )
+    def is_of_today(self, at: datetime) -> bool:
+        """Whether nothing has changed by the passing of time alone."""
+        return self.days_idle == days_idle(self.rater.joined_at, self.last_step_at, now=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,50 +132,61 @@ class RaterTable:
         return {figures.instrument for row in self.rows for figures in row.practice}
 
 
-def rater_table(cohort_id: uuid.UUID, *, asked_page: str | None, at: datetime) -> RaterTable:
-    """One page of a cohort's raters, on it those who need help first.
+def rater_table(
+    cohort_id: uuid.UUID, *, total: int, asked_page: str | None, published: Hashable, at: datetime
+) -> RaterTable:
+    """One page of a cohort of so many raters, on it those who need help first.
 
     Each page is sorted for itself: to sort them all would take a look at everybody, and the
-    page would grow slower with every rater.
+    page would grow slower with every rater. `published` names the versions of what is in use.
     """
-    total = db.session.scalar(_members(cohort_id, func.count())) or 0
     paging = paging_of(asked_page, size=RATERS_PER_PAGE, total=total)
-    members = (
-        _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
-        .order_by(CohortMember.joined_at, CohortMember.id)
-        .offset(paging.offset)
-        .limit(paging.size)
-    )
-    rows = rows_of(_raters(members), at=at)
+    rows = _kept_rows(cohort_id, paging, published, at)
     rows.sort(key=lambda row: (-len(row.needs), row.rater.name.casefold()))
-    elements = elements_of_group(figures for row in rows for figures in row.practice)
-    return RaterTable(tuple(rows), paging, elements)
+    return RaterTable(tuple(rows), paging, _elements_of_rows(tuple(rows)))
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _elements_of_rows(rows: tuple[RaterRow, ...]) -> tuple[ElementDifference, ...]:
+    return elements_of_group(figures for row in rows for figures in row.practice)
+
+
+# By the marks of the rater and by what is published; some 3 kB each.
+_rows_kept: dict[tuple[tuple[Any, ...], Hashable], RaterRow] = {}
+ROWS_KEPT = PAGES_KEPT * RATERS_PER_PAGE
+
+
+def _kept_rows(
+    cohort_id: uuid.UUID, paging: Paging, published: Hashable, at: datetime
+) -> list[RaterRow]:
+    """The lines of a page: as they were, and anew for whoever has done something or been idle."""
+    place = {"cohort": cohort_id, "offset": paging.offset, "size": paging.size, "at": at}
+    marked = {
+        (tuple(marks), published): Rater(*marks[:4])
+        for marks in db.session.execute(_MARKED_RATERS, place)
+    }
+    rows = {key: row for key in marked if (row := _rows_kept.get(key)) and row.is_of_today(at)}
+    missing = [key for key in marked if key not in rows]
+    if missing:
+        rows |= zip(missing, rows_of([marked[key] for key in missing], at=at), strict=True)
+        if len(_rows_kept) + len(missing) > ROWS_KEPT:
+            _rows_kept.clear()
+        _rows_kept.update(rows)
+    return list(rows.values())
 
 
 def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
     """Somebody who is in a cohort now."""
-    members = _members(cohort_id, CohortMember.person_id, CohortMember.joined_at)
-    found = _raters(members.where(CohortMember.person_id == person_id))
-    return found[0] if found else None
-
-
-def _members(cohort_id: uuid.UUID, *columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(CohortMember)
-        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
-    )
-
-
-def _raters(members: Select[Any]) -> list[Rater]:
-    # The people are joined to the page, not to the whole cohort.
-    page = members.subquery()
-    rows = db.session.execute(
-        select(Person.id, Person.name, Person.email, page.c.joined_at).join(
-            page, page.c.person_id == Person.id
+    row = db.session.execute(
+        select(Person.id, Person.name, Person.email, CohortMember.joined_at)
+        .join(CohortMember, CohortMember.person_id == Person.id)
+        .where(
+            CohortMember.cohort_id == cohort_id,
+            CohortMember.person_id == person_id,
+            CohortMember.left_at.is_(None),
         )
-    )
-    return [Rater(*row) for row in rows]
+    ).one_or_none()
+    return Rater(*row) if row else None
 
 
 def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
@@ -209,6 +219,7 @@ def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
             certified_until=certified.get(rater.id),
             last_step_at=record.last_step_at,
             needs=needs_of(record, now=at),
+            days_idle=days_idle(rater.joined_at, record.last_step_at, now=at),
         )
 
     return [row(rater) for rater in raters]
@@ -216,35 +227,17 @@ def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
 
 def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
     sums = practice_sums(ids)
-    elements = _elements_of(sums)
+    elements = _elements_of(ids)
     practice: defaultdict[uuid.UUID, tuple[PracticeFigures, ...]] = defaultdict(tuple)
     for (person_id, slug), figures in sorted(sums.items()):
         practice[person_id] += (PracticeFigures(slug, figures, elements[person_id, slug]),)
     return practice
 
 
-Elements = tuple[ElementDifference, ...]
-# By person, instrument and how many first ratings they submitted: a submitted rating never
-# changes, so neither do the sums over so many of them.
-_elements_kept: dict[tuple[uuid.UUID, str, int], Elements] = {}
-ELEMENTS_KEPT = 20_000
-
-
 def _elements_of(
-    sums: Mapping[tuple[uuid.UUID, str], AgreementSums],
-) -> dict[tuple[uuid.UUID, str], Elements]:
-    """The differences by element of these people on these instruments; most are known already."""
-    keys = {place: (*place, figures.sessions) for place, figures in sums.items()}
-    unknown = {person_id for (person_id, _), key in keys.items() if key not in _elements_kept}
-    read = _read_elements(unknown) if unknown else {}
-    if len(_elements_kept) + len(read) > ELEMENTS_KEPT:
-        _elements_kept.clear()
-        read = _read_elements({person_id for person_id, _ in sums})
-    _elements_kept.update((keys[place], elements) for place, elements in read.items())
-    return {place: _elements_kept.get(key, ()) for place, key in keys.items()}
-
-
-def _read_elements(ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Elements]:
+    ids: Collection[uuid.UUID],
+) -> dict[tuple[uuid.UUID, str], tuple[ElementDifference, ...]]:
+    """The differences by element, by person and instrument."""
     # Practice as it was rated blind: a repeat is rated by somebody who has seen the key.
     rows = db.session.execute(
         select(SessionAgreement.person_id, Document.slug, SessionAgreement.differences)
@@ -365,3 +358,51 @@ _STEPS = union_all(
     ),
 ).subquery()
 _LAST_STEPS = select(_STEPS.c.person_id, func.max(_STEPS.c.moment)).group_by(_STEPS.c.person_id)
+
+
+# The raters on a page with their marks: numbers and words that change with everything a line
+# shows of them. What a rater does adds a row or fills in a moment and is never taken back, so
+# that to count is enough; attempts and certificates are looked at themselves.
+_PAGE = (
+    select(CohortMember.person_id, CohortMember.joined_at)
+    .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
+    # The first of these is the same for all of them. With it PostgreSQL, too, reads a page from
+    # the index instead of sorting the whole cohort.
+    .order_by(CohortMember.left_at, CohortMember.joined_at, CohortMember.id)
+    .offset(bindparam("offset"))
+    .limit(bindparam("size", type_=Integer, literal_execute=True))
+    .subquery("page")
+)
+
+
+def _mark(person: Any, mark: Any) -> Select[Any]:
+    return select(mark).where(person == _PAGE.c.person_id).correlate(_PAGE)
+
+
+_MARKS = (
+    _mark(StageCompletion.person_id, func.count()),
+    _mark(
+        RatingSession.person_id,
+        func.count() + func.sum(RatingSession.revision) + func.count(RatingSession.submitted_at),
+    ),
+    _mark(KnowledgeCheck.person_id, func.count() + func.count(KnowledgeCheck.finished_at)),
+    _mark(
+        Attempt.person_id,
+        func.aggregate_strings(
+            type_coerce(Attempt.state, Text) + func.coalesce(type_coerce(Review.act, Text), ""), " "
+        ),
+    )
+    .outerjoin(Decision, Decision.attempt_id == Attempt.id)
+    .outerjoin(Review, Review.decision_id == Decision.id),
+    _mark(Certificate.person_id, func.max(Certificate.valid_until)).where(
+        Certificate.revoked_at.is_(None), Certificate.valid_until > bindparam("at")
+    ),
+)
+_MARKED_RATERS = select(
+    _PAGE.c.person_id,
+    # Not joined: for so many people PostgreSQL would read through everybody there is.
+    _mark(Person.id, Person.name).scalar_subquery(),
+    _mark(Person.id, Person.email).scalar_subquery(),
+    _PAGE.c.joined_at,
+    *(mark.scalar_subquery() for mark in _MARKS),
+)

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from training.accounts.models import Person, Role
 from training.accounts.records import (
@@ -262,11 +262,33 @@ def find_led_cohort(cohort_id: uuid.UUID, trainer_id: uuid.UUID) -> Cohort | Non
     )
 
 
+def find_counted_cohort(cohort_id: uuid.UUID, trainer_id: uuid.UUID) -> LedCohort | None:
+    """A cohort with the number of its raters, if this person leads it."""
+    row = db.session.execute(
+        _COUNTED_COHORT, {"cohort": cohort_id, "trainer": trainer_id}
+    ).one_or_none()
+    return LedCohort(*row) if row else None
+
+
 def find_member(cohort_id: uuid.UUID, person_id: uuid.UUID) -> CohortMember | None:
     """Somebody's place in a cohort, while they are in it."""
     return db.session.scalar(
         select(CohortMember).filter_by(cohort_id=cohort_id, person_id=person_id, left_at=None)
     )
+
+
+# Put together once: every look at a cohort's page asks it.
+_COUNTED_COHORT = (
+    select(
+        Cohort,
+        select(func.count())
+        .select_from(CohortMember)
+        .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
+        .scalar_subquery(),
+    )
+    .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
+    .where(Cohort.id == bindparam("cohort"), CohortTrainer.person_id == bindparam("trainer"))
+)
 
 
 def rename(cohort: Cohort, name: str, *, by: Person) -> None:

@@ -67,17 +67,23 @@ def overview() -> Page:
 @cohorts.get("/cohorts/<uuid:cohort_id>")
 @role_required(Role.TRAINER)
 def cohort(cohort_id: uuid.UUID) -> Page:
-    led = own_cohort(cohort_id)
-    table = rater_records.rater_table(led.id, asked_page=request.args.get("page"), at=now())
+    counted = records.find_counted_cohort(cohort_id, signed_in_person().id) or abort(404)
     words = _words()
+    table = rater_records.rater_table(
+        cohort_id,
+        total=counted.raters,
+        asked_page=request.args.get("page"),
+        published=words["published"],
+        at=now(),
+    )
     several_instruments = len(table.instruments) > 1
     return render_template(
         "cohorts/cohort.html",
-        cohort=led,
-        join_address=_join_address(led),
+        cohort=counted.cohort,
+        join_address=_join_address(counted.cohort),
         table=table,
         several_instruments=several_instruments,
-        kept_row=keeper(led.id, several_instruments, selected_language(), words["published"]),
+        kept_row=keeper(cohort_id, several_instruments, selected_language(), words["published"]),
         **words,
     )
 
@@ -202,18 +208,19 @@ def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
 
 def _words() -> dict[str, Any]:
     """What the tables need to name modules, stages and elements."""
-    versions = library.instruments()
-    instruments: dict[str, Instrument] = {version.slug: version.document for version in versions}
-    titles = {outline.slug: outline.title for outline in modules.outlines()}
+    modules_in_use, instruments_in_use = library.modules(), library.instruments()
+    instruments: dict[str, Instrument] = {v.slug: v.document for v in instruments_in_use}
     return {
-        "module_titles": titles,
-        "published": (tuple(titles.values()), tuple(version.digest for version in versions)),
-        # Translated here, once, rather than in every line of a table.
-        "stage_names": {stage: str(name) for stage, name in STAGE_NAMES.items()},
+        "module_titles": {version.slug: version.document.title for version in modules_in_use},
+        "published": (
+            *(version.digest for version in modules_in_use),
+            *(version.digest for version in instruments_in_use),
+        ),
+        "stage_names": STAGE_NAMES,
         "instruments": instruments,
         "NeedCode": NeedCode,
         "lean_of": lean_of,
-        "lean_names": {lean: str(name) for lean, name in LEAN_NAMES.items()},
+        "lean_names": LEAN_NAMES,
     }
 
 
