@@ -25,7 +25,7 @@ from training.audit.models import AuditEntry, AuditHead
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.calibration.records import open_session
 from training.clock import now
-from training.database import UtcDateTime, db, write_transaction
+from training.database import UtcDateTime, db, snapshot, write_transaction
 from training.library.models import CurrentDocument, DocumentKind
 from training.mail.models import Letter
 
@@ -155,18 +155,17 @@ def test_every_enumeration_of_every_table_is_guarded(app: Flask) -> None:
 
 
 def test_a_score_and_not_rateable_at_once_are_refused(draft: RatingSession) -> None:
-    def rate(score: int | None, is_not_rateable: bool) -> None:
+    def rate(item: int, score: int | None, is_not_rateable: bool) -> None:
         db.session.add(
             ItemRating(
-                session_id=draft.id, item_number=1, score=score, is_not_rateable=is_not_rateable
+                session_id=draft.id, item_number=item, score=score, is_not_rateable=is_not_rateable
             )
         )
         db.session.flush()
 
-    refuses("score_or_not_rateable", lambda: rate(2, True))
-    for score, is_not_rateable in ((2, False), (None, True), (None, False)):
-        rate(score, is_not_rateable)
-        db.session.rollback()
+    refuses("score_or_not_rateable", lambda: rate(1, 2, True))
+    for item, (score, is_not_rateable) in enumerate(((2, False), (None, True), (None, False))):
+        rate(item, score, is_not_rateable)
 
 
 def test_one_item_is_rated_once_in_a_session(draft: RatingSession) -> None:
@@ -363,6 +362,55 @@ def test_a_reader_is_not_held_up_by_a_writer(app: Flask, ines: Person) -> None:
     may_end.set()
     writer.join()
     assert name_of(app, ines) == "Inês"
+
+
+def test_a_long_reading_sees_one_moment_and_may_be_streamed(app: Flask, ines: Person) -> None:
+    def write() -> None:
+        with write_transaction():
+            rename(ines, "Inês")
+
+    in_turn = select(Person.name).filter_by(id=ines.id).execution_options(yield_per=1)
+    with app.app_context():
+        with snapshot() as session:
+            before = session.scalars(in_turn).all()
+            writer = threading.Thread(target=inside(app, write))
+            writer.start()
+            writer.join()
+            assert session.scalars(in_turn).all() == before == ["Ines"]
+        assert db.session.scalars(select(Person.name).filter_by(id=ines.id)).one() == "Inês"
+        with write_transaction(), snapshot() as session:
+            rename(ines, "Ines")
+            assert session.scalars(in_turn).all() == ["Ines"]  # a part of the act
+        with pytest.raises(ValueError, match="a reason"), snapshot():
+            raise ValueError("a reason")
+        assert list(trail.verify()) == []
+
+
+def test_pages_of_postgresql_are_read_without_a_transaction_and_acts_have_one(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("isolation of PostgreSQL")
+
+        def has_transactions() -> bool:
+            return not db.session.connection().connection.driver_connection.autocommit  # type: ignore[union-attr]
+
+        assert not has_transactions()
+        with write_transaction() as session:
+            assert has_transactions()
+            assert session.connection().get_isolation_level() == "READ COMMITTED"
+        assert not has_transactions()
+        with snapshot() as session:
+            assert has_transactions()
+            assert session.connection().get_isolation_level() == "REPEATABLE READ"
+        assert not has_transactions()
+
+
+def test_a_request_writes_nothing_outside_an_act(app: Flask, ines: Person) -> None:
+    with app.test_request_context():
+        rename(ines, "Somebody else")
+        with pytest.raises(RuntimeError, match="write_transaction"):
+            db.session.execute(select(Person.id))  # would store it on the way
+    assert name_of(app, ines) == "Ines"
 
 
 def test_sqlite_is_durable_and_guarded(app: Flask) -> None:

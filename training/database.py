@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -99,6 +100,13 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+# On PostgreSQL a page is read without a transaction, which in read committed would show it no
+# other data. There would be three more messages for every page, and the driver, which forgets its
+# prepared statements with every rollback, would have each question parsed and planned anew.
+READING_ISOLATION = "AUTOCOMMIT"
+WRITING_ISOLATION = "READ COMMITTED"
+SNAPSHOT_ISOLATION = "REPEATABLE READ"
+
 _sqlite_writer = threading.RLock()
 
 
@@ -138,7 +146,7 @@ def write_transaction() -> Iterator[Session]:
     with turn:
         session.info["is_writing"] = True
         try:
-            session.connection(execution_options={"begin_immediate": is_sqlite})
+            session.connection(execution_options=options_to_write(db.engine))
             yield session
             _chain_audit_entries(session)
             session.commit()
@@ -148,6 +156,43 @@ def write_transaction() -> Iterator[Session]:
         finally:
             session.info.pop("is_writing", None)
             session.info.pop("noted", None)  # an act that failed was not done
+
+
+@event.listens_for(db.session, "before_flush")
+def _refuse_to_write_outside_an_act(session: Session, *_others: object) -> None:
+    # Where reading has no transaction, each statement would be stored for itself.
+    if has_request_context() and not session.info.get("is_writing"):
+        raise RuntimeError("what a request writes, it writes inside write_transaction()")
+
+
+def options_to_write(engine: Engine) -> dict[str, Any]:
+    """What makes a connection of this engine begin a transaction that writes."""
+    if engine.dialect.name == "sqlite":
+        return {"begin_immediate": True}
+    return {"isolation_level": WRITING_ISOLATION}
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A long reading: all of it as it was at one moment, and what is long may be streamed.
+
+    Inside an act it is a part of that act and sees what the act sees.
+    """
+    session = db.session()
+    if session.info.get("is_writing"):
+        yield session
+        return
+    session.commit()  # ends the read transaction; nothing may be pending in it
+    # On SQLite every transaction reads from one moment.
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    options = {} if is_sqlite else {"isolation_level": SNAPSHOT_ISOLATION}
+    session.connection(execution_options=options)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
 
 
 def _chain_audit_entries(session: Session) -> None:

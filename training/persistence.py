@@ -2,12 +2,13 @@
 
 import os
 from importlib import import_module
+from typing import Any
 
 import click
 from flask import Flask
 
 from training.config import Config
-from training.database import db, prepare_engine
+from training.database import READING_ISOLATION, db, prepare_engine
 
 # As many as a worker has threads: fewer would open and close a connection with every request.
 POOLED_CONNECTIONS = 8
@@ -31,15 +32,24 @@ def init_database(app: Flask, config: Config) -> None:
 
     if config.is_sqlite:
         config.instance_path.mkdir(parents=True, exist_ok=True)
-    if "poolclass" not in config.database_options:
-        sized = {"pool_size": POOLED_CONNECTIONS} | config.database_options
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = sized
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
     db.init_app(app)
     # Only commands migrate; a web worker would carry the 11 MiB of alembic for nothing.
     if click.get_current_context(silent=True) is not None:
         bind_migrations(app)
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _engine_options(config: Config) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if "poolclass" not in config.database_options:
+        # The one used last comes first: what it has read and prepared is still at hand, and the
+        # others, which only a rush needs, keep little.
+        options |= {"pool_size": POOLED_CONNECTIONS, "pool_use_lifo": True}
+    if not config.is_sqlite:
+        options["isolation_level"] = READING_ISOLATION
+    return options | config.database_options
 
 
 def bind_migrations(app: Flask) -> None:

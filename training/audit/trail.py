@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from training.audit.models import CHAIN_START, AuditEntry, AuditHead
 from training.clock import now
-from training.database import db
+from training.database import db, snapshot
 
 HEAD_ID = 1
 
@@ -146,11 +146,12 @@ def digest_of(line: AuditEntry) -> str:
 
 def verify() -> Iterator[TrailFault]:
     """Yield every place where a line was changed, removed, added or put elsewhere."""
-    lines = db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
-    )
-    head = db.session.scalars(select(AuditHead)).one()
-    yield from faults_of_chain(lines, head_sequence=head.sequence, head_digest=head.digest)
+    with snapshot() as session:  # a line written meanwhile is in neither of the two
+        lines = session.scalars(
+            select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
+        )
+        head = session.scalars(select(AuditHead)).one()
+        yield from faults_of_chain(lines, head_sequence=head.sequence, head_digest=head.digest)
 
 
 def faults_of_chain(

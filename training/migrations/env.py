@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from training.database import db
+from training.database import db, options_to_write
 
 
 def run_migrations() -> None:
@@ -15,6 +15,7 @@ def run_migrations() -> None:
             context.run_migrations()
         return
     with db.engine.connect() as connection:
+        connection.execution_options(**options_to_write(db.engine))  # all of them, or none
         context.configure(connection=connection, target_metadata=db.metadata, **options)
         with context.begin_transaction():
             context.run_migrations()
