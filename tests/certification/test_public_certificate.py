@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,16 +16,19 @@ from sqlalchemy import update
 
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import reviews
+from training.certification import certificate_texts, reviews
 from training.certification.certificates import (
     NUMBER_LETTERS,
     CertificateState,
+    find_certificate,
     new_number,
     normalised_number,
     state_of,
 )
 from training.certification.models import Certificate
+from training.certification.public_certificate import public_certificate
 from training.database import write_transaction
+from training.library.schema import KeyStatus
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
@@ -82,6 +86,45 @@ def test_nobodys_address_and_no_rating_is_on_it(stranger: PersonClient, address:
     page = stranger.get_page(address)
     assert "@" not in page.html
     assert "certification-1" not in page.html
+
+
+def test_the_code_leads_here_and_can_be_read_without_seeing_it(
+    stranger: PersonClient, certificate: Certificate, address: str
+) -> None:
+    page = stranger.get_page(address)
+    (code,) = page.soup.select(".certificate-code[role=img]")
+    words = f"QR code with the address of certificate {certificate.number}:"
+    assert code["aria-label"] == f"{words} http://127.0.0.1:8000{address}"
+    light, dark = code.select("svg path")
+    assert light["fill"] == "#fff"
+    assert dark["stroke"] == "#000"
+    assert f"Verify at http://127.0.0.1:8000{address}" in page.text
+
+
+def test_who_decided_when_and_on_which_keys(stranger: PersonClient, address: str) -> None:
+    text = stranger.get_page(address).text
+    assert "Decided" in text
+    assert "Keys of the vignettes 8 authored" in text
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ((KeyStatus.AUTHORED,), "against the authored key, until"),
+        ((KeyStatus.RATIFIED,), "against the consensus of an expert panel, until"),
+        (tuple(KeyStatus), "against a key that is partly authored and partly a panel's, until"),
+    ],
+)
+def test_it_says_whose_key_it_rests_on(
+    app: Flask, certificate: Certificate, kinds: tuple[KeyStatus, ...], said: str
+) -> None:
+    with app.test_request_context():
+        found = find_certificate(certificate.number)
+        assert found is not None
+        shown = replace(public_certificate(found, at=NOW), keys=tuple((kind, 4) for kind in kinds))
+        assert said in certificate_texts.scope(shown)
+        is_authored = any("The key is authored" in note for note in certificate_texts.notes(shown))
+        assert is_authored == (KeyStatus.AUTHORED in kinds)
 
 
 def test_a_demonstration_is_labelled(

@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import insert
 
 from tests.pages import PersonClient
 from training.accounts import tries
 from training.accounts.models import Person, Try
-from training.certification import public_certificate, reviews
-from training.certification.certificates import new_number
+from training.certification import public_certificate, public_views, reviews
+from training.certification.certificates import CertificateState, new_number
 from training.certification.models import Certificate, Decision
 from training.clock import now
 from training.database import db, write_transaction
@@ -139,6 +140,61 @@ def test_the_register_has_pages(act: Act, stranger: PersonClient, certificate: C
     assert len(second.soup.select("tbody tr")) == 2
     assert f"Person {public_certificate.PAGE_SIZE:02d}" in second.text
     assert second.has_link_to("/register?page=1")
+
+
+def test_the_register_is_asked_for_one_state(
+    act: Act, stranger: PersonClient, cleo: Person, certificate: Certificate
+) -> None:
+    act(add_certificates, certificate, 3)
+    (revoked,) = stranger.get_page("/register").soup.select("tbody tr:last-child th")
+    act(reviews.revoke, revoked.get_text().strip(), certifier=cleo, reason="No.")
+    with time_machine.travel(certificate.valid_until - timedelta(hours=30)):
+        rows = {
+            state: [
+                " ".join(row.get_text(" ").split())
+                for row in stranger.get_page(f"/register?state={state}").soup.select("tbody tr")
+            ]
+            for state in CertificateState
+        }
+    assert [len(rows[state]) for state in CertificateState] == [2, 1, 1]
+    for state, lines in rows.items():
+        assert all(state.value in line for line in lines)
+    page = stranger.get_page("/register?state=revoked")
+    assert "State: revoked. 1 certificate, as of" in page.text
+    (chosen,) = page.soup.select(".register-states [aria-current]")
+    assert chosen.get_text().strip() == "revoked"
+
+
+def test_a_state_nobody_is_in_says_so(stranger: PersonClient, certificate: Certificate) -> None:
+    assert "No certificate is in this state." in stranger.get_page("/register?state=expired").text
+
+
+@pytest.mark.parametrize("state", ["", "VALID", "lost", "<b>"])
+def test_states_that_do_not_exist_are_not_found(stranger: PersonClient, state: str) -> None:
+    stranger.get_page(f"/register?state={state}", expect=404)
+
+
+def test_the_state_asked_for_stays_from_page_to_page(
+    act: Act, stranger: PersonClient, certificate: Certificate
+) -> None:
+    act(add_certificates, certificate, public_certificate.PAGE_SIZE + 1)
+    first = stranger.get_page("/register?state=valid")
+    assert first.has_link_to("/register?page=2&state=valid")
+    assert first.has_link_to("/register?whole=1&state=valid")
+    whole = stranger.get_page("/register?whole=1&state=valid")
+    assert len(whole.soup.select("tbody tr")) == public_certificate.PAGE_SIZE + 2
+    assert "Page 1" not in whole.text
+
+
+def test_what_is_printed_is_bounded_and_says_so(
+    act: Act, stranger: PersonClient, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(add_certificates, certificate, 3)
+    for module in (public_certificate, public_views):
+        monkeypatch.setattr(module, "LONGEST_PRINT", 2)
+    page = stranger.get_page("/register?whole=1")
+    assert len(page.soup.select("tbody tr")) == 2
+    assert "The latest 2 stand here." in page.text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "1000001", "9" * 40])

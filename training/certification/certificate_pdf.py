@@ -62,6 +62,7 @@ def certificate_document(certificate: PublicCertificate, *, address: str) -> dic
             "Some letters cannot be printed here and stand as boxes; the page at the address "
             "below shows them."
         ),
+        "address": address,
         "verify": _("Verify at %(address)s", address=address),
         "digest": texts.digest(certificate),
     }
