@@ -31,6 +31,7 @@ from training.certification.patterns import (
 from training.certification.pool import rests_on_authored_keys
 from training.certification.reviews import find_certificate_of
 from training.certification.standard import Standard
+from training.clock import now
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument
@@ -84,6 +85,7 @@ class AttemptView:
     unclear_gates  the sentences of the gates a decision is waiting on; named while further
                    vignettes are still possible, without a figure that could steer the rating.
     results        None until the attempt is over.
+    is_lapsed      whether its window closed before every vignette was submitted.
     """
 
     attempt: Attempt
@@ -98,6 +100,7 @@ class AttemptView:
     results: Results | None
     certificate: Certificate | None
     eligibility: Eligibility | None
+    is_lapsed: bool
 
     @property
     def submitted(self) -> int:
@@ -125,10 +128,11 @@ def attempt_view(attempt: Attempt, *, at: datetime) -> AttemptView:
     standard = library.standard_version(attempt.standard_document_id)
     instrument = instrument_of(attempt)
     decision = attempt.decisions[-1] if attempt.decisions else None
-    is_open = attempt.state is AttemptState.OPEN
+    is_open, is_lapsed = attempt.is_under_way(at), attempt.has_lapsed(at)
     outcome = Outcome(decision.outcome) if decision else None
-    is_over = attempt.state is AttemptState.CLOSED or (
-        attempt.state is AttemptState.DECIDED and outcome is not Outcome.MORE_EVIDENCE
+    is_over = not is_lapsed and (
+        attempt.state is AttemptState.CLOSED
+        or (attempt.state is AttemptState.DECIDED and outcome is not Outcome.MORE_EVIDENCE)
     )
     return AttemptView(
         attempt=attempt,
@@ -143,6 +147,7 @@ def attempt_view(attempt: Attempt, *, at: datetime) -> AttemptView:
         results=_results(decision, instrument.document) if decision and is_over else None,
         certificate=find_certificate_of(decision.id) if decision else None,
         eligibility=None if is_open else _eligibility_now(attempt, at),
+        is_lapsed=is_lapsed,
     )
 
 
@@ -207,10 +212,8 @@ class AttemptRow:
     attempt: Attempt
     outcome: Outcome | None
     act: ReviewAct | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.attempt.state is AttemptState.OPEN
+    is_open: bool
+    is_lapsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +257,14 @@ def _instrument(standard: Standard) -> Instrument | None:
 
 
 def attempt_row(attempt: Attempt) -> AttemptRow:
-    """An attempt with its latest outcome; none while vignettes are being rated."""
+    """An attempt with its latest outcome; none while vignettes are being rated, or too late."""
+    moment = now()
+    is_open, is_lapsed = attempt.is_under_way(moment), attempt.has_lapsed(moment)
     last = attempt.decisions[-1] if attempt.decisions else None
-    if last is None or attempt.state is AttemptState.OPEN:
-        return AttemptRow(attempt, None, None)
-    return AttemptRow(attempt, Outcome(last.outcome), last.review.act if last.review else None)
+    if last is None or is_open or is_lapsed:
+        return AttemptRow(attempt, None, None, is_open, is_lapsed)
+    act = last.review.act if last.review else None
+    return AttemptRow(attempt, Outcome(last.outcome), act, is_open, is_lapsed)
 
 
 def certificate_rows(person_id: uuid.UUID, *, at: datetime) -> list[CertificateRow]:

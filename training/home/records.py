@@ -96,7 +96,7 @@ def _record(
     certificate: Certificate | None,
     form_size: int,
 ) -> Record:
-    is_open = attempt is not None and attempt.state is AttemptState.OPEN
+    is_open = attempt is not None and attempt.is_under_way(now())
     sessions = attempt.sessions if attempt is not None and is_open else []
     modules, practice = eligibility.requirements[0], eligibility.requirements[1]
     return Record(
