@@ -7,7 +7,7 @@ def init_app(app: Flask) -> None:
     """Add the commands of each part. Those that need no application are plug-ins (pyproject)."""
     from training.accounts.commands import people
     from training.audit.commands import audit
-    from training.certification.commands import certificates
+    from training.certification.certificate_commands import certificates
 
     app.cli.add_command(people)
     app.cli.add_command(audit)
