@@ -10,8 +10,10 @@ def init_app(app: Flask) -> None:
     from training.administration.views import administration
     from training.calibration.views import calibration
     from training.certification.certifier_views import certifying
+    from training.certification.closing_date_views import closing
     from training.certification.public_views import certificates
     from training.certification.views import certification
+    from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
     from training.home.views import home
     from training.library.views import library
@@ -26,7 +28,9 @@ def init_app(app: Flask) -> None:
         calibration,
         certification,
         certifying,
+        closing,
         certificates,
+        workbench,
         cohorts,
         administration,
     ):

@@ -8,7 +8,9 @@ def init_app(app: Flask) -> None:
     from training.accounts.commands import people
     from training.audit.commands import audit
     from training.certification.certificate_commands import certificates
+    from training.certification.closing_commands import attempts
 
     app.cli.add_command(people)
     app.cli.add_command(audit)
+    app.cli.add_command(attempts)
     app.cli.add_command(certificates)

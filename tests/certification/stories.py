@@ -14,6 +14,7 @@ from training.audit.models import AuditEntry
 from training.calibration import records as calibration
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
+from training.calibration.practice_records import open_practice
 from training.calibration.ratings import Rating
 from training.certification import attempts
 from training.certification.decision import Outcome
@@ -71,6 +72,11 @@ def practise(person: Person, *, slugs: tuple[str, ...] = PRACTICE) -> None:
     for slug in slugs:
         opened = calibration.open_session(person.id, slug, Purpose.PRACTICE)
         submit(opened, lambda reference, _cell: reference)
+
+
+def practise_again(person: Person, slug: str) -> None:
+    """Rate a practice vignette once more than before."""
+    submit(open_practice(person.id, slug, again=True), lambda reference, _cell: reference)
 
 
 def make_eligible(person: Person) -> None:
