@@ -220,6 +220,35 @@ def test_a_closed_account_is_named_and_left_alone(
         assert stored.roles == {Role.RATER}
 
 
+def test_the_last_administrator_is_let_in_again(
+    app: Flask, run: Run, ada: Person, browser_of: Callable[[Person], PersonClient]
+) -> None:
+    browser = browser_of(ada)
+    result = run("people", "remove-second-factor", "Ada@example.org", "--reason", "In person.")
+    assert result.exit_code == 0, result.output
+    assert "The second factor of ada@example.org is removed" in result.output
+    browser.get_page("/home", expect=302)
+    with app.app_context():
+        letter = db.session.scalar(select(Letter))
+        assert letter is not None
+        assert "In person." in letter.body
+    result = run("people", "remove-second-factor", "ada@example.org", "--reason", "Again.")
+    assert result.exit_code == 1
+    assert "ada@example.org has no second factor." in result.output
+
+
+@pytest.mark.parametrize(
+    ("email", "reason", "said"),
+    [("nobody@example.org", "Lost.", "no such person"), ("ada@example.org", " ", "the reason")],
+)
+def test_a_second_factor_is_removed_of_somebody_for_a_reason(
+    run: Run, ada: Person, email: str, reason: str, said: str
+) -> None:
+    result = run("people", "remove-second-factor", email, "--reason", reason)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
 def test_the_trail_is_proved_and_a_changed_line_named(app: Flask, run: Run, ines: Person) -> None:
     assert run("audit", "verify").output == "The trail is whole.\n"
     with app.app_context():

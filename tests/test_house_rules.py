@@ -26,6 +26,7 @@ PURE = (
         PACKAGE / "measurement" / f"{name}.py"
         for name in ("reading", "reports", "figure_tables", "text_layout")
     ),
+    PACKAGE / "accounts" / "second_factor.py",
     PACKAGE / "modules" / "progress.py",
     PACKAGE / "modules" / "mastery.py",
     PACKAGE / "calibration" / "ratings.py",

@@ -10,15 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests import second_factors
 from tests.accounts.test_joining import NEW_PERSON, invite
 from tests.at_once import at_once, inside
 from tests.conftest import PASSWORD
 from tests.pages import Page, PersonClient
-from training.accounts import records
-from training.accounts.models import Person, Role, RoleGrant, SignInSession
+from training.accounts import records, second_factor, second_factor_records
+from training.accounts.models import Person, Role, RoleGrant, SecondFactor, SignInSession
 from training.accounts.records import EmailTakenError, LastAdministratorError
 from training.audit import trail
 from training.audit.models import AuditEntry
+from training.clock import now
 from training.cohorts.models import Cohort, CohortMember
 from training.database import db
 
@@ -241,3 +243,54 @@ def test_everybody_at_once_can_sign_in_and_none_is_lost(
     everybody = [partial(sign_in, person) for person in (ines, otto, tamar)] * 3
     assert at_once(*everybody) == ["/home"] * 9
     assert acts(app, trail.Act.SIGNED_IN) == 9
+
+
+def test_one_code_opens_one_of_four_browsers(app: Flask, ines: Person) -> None:
+    second_factors.give(app, ines)
+    for kind in ("app", "recovery"):
+        with app.app_context():
+            recovery = second_factor_records.make_recovery_codes(ines)[0]
+        code = second_factors.code_of(app, ines) if kind == "app" else recovery
+        use = partial(second_factor_records.sign_in_with_code, ines, code, browser="a test")
+        results = at_once(*[inside(app, use)] * AT_ONCE)
+        assert sum(result is not None for result in results) == 1
+    assert acts(app, trail.Act.SIGNED_IN) == 2
+
+
+def test_two_tabs_confirm_one_second_factor_once(app: Flask, ines: Person) -> None:
+    with app.app_context():
+        second_factor_records.begin(ines)
+        begun = second_factor_records.find_begun(ines.id)
+        assert begun is not None
+        code = second_factor.next_code(begun.secret, at=now(), after=0)
+        assert code is not None
+
+    def confirm() -> object:
+        try:
+            return second_factor_records.confirm(ines, code, keep_session=ines.id)
+        except LookupError:
+            return None
+
+    results = at_once(*[inside(app, confirm)] * AT_ONCE)
+    assert sum(result is not None for result in results) == 1
+    with app.app_context():
+        assert second_factor_records.recovery_codes_left(ines.id) == 10
+    assert acts(app, trail.Act.SECOND_FACTOR_ADDED) == 1
+
+
+def test_two_tabs_begin_and_one_secret_stays(app: Flask, ines: Person) -> None:
+    at_once(*[inside(app, partial(second_factor_records.begin, ines))] * AT_ONCE)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SecondFactor)) == 1
+
+
+def test_a_code_and_its_removal_at_once_leave_no_half(app: Flask, ines: Person) -> None:
+    second_factors.give(app, ines)
+    code = second_factors.code_of(app, ines)
+    at_once(
+        inside(app, partial(second_factor_records.use_code, ines.id, code)),
+        inside(app, partial(second_factor_records.remove_lost, ines, by=None, reason="Lost.")),
+    )
+    with app.app_context():
+        assert not second_factor_records.has_second_factor(ines.id)
+        assert not second_factor_records.use_code(ines.id, code)

@@ -47,6 +47,21 @@ def test_words_that_do_not_belong_together_are_accepted(password: str) -> None:
 
 
 @pytest.mark.usefixtures("in_app")
+@pytest.mark.parametrize("password", ["kW4#tz9Q", "tram-moss", "seven herons"])
+def test_beside_a_second_factor_eight_characters_are_enough(password: str) -> None:
+    assert passwords.weakness_of(password, has_second_factor=True) is None
+    weakness = passwords.weakness_of(password)
+    assert weakness is not None
+    assert "at least 15 characters (or 8 with a second factor)" in weakness
+
+
+@pytest.mark.usefixtures("in_app")
+@pytest.mark.parametrize("password", ["kW4#tz9", "password", "12345678", "qwertyui", "aaaaaaaa"])
+def test_but_not_seven_and_no_well_known_ones(password: str) -> None:
+    assert passwords.weakness_of(password, has_second_factor=True) is not None
+
+
+@pytest.mark.usefixtures("in_app")
 def test_a_password_made_from_the_name_is_refused() -> None:
     personal = ("Ines Valdemar", "ines.valdemar@example.org")
     assert passwords.weakness_of("ines.valdemar@example.org", personal=personal) is not None

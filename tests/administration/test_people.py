@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests import second_factors
 from tests.conftest import PASSWORD
 from tests.pages import Page, PersonClient
+from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person_by_email, open_sessions
 from training.audit.models import AuditEntry
@@ -54,6 +56,8 @@ def test_only_administrators_come_in(
     posts = [f"/people/{ines.id}/{act}" for act in ("deactivation", "reactivation")]
     posts += [f"/people/{ines.id}/session-ending", f"/people/{ines.id}/reset-letter"]
     posts += [f"/invitations/{NOWHERE}/withdrawal", f"/letters/{NOWHERE}/sending"]
+    pages += [f"/people/{ines.id}/second-factor-removal"]
+    posts += [f"/people/{ines.id}/second-factor-removal"]
     posts += [f"/people/{ines.id}", "/invitations", "/content/check"]
     for page in pages:
         assert stranger.get_page(f"/administration{page}", expect=302).location.startswith(
@@ -71,6 +75,7 @@ def test_unknown_people_are_not_found(ada: Person, browser_of: Browser) -> None:
     browser = browser_of(ada)
     base = f"/administration/people/{NOWHERE}"
     browser.get_page(base, expect=404)
+    browser.get_page(f"{base}/second-factor-removal", expect=404)
     for act in ("deactivation", "reactivation", "session-ending", "reset-letter"):
         browser.post_page(f"{base}/{act}", expect=404)
 
@@ -292,3 +297,59 @@ def test_an_invitation_is_withdrawn(
     assert found
     stranger.get_page(found[1], expect=404)
     assert len(acts(app, "invitation withdrawn")) == 1
+
+
+class TestLostSecondFactor:
+    def test_it_is_removed_with_a_reason_that_is_kept_and_mailed(
+        self, app: Flask, ada: Person, ines: Person, browser_of: Browser
+    ) -> None:
+        second_factors.give(app, ines)
+        browser, hers = browser_of(ada), browser_of(ines)
+        page = browser.get_page(address_of(ines))
+        removal = f"{address_of(ines)}/second-factor-removal"
+        assert page.has_link_to(removal)
+        assert ines.email in browser.get_page(removal).text
+        page = browser.post_page(removal, {"reason": "Phone lost; known by voice."}, follow=True)
+        assert "The second factor of Ines is removed." in page.text
+        assert not page.has_link_to(removal)
+        assert hers.get_page("/home", expect=302).location.startswith("/sign-in")
+        (line,) = acts(app, "second factor removed")
+        assert (line.person_id, line.subject) == (ada.id, f"person {ines.id}")
+        assert line.details == {"reason": "Phone lost; known by voice."}
+        with app.app_context():
+            letter = post.outbox()[0]
+            assert not second_factor_records.has_second_factor(ines.id)
+            assert second_factor_records.recovery_codes_left(ines.id) == 0
+        assert letter.recipient == ines.email
+        assert "Phone lost; known by voice." in letter.body
+
+    def test_it_takes_a_reason(
+        self, app: Flask, ada: Person, ines: Person, browser_of: Browser
+    ) -> None:
+        second_factors.give(app, ines)
+        browser = browser_of(ada)
+        removal = f"{address_of(ines)}/second-factor-removal"
+        page = browser.post_page(removal, {"reason": "  "}, expect=422)
+        assert "Write the reason" in page.errors
+        page = browser.post_page(removal, {"reason": "long " * 1001}, expect=422)
+        assert "long long" in page.html
+        assert acts(app, "second factor removed") == []
+
+    def test_nobody_removes_their_own_like_that(
+        self, app: Flask, ada: Person, browser_of: Browser
+    ) -> None:
+        browser = browser_of(ada)
+        removal = f"{address_of(ada)}/second-factor-removal"
+        assert not browser.get_page(address_of(ada)).has_link_to(removal)
+        page = browser.post_page(removal, {"reason": "Lost."}, follow=True)
+        assert "You remove your own second factor in your profile" in page.text
+        assert acts(app, "second factor removed") == []
+
+    def test_where_there_is_none_nothing_happens(
+        self, app: Flask, ada: Person, ines: Person, browser_of: Browser
+    ) -> None:
+        removal = f"{address_of(ines)}/second-factor-removal"
+        page = browser_of(ada).post_page(removal, {"reason": "Lost."}, follow=True)
+        assert "Ines has no second factor." in page.text
+        with app.app_context():
+            assert post.outbox() == []

@@ -18,6 +18,8 @@ SHORTEST_BESIDE_SECOND_FACTOR = 8
 LONGEST_PASSWORD = 200  # a longer one only costs time
 # zxcvbn's scale runs from 0 to 4; 3 means some 10^8 guesses, far beyond what sign-in allows.
 LOWEST_STRENGTH = 3
+# 10^6: eight characters, however random, count for no more, and the codes are guessed against too.
+LOWEST_STRENGTH_BESIDE_SECOND_FACTOR = 2
 # zxcvbn's time grows with the square of the length; what follows could only make it stronger.
 ESTIMATED_CHARACTERS = 40
 
@@ -48,7 +50,8 @@ def weakness_of(
         )
     if len(password) > LONGEST_PASSWORD:
         return _("Use at most %(number)d characters.", number=LONGEST_PASSWORD)
-    if _estimated_strength(password, personal) < LOWEST_STRENGTH:
+    lowest = LOWEST_STRENGTH_BESIDE_SECOND_FACTOR if has_second_factor else LOWEST_STRENGTH
+    if _estimated_strength(password, personal) < lowest:
         return _(
             "This would be guessed soon: it is a well-known password, a simple pattern, or made "
             "from your name or address. Choose words that do not belong together."
