@@ -7,11 +7,16 @@ import zlib
 
 OBJECT = re.compile(rb"\n(\d+) 0 obj(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
+PLAIN = rb"(?:\\.|[^\\()])"
+# What stands between parentheses; pairs of them within need no escape, to any depth that occurs.
+LITERAL = PLAIN + rb"*"
+for _ in range(4):
+    LITERAL = rb"(?:" + PLAIN + rb"|\(" + LITERAL + rb"\))*"
 # In a content stream: text that stands for what is drawn, its end, a font, pieces of text.
 TOKEN = re.compile(
-    rb"/ActualText(?:<(?P<actual>[0-9A-F]+)>|\((?P<plain>(?:\\.|[^\\)])*)\))>>BDC"
-    rb"|(?P<begin>BDC|BMC)|(?P<end>EMC)"
-    rb"|/(?P<font>f\d+) [\d.]+ Tf|\((?P<literal>(?:\\.|[^\\)])*)\)|<(?P<hex>[0-9A-F]+)>",
+    rb"/ActualText(?:<(?P<actual>[0-9A-F]+)>|\((?P<plain>" + LITERAL + rb")\))>>BDC"
+    rb"|(?P<begin>BDC|BMC)|(?P<end>EMC)|/(?P<font>f\d+) [\d.]+ Tf"
+    rb"|\((?P<literal>" + LITERAL + rb")\)|<(?P<hex>[0-9A-F]+)>",
     re.DOTALL,
 )
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
