@@ -48,6 +48,8 @@ PURE = (
     PACKAGE / "certification" / "decision_file.py",
     PACKAGE / "certification" / "decision_report.py",
     PACKAGE / "certification" / "simulation_report.py",
+    PACKAGE / "certification" / "what_would_change.py",
+    PACKAGE / "certification" / "result_table.py",
     PACKAGE / "certification" / "eligibility.py",
     PACKAGE / "certification" / "form.py",
     PACKAGE / "certification" / "duties.py",

@@ -60,6 +60,7 @@ NAVIGATION = (
     Link(_l("Panel"), "calibration.panel", frozenset({Role.EXPERT}), is_main=False),
     Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
     Link(_l("Certifying"), "certifying.queue", frozenset({Role.CERTIFIER})),
+    Link(_l("Workbench"), "workbench.overview", frozenset({Role.CERTIFIER, Role.TRAINER})),
     Link(_l("Administration"), "administration.overview", frozenset({Role.ADMINISTRATOR})),
 )
 

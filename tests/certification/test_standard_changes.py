@@ -143,8 +143,8 @@ class TestFaults:
 
     def test_of_what_nobody_would_sit_through(self) -> None:
         (fault,) = faults_of(form__maximum="1008")
-        assert str(fault) == "form.maximum: is 1008, at most 60 can be tried"
-        (fault,) = faults_of(attempts__maximum="11")
+        assert str(fault) == "form.maximum: is 1008, at most 40 can be tried"
+        (fault,) = faults_of(attempts__maximum="7")
         assert fault.name == "attempts.maximum"
 
     def test_of_leaving_out_every_gate(self) -> None:

@@ -19,9 +19,9 @@ from training.measurement.text_layout import (
 Result = Mapping[str, Any]
 
 READING = (
-    "Form is the share that meets after the first form; not and more are those who do not meet then "
-    "and those sent for more evidence. First is the share that meets in the first attempt with its "
-    "further vignettes, all the share over all attempts, when nobody learns in between.",
+    "Form is the share that meets after the first form; not and more are those who do not meet "
+    "then and those sent for more evidence. First is the share that meets in the first attempt "
+    "with its further vignettes, all the share over all attempts, when nobody learns in between.",
     "The classic rule asks for 80 % of ratings within one point, on the same ratings; again is the "
     "same with as many tries as there are attempts.",
     "Consistency is the share of raters who would end alike on two independent forms; accuracy the "

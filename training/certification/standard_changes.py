@@ -14,8 +14,8 @@ from typing import Any
 
 from training.certification.standard import Standard, faults
 
-MOST_VIGNETTES = 60
-MOST_ATTEMPTS = 10
+MOST_VIGNETTES = 40
+MOST_ATTEMPTS = 6
 """More than anybody would be asked for; without a limit a single run could occupy a server."""
 
 FORM_FIELDS = ("vignettes", "step", "maximum")

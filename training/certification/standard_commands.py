@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What computes is imported where it is used: `flask` loads this module for every other command.
 
 MOST_REPLICATIONS = 100_000
-LARGEST_SEED = 2**32 - 1
+LARGEST_SEED = 2**31 - 1
 CANCELLED = 130  # as a shell calls what Ctrl+C has ended
 LINES_OF_PROGRESS = 10
 
