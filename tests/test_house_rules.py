@@ -55,6 +55,10 @@ PURE = (
     PACKAGE / "certification" / "duties.py",
     PACKAGE / "certification" / "evidence.py",
     PACKAGE / "certification" / "figures.py",
+    PACKAGE / "certification" / "windows.py",
+    PACKAGE / "certification" / "flags.py",
+    PACKAGE / "certification" / "circumstances.py",
+    PACKAGE / "certification" / "dossier_files.py",
     PACKAGE / "certification" / "patterns.py",
     PACKAGE / "cohorts" / "help.py",
     PACKAGE / "cohorts" / "addresses.py",
@@ -66,7 +70,9 @@ PURE = (
 FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"}
 OWN_FRAMED = ("training.database", "training.extensions", "training.clock")
 SCIENTIFIC = {"scipy.stats", "pandas", "statsmodels", "pingouin", "sklearn"}
-KEBAB_CASE = re.compile(r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.json|\.csv)?|<(\w+:)?\w+>(\.pdf)?))+)$")
+KEBAB_CASE = re.compile(
+    r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.(json|csv|zip))?|<(\w+:)?\w+>(\.pdf)?))+)$"
+)
 
 
 def imports_of(file: Path) -> set[str]:

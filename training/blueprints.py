@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from training.calibration.views import calibration
     from training.certification.certifier_views import certifying
     from training.certification.closing_date_views import closing
+    from training.certification.dossier_views import dossiers
     from training.certification.public_views import certificates
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         certification,
         certifying,
         closing,
+        dossiers,
         certificates,
         workbench,
         cohorts,

@@ -19,6 +19,7 @@ from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.certification import evidence, reviews
+from training.certification.decision import Outcome
 from training.certification.models import Decision
 from training.certification.standard import Standard
 from training.cohorts import records as cohorts
@@ -149,7 +150,10 @@ def test_fast_submissions_are_shown_and_decide_nothing(
 ) -> None:
     decision_id = act(stories.decided_attempt, ines, careful)
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
-    assert page.text.count("shorter than reading takes") == 8
+    assert "Too little time to read it" in page.text
+    assert page.text.count("words were before the rater for 0.0 minutes at most") == 8
+    assert "This decides nothing." in page.text
+    assert act(stories.outcome_of, decision_id) is Outcome.MEETS
     assert page.has_link_to(f"/certifying/decisions/{decision_id}/signature")
 
 
@@ -279,22 +283,25 @@ def test_the_list_is_for_certifiers(
     browser_of(tamar).get_page(QUEUE, expect=403)
 
 
-def test_time_is_counted_from_one_submission_to_the_next(
+def test_time_is_counted_from_first_seeing_a_vignette(
     act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
     start = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     with time_machine.travel(start, tick=False):
         attempt_id = act(stories.opened_attempt, ines)
-    for number, session in enumerate(act(stories.sessions_of, attempt_id), start=1):
-        # Half an hour each, but the last two are sent off together.
-        minutes = 30 * min(number, 7)
-        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+    sessions = act(stories.sessions_of, attempt_id)
+    for number, session in enumerate(sessions):
+        seen_at = start + timedelta(hours=number)
+        with time_machine.travel(seen_at, tick=False):
+            if number < 7:  # the last one is sent by a script, without ever being opened
+                browser_of(ines).get_page(f"/rating-sessions/{session.id}")
+        with time_machine.travel(seen_at + timedelta(minutes=30), tick=False):
             act(stories.submit, session, careful)
     (decision,) = act(stories.decisions_of, attempt_id)
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision.id}")
-    rows = page.soup.select("#times ~ div tbody tr")[:8]
-    assert [row.select("td")[0].get_text() for row in rows] == ["30.0"] * 7 + ["0.0"]
-    assert [bool(row.select(".tag")) for row in rows] == [False] * 7 + [True]
+    rows = page.soup.select("#circumstances ~ div tbody tr")[:8]
+    assert [row.select("td")[3].get_text() for row in rows] == ["30.0"] * 7 + ["450.0"]
+    assert ["given out" in row.get_text() for row in rows] == [False] * 7 + [True]
 
 
 def number_of_queries(app: Flask, browser: PersonClient, address: str) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification import dossier_files
 from training.certification.attempts import attempts_of
+from training.certification.circumstances import Circumstances, circumstances_of
 from training.certification.evidence import digest_of, recomputes
 from training.certification.figures import (
     ItemRow,
@@ -22,34 +24,15 @@ from training.certification.figures import (
     summary_of,
     vignette_rows,
 )
+from training.certification.flag_texts import FlagText, flag_texts
 from training.certification.gate_texts import GateText, gate_texts
 from training.certification.models import Attempt, Decision
 from training.certification.standard import Standard
-from training.database import write_transaction
+from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, KeyStatus
 from training.psychometrics import ENGINE_VERSION
-
-SECONDS_PER_MINUTE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingTime:
-    """How long somebody can have spent on a vignette, beside how long it takes to read.
-
-    minutes   from the submission before it, or from when the vignettes were given out; an upper
-              bound when they are rated one after another.
-    """
-
-    title: str
-    position: int
-    reading_minutes: int
-    minutes: float
-
-    @property
-    def is_shorter_than_reading(self) -> bool:
-        return self.minutes < self.reading_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +52,8 @@ class Dossier:
     item_names: dict[int, str]
     key_statuses: frozenset[KeyStatus]
     instrument_digests: tuple[str, ...]
-    reading_times: tuple[ReadingTime, ...]
+    circumstances: Circumstances | None
+    flags: tuple[FlagText, ...]
     history: list[Attempt]
     has_same_digest: bool
     is_recomputed_identically: bool
@@ -88,6 +72,9 @@ def dossier_of(decision: Decision) -> Dossier:
     summary = summary_of(decision.figures)
     item_names = names_of_items(instrument.document)
     vignettes = vignette_rows(decision.figures, decision.evidence)
+    titles = _titles(vignettes)
+    frozen = decision.circumstances
+    circumstances = circumstances_of(frozen) if frozen else None
     return Dossier(
         decision=decision,
         attempt=attempt,
@@ -98,11 +85,12 @@ def dossier_of(decision: Decision) -> Dossier:
         gates=gate_texts(summary, item_names),
         items=item_rows(decision.figures),
         vignettes=vignettes,
-        titles=_titles(vignettes),
+        titles=titles,
         item_names=item_names,
         key_statuses=key_statuses(decision.evidence),
         instrument_digests=instrument_digests(decision.evidence),
-        reading_times=tuple(_reading_times(attempt)),
+        circumstances=circumstances,
+        flags=_flag_texts(circumstances, titles),
         history=attempts_of(attempt.person_id, attempt.standard_slug),
         has_same_digest=digest_of(decision.figures, decision.evidence, decision.circumstances)
         == decision.digest,
@@ -137,27 +125,13 @@ def _titles(rows: tuple[VignetteRow, ...]) -> dict[str, str]:
     return {slug: version.document.title if version else slug for slug, version in found.items()}
 
 
-def _reading_times(attempt: Attempt) -> list[ReadingTime]:
-    submitted = sorted(
-        (session.submitted_at, session.position or 0, session)
-        for session in attempt.sessions
-        if session.submitted_at is not None
-    )
-    times, before = [], attempt.opened_at
-    for submitted_at, position, session in submitted:
-        vignette = library.vignette_version(session.vignette_document_id).document
-        begun = max(before, session.opened_at)
-        times.append(
-            ReadingTime(
-                vignette.title, position, vignette.reading_minutes, _minutes(submitted_at - begun)
-            )
-        )
-        before = submitted_at
-    return times
-
-
-def _minutes(duration: timedelta) -> float:
-    return max(0.0, duration.total_seconds() / SECONDS_PER_MINUTE)
+def _flag_texts(
+    circumstances: Circumstances | None, titles: dict[str, str]
+) -> tuple[FlagText, ...]:
+    raised = circumstances.flags if circumstances else ()
+    others = {uuid.UUID(flag.person) for flag in raised if flag.person}
+    people = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(others)))
+    return flag_texts(raised, titles, {str(person.id): person.name for person in people})
 
 
 def file_of(decision: Decision) -> dict[str, Any]:
