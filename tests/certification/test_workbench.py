@@ -7,6 +7,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.certification import stories
 from tests.pack import STANDARD
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
-from training.certification import simulation, workbench_records
+from training.certification import simulation, workbench_records, workbench_texts
 from training.certification.rater_kinds import RaterKind
 from training.certification.workbench_models import RunState, SimulationRun
 from training.cohorts.models import Cohort
@@ -118,6 +119,13 @@ class TestTryingAStandard:
         }
         done = finish(trainer, run)
         assert "Two or more points away: At most" in done.text
+        missed = [
+            workbench_texts.KIND_NAMES[RaterKind(kind)]
+            for kind, row in (found(app, run).result or {})["kinds"].items()
+            if row["is_as_aimed"] is False
+        ]
+        if missed:
+            assert f"The aims are missed for: {', '.join(map(str, missed))}." in done.text
         assert "as published" in done.text
         assert done.soup.select("rect.chart-bar-open")
 
@@ -239,6 +247,25 @@ class TestCancelling:
         certifier.post_page(f"{run}/slices")
         assert found(app, run).state is RunState.CANCELLED
 
+    def test_what_is_computed_while_somebody_cancels_is_dropped(
+        self, app: Flask, certifier: PersonClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = begin(certifier)
+        real = workbench_records._simulated_on
+
+        def interrupted(*arguments: Any) -> Any:
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(certifier.post_page, f"{run}/cancellation").result()
+            return real(*arguments)
+
+        monkeypatch.setattr(workbench_records, "_simulated_on", interrupted)
+        with app.app_context():
+            stored = workbench_records.find_run(found(app, run).id)
+            assert stored is not None
+            workbench_records.compute_slice(stored)
+        after = found(app, run)
+        assert (after.state, after.steps_done) == (RunState.CANCELLED, 0)
+
     def test_cancelled_at_once_it_says_so(self, certifier: PersonClient) -> None:
         run = begin(certifier)
         page = certifier.post_page(f"{run}/cancellation", follow=True)
@@ -269,6 +296,9 @@ class TestBadInput:
             "replications",
             "seed",
         }
+        assert "Two or more points away: At most: Input should be less than or equal to 1" in (
+            page.errors
+        )
         assert values_on(page)["gross.at_most"] == "1.5"
         with app.app_context():
             assert workbench_records.latest_runs() == []

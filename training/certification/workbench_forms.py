@@ -20,7 +20,7 @@ from training.certification.standard_changes import (
     changed,
     values_of,
 )
-from training.certification.workbench_texts import FIELD_LABELS, NAMED_FIELDS
+from training.certification.workbench_texts import FIELD_LABELS, NAMED_FIELDS, label_of
 from training.forms import LineField
 
 MOST_REPLICATIONS = 3000
@@ -70,7 +70,9 @@ class WorkbenchForm(FlaskForm):
         if name is None:
             self.form_errors = [*self.form_errors, fault.message]
         else:
-            self[name].errors = [*self[name].errors, fault.message]
+            # The field alone does not say whose "at least" it is, and the summary has nothing else.
+            message = f"{label_of(name)}: {fault.message}"
+            self[name].errors = [*self[name].errors, message]
 
 
 def workbench_form(standard: Standard, shown: Mapping[str, str]) -> WorkbenchForm:
