@@ -7,9 +7,15 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.duties import Conflict, ConflictError, conflict_of
+from training.certification.duties import (
+    Conflict,
+    ConflictError,
+    conflict_in_acting,
+    conflict_of,
+    signatures_missing,
+)
 
-CLEO, INES = uuid.uuid4(), uuid.uuid4()
+CLEO, DORA, INES = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
 
 
 def test_a_certifier_decides_about_people_they_never_trained() -> None:
@@ -38,3 +44,24 @@ def test_only_strangers_are_free_of_conflict(
 
 def test_the_error_carries_its_conflict() -> None:
     assert ConflictError(Conflict.ONESELF).conflict is Conflict.ONESELF
+
+
+@given(st.booleans(), st.lists(st.sampled_from([CLEO, DORA]), unique=True))
+def test_whose_signature_stands_does_not_act_again(
+    has_trained: bool, signers: list[uuid.UUID]
+) -> None:
+    for certifier in (CLEO, DORA, INES):
+        conflict = conflict_in_acting(certifier, INES, has_trained=has_trained, signers=signers)
+        if certifier == INES:
+            assert conflict is Conflict.ONESELF
+        elif has_trained:
+            assert conflict is Conflict.OWN_TRAINEE
+        else:
+            assert conflict is (Conflict.SIGNED_BEFORE if certifier in signers else None)
+
+
+@given(st.integers(0, 5), st.sampled_from([1, 2]))
+def test_signatures_are_missing_until_there_are_enough(given_so_far: int, needed: int) -> None:
+    missing = signatures_missing(given_so_far, needed=needed)
+    assert (missing == 0) == (given_so_far >= needed)
+    assert missing + given_so_far >= needed

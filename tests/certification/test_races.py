@@ -24,8 +24,9 @@ from training.calibration import records as calibration
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import RatingSession
 from training.calibration.records import SubmitState
-from training.certification import attempts, closing_dates, reviews
+from training.certification import attempts, closing_dates, reviews, signatures
 from training.certification.certificates import AlreadyRevokedError
+from training.certification.duties import ConflictError
 from training.certification.models import AttemptState, Certificate
 from training.certification.reviews import AlreadyReviewedError
 from training.clock import now

@@ -203,6 +203,15 @@ class TestFaults:
         (fault,) = faults(document)
         assert fault.message == "no mean is from 3.0 and below 3.0"
 
+    @pytest.mark.parametrize("number", [0, 3, "two", None])
+    def test_of_the_signatures(self, number: object) -> None:
+        document = shipped_document() | {"signatures": number}
+        assert [fault.field for fault in faults(document)] == ["signatures"]
+
+    def test_one_or_two_signatures_are_none(self) -> None:
+        for number in (1, 2):
+            assert faults(shipped_document() | {"signatures": number}) == []
+
     def test_of_an_empty_document(self) -> None:
         missing = {fault.field for fault in faults({})}
         assert {"slug", "gates", "form", "attempts", "signatures"} <= missing
