@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +31,16 @@ def responses(browser: PersonClient, addresses: list[str]) -> str:
     texts = []
     for address in addresses:
         with browser.get(address) as response:
-            texts.append(response.get_data(as_text=True))
+            texts += texts_in(response.get_data())
     return "\n".join(texts)
+
+
+def texts_in(content: bytes) -> list[str]:
+    """A page, or every file of an archive."""
+    if not content.startswith(b"PK"):
+        return [content.decode()]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [archive.read(name).decode() for name in archive.namelist()]
 
 
 def addresses_of(attempt_id: object, decision_id: object | None, sessions: list[Any]) -> list[str]:
@@ -39,13 +49,15 @@ def addresses_of(attempt_id: object, decision_id: object | None, sessions: list[
         f"/certification/{STANDARD}/new-attempt",
         f"/certification/attempts/{attempt_id}",
         "/certifying",
+        "/certifying/attempts",
+        f"/certifying/attempts/{attempt_id}/closing-date",
         "/register",
         "/verify",
     ]
     for session in sessions:
         found += [f"/rating-sessions/{session.id}{tail}" for tail in ("", "/check", "/feedback")]
     if decision_id is not None:
-        tails = ("", "/dossier.json", "/signature", "/refusal", "/further-evidence")
+        tails = ("", "/dossier.zip", "/dossier.json", "/signature", "/refusal", "/further-evidence")
         found += [f"/certifying/decisions/{decision_id}{tail}" for tail in tails]
     return found
 
