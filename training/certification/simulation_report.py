@@ -89,7 +89,7 @@ def _quality(result: Result) -> list[str]:
 
 def _overall(result: Result) -> list[str]:
     columns = (
-        Column("", 24, lambda row: row[0], is_text=True),
+        Column("rule", 24, lambda row: row[0], is_text=True),
         Column("false passes", 14, lambda row: _share(row[1]["false_passes"])),
         Column("over all", 10, lambda row: _share(row[1]["false_passes_over_all"])),
         Column("false fails", 13, lambda row: _share(row[1]["false_fails"])),
@@ -97,7 +97,7 @@ def _overall(result: Result) -> list[str]:
     )
     rows = [("the standard", result["overall"]), ("classic rule", result["classic"])]
     if result["as_published"] is not None:
-        rows.insert(1, ("the standard as published", result["as_published"]["overall"]))
+        rows.insert(1, ("as published", result["as_published"]["overall"]))
     return [*heading("Over all kinds"), *table(columns, rows)]
 
 
