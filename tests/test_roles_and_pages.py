@@ -42,6 +42,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/administration/content/check": ADMINISTRATOR,
     "/administration/trail": ADMINISTRATOR,
     "/administration/trail/verification": ADMINISTRATOR,
+    "/administration/trail/checkpoints": ADMINISTRATOR,
     "/administration/letters": ADMINISTRATOR,
 }
 # Open to everybody signed in, but only while there is something to do; tested in tests/accounts.

@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from training.accounts.second_factor_views import second_factor
     from training.accounts.views import accounts
     from training.administration.views import administration
+    from training.audit.views import trail_checkpoints
     from training.calibration.views import calibration
     from training.certification.certifier_views import certifying
     from training.certification.closing_date_views import closing
@@ -35,5 +36,6 @@ def init_app(app: Flask) -> None:
         workbench,
         cohorts,
         administration,
+        trail_checkpoints,
     ):
         app.register_blueprint(blueprint)
