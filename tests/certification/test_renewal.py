@@ -106,6 +106,13 @@ def test_first_attempts_never_touch_what_is_kept(act: Act, otto: Person) -> None
     assert act(renewed_number, act(last_attempt, otto).id) is None
 
 
+def test_experts_rate_what_is_kept_so_that_its_keys_can_be_ratified(
+    act: Act, browser_of: Browsers, emeka: Person
+) -> None:
+    act(keep_for_renewals, 1)
+    assert "The story of kept-101" in browser_of(emeka).get_page("/panel").text
+
+
 def test_the_page_says_what_is_renewed_and_the_trail_notes_it(
     act: Act, browser_of: Browsers, ines: Person, certificate: Certificate
 ) -> None:

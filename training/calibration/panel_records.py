@@ -17,7 +17,7 @@ from training.database import db, write_transaction
 from training.library import records as library
 from training.library.schema import Pool
 
-PANEL_POOLS = (Pool.PRACTICE, Pool.CERTIFICATION)
+PANEL_POOLS = (Pool.PRACTICE, Pool.CERTIFICATION, Pool.RECHECK)
 
 
 class PanelState(StrEnum):

@@ -28,7 +28,7 @@ certificates = Blueprint("certificates", __name__)
 
 # Far beyond any register; a larger number would not fit the database's integers.
 LAST_PAGE = 1_000_000
-# A tenth of a second of a processor each; a training room shares one address.
+# A sixth of a second of a processor each; a training room shares one address.
 FILES_PER_ADDRESS = tries.Limit("certificate file address", 120, tries.QUARTER_HOUR)
 
 Page = str | Response | tuple[str, int]
