@@ -85,7 +85,7 @@ grids = arrays.arrays(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(grids, st.randoms(use_true_random=False))
 def test_any_evidence_ends_as_one_by_one(scores: np.ndarray, random: object) -> None:
     """Not rateable anywhere, constant keys, too few vignettes: nothing is judged differently."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ SLUG = "dialogic-practice-rater"
 
 def simulate(*words: object) -> Result:
     return CliRunner().invoke(standards, ["simulate", *map(str, words)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_blocks() -> Iterator[None]:
+    """These tests are about the command: what is simulated need not be precise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simulation, "BLOCK", 10)
+        patch.setattr(simulation, "RECORD_ATTEMPTS", 40)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +96,7 @@ class TestCancelling:
         found = parsed(result.stdout)
         assert found["is_complete"] is False
         assert list(found["kinds"]) == ["excellent", "good", "fair"]
-        assert "Cancelled after 60 of 280 raters." in result.stderr
+        assert "Cancelled after 30 of 280 raters." in result.stderr
 
     def test_ctrl_c_at_once_is_no_error_either(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def impatient(*_: object) -> Tallies:
