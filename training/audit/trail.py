@@ -147,13 +147,13 @@ def digest_of(line: AuditEntry) -> str:
 def verify() -> Iterator[TrailFault]:
     """Yield every place where a line was changed, removed, added or put elsewhere."""
     with snapshot() as session:  # a line written meanwhile is in neither of the two
-        lines = session.scalars(
-            select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
-        )
         head = session.scalars(select(AuditHead)).one_or_none()
         if head is None:
             yield TrailFault(0, "the row that says where the trail ends is gone")
             return
+        lines = session.scalars(
+            select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
+        )
         yield from faults_of_chain(lines, head_sequence=head.sequence, head_digest=head.digest)
 
 
