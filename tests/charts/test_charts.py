@@ -8,6 +8,7 @@ from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from training.charts.bars import Bar, BarRow
 from training.charts.dot_strip import DotRow, build_dot_strip
 from training.charts.geometry import LINE_MARGIN, LINE_WIDTH, place_on_line
 from training.charts.intervals import FigureStyle, IntervalRow
@@ -154,3 +155,17 @@ def test_equal_ratings_share_a_place_and_not_rateable_has_none(app: Flask) -> No
     assert page.select("table tbody tr")[1].get_text(" ", strip=True) == (
         "2. Two NR 3 Differs on rateability"
     )
+
+
+class TestBars:
+    def test_bars_stand_below_one_another_and_are_as_wide_as_their_share(self) -> None:
+        row = BarRow("Severe", (Bar("accent", 0.0), Bar("open", 0.5), Bar("warm", 1.0)))
+        widths = [placed.width for placed in row.placed]
+        assert widths == [1.0, 140.0, 280.0]  # nothing is a hair, so that it can be seen
+        tops = [placed.y for placed in row.placed]
+        assert tops == sorted(tops)
+        assert tops[-1] + row.bar_height < row.height
+
+    def test_a_share_beyond_its_range_stops_at_the_end(self) -> None:
+        (placed,) = BarRow("Too much", (Bar("accent", 1.5),)).placed
+        assert placed.width == 280.0
