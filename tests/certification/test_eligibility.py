@@ -56,6 +56,59 @@ def attempt(
     return PastAttempt(moment, moment if outcome else None, outcome, is_closed, is_certified)
 
 
+def remediation(**changes: Any) -> Requirement:
+    limits = STANDARD_OF_PACK.attempts.model_copy(update={"remediation_practice": 2})
+    standard = STANDARD_OF_PACK.model_copy(update={"attempts": limits})
+    return requirement(eligibility(standard, **(READY | changes)), RequirementKind.REMEDIATION)
+
+
+EARLIER, LATER = NOW - timedelta(days=20), NOW - timedelta(days=10)
+
+
+@pytest.mark.parametrize(
+    ("exercises", "done"),
+    [
+        ({}, 0),
+        ({"one": EARLIER, "two": EARLIER}, 0),
+        ({"one": EARLIER, "two": LATER}, 1),
+        ({"one": LATER, "two": LATER}, 2),
+        ({"one": LATER, "two": LATER, "three": LATER}, 2),
+    ],
+)
+def test_what_was_rated_since_the_decision_counts(
+    exercises: dict[str, datetime], done: int
+) -> None:
+    found = remediation(attempts=[attempt(15)], exercises=exercises)
+    assert (found.is_met, found.done, found.needed) == (done == 2, done, 2)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        [],
+        [attempt(15, Outcome.MEETS, is_closed=True, is_certified=True)],
+        [attempt(15, Outcome.MEETS, is_closed=True)],  # declined for what no figure shows
+        [attempt(15, None)],
+        [PastAttempt(NOW - timedelta(days=29), LATER, None, is_closed=True)],  # it lapsed
+    ],
+)
+def test_nothing_is_to_be_practised_again_where_nothing_was_missed(
+    earlier: list[PastAttempt],
+) -> None:
+    found = remediation(attempts=earlier)
+    assert (found.is_met, found.needed) == (True, 0)
+
+
+def test_who_was_declined_for_want_of_evidence_practises_too() -> None:
+    assert not remediation(attempts=[attempt(15, Outcome.MORE_EVIDENCE, is_closed=True)]).is_met
+
+
+def test_letting_an_attempt_lapse_gains_no_time() -> None:
+    lapsed = PastAttempt(NOW - timedelta(days=29), NOW - timedelta(days=1), None, is_closed=True)
+    found = requirement(held(attempts=[lapsed]), RequirementKind.COOLING_OFF)
+    assert found.until == NOW + timedelta(days=13)
+
+
 def test_who_has_done_everything_is_eligible() -> None:
     found = held()
     assert found.is_eligible

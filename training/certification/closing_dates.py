@@ -20,6 +20,7 @@ from training.certification.duties import Conflict, ConflictError
 from training.certification.models import Attempt, AttemptState, WindowChange
 from training.certification.windows import end_of_day, fault_of_closing
 from training.clock import now
+from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
@@ -52,16 +53,30 @@ def attempts_under_way(certifier_id: uuid.UUID, *, at: datetime) -> list[UnderWa
         )
         .order_by(Attempt.closes_at.is_(None), Attempt.closes_at, Attempt.opened_at)
     )
+    trained = _trained_by(certifier_id)
     return [
         UnderWay(
             attempt,
             sum(session.is_submitted for session in attempt.sessions),
             len(attempt.sessions),
-            conflict_with(certifier_id, attempt),
+            duties.conflict_of(
+                certifier_id, attempt.person_id, has_trained=attempt.person_id in trained
+            ),
         )
         for attempt in found
         if attempt.is_under_way(at)
     ]
+
+
+def _trained_by(certifier_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Everybody who ever was in a cohort that this certifier ever led."""
+    return frozenset(
+        db.session.scalars(
+            select(CohortMember.person_id)
+            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
+            .where(CohortTrainer.person_id == certifier_id)
+        )
+    )
 
 
 def find_attempt(attempt_id: uuid.UUID) -> Attempt | None:
