@@ -222,4 +222,6 @@ def _standard() -> dict[str, Any]:
     standard: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     standard["prerequisites"]["modules"] = list(MODULES)
     standard["prerequisites"]["practice_vignettes"] = len(PRACTICE)
+    # Stories about time wait for nothing else; those about practice ask for it themselves.
+    standard["attempts"]["remediation_practice"] = 0
     return standard
