@@ -24,6 +24,7 @@ from training.calibration.models import Purpose, RatingSession
 from training.certification import attempts
 from training.certification.certificates import certificates_of, find_valid_certificate
 from training.certification.decision import Outcome
+from training.certification.flags import FlagKind
 from training.certification.models import AttemptState, Certificate
 from training.clock import now
 from training.config import PROJECT_ROOT
@@ -243,6 +244,17 @@ def test_the_holder_holds_a_valid_certificate(somebody: Somebody) -> None:
     assert certificate is not None
     assert certificate.signed_by_id == somebody("certifier").id
     assert where(holder) is NextStep.CERTIFICATE
+
+
+def test_nobody_seems_to_have_read_faster_than_anybody_can(somebody: Somebody) -> None:
+    """What is to be looked at twice in a dossier should be what the demonstration is about."""
+    for who in ("unclear", "waiting", "holder"):
+        (attempt,) = attempts.attempts_of(somebody(who).id, library.standards()[0].slug)
+        circumstances = attempt.decisions[-1].circumstances
+        assert circumstances is not None
+        assert "Demonstration" in circumstances["honour"]["wording"]
+        kinds = {flag["kind"] for flag in circumstances["flags"]}
+        assert not kinds & {FlagKind.READING_TIME, FlagKind.READING_TIME_TOGETHER}
 
 
 def test_who_rates_leniently_or_keeps_to_the_middle_does(somebody: Somebody) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +19,7 @@ from training.certification.rater_kinds import RaterKind
 from training.certification.reviews import sign
 from training.certification.simulated_raters import simulate_raters
 from training.clock import now
+from training.database import write_transaction
 from training.library import records as library
 from training.library.schema import Key, Pool
 from training.modules.records import complete_stage
@@ -25,6 +27,9 @@ from training.modules.stages import Stage
 from training.psychometrics import Ratings
 
 SEEDS_TRIED = 200
+HONOUR = "Demonstration: an invented person, whose ratings were simulated."
+BEGUN_AGO = timedelta(hours=6)
+BETWEEN_VIGNETTES = timedelta(minutes=40)
 
 
 def finish_modules(rater: Person, number: int | None = None) -> None:
@@ -44,11 +49,21 @@ def practise(rater: Person, kind: RaterKind, *, seed: int) -> None:
 def take_assessment(rater: Person, kind: RaterKind, outcome: Outcome, *, seed: int) -> Attempt:
     """Practise, open an attempt and submit its whole form, so that it ends with this outcome."""
     practise(rater, kind, seed=seed)
-    attempt = open_attempt(rater.id, library.standards()[0].slug)
+    attempt = open_attempt(rater.id, library.standards()[0].slug, honour_wording=HONOUR)
+    _spread_over_hours(attempt)
     fitting = _seed_that_ends_with(outcome, attempt, kind, first=seed)
     for session in attempt.sessions:
         _rate(session, kind, fitting)
     return attempt
+
+
+def _spread_over_hours(attempt: Attempt) -> None:
+    """Let the attempt have begun some hours ago, or each reading would look impossibly short."""
+    with write_transaction():
+        attempt.opened_at -= BEGUN_AGO
+        for place, session in enumerate(attempt.sessions):
+            session.opened_at = attempt.opened_at
+            session.first_shown_at = attempt.opened_at + place * BETWEEN_VIGNETTES
 
 
 def sign_waiting_decision(attempt: Attempt, certifier: Person) -> None:
