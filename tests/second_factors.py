@@ -20,18 +20,26 @@ def give(app: Flask, person: Person) -> None:
             second_factor_records.add_known(person, SECRET)
 
 
+SECONDS_TO_TYPE = 10
+
+
 def code_of(app: Flask, person: Person) -> str:
     """The next code that counts: an older one where there still is one, else one waits for it.
 
-    Three acts in a row need no waiting: the last half minute, this one and the next.
+    Three acts in a row need no waiting: the last half minute, unless it is about to lapse, this
+    one and the next.
     """
     while True:
         with app.app_context():
             factor = second_factor_records.find_second_factor(person.id)
         assert factor is not None, f"{person.name} has no second factor"
-        code = second_factor.next_code(factor.secret, at=now(), after=factor.last_step)
-        if code is not None:
-            return code
+        moment = now()
+        step = second_factor.step_at(moment)
+        left = second_factor.SECONDS_PER_STEP - moment.timestamp() % second_factor.SECONDS_PER_STEP
+        oldest = step - 1 if left > SECONDS_TO_TYPE else step
+        first = max(oldest, factor.last_step + 1)
+        if first <= step + 1:
+            return second_factor.code_of_step(factor.secret, first)
         time.sleep(1)
 
 

@@ -56,8 +56,11 @@ def find_step(secret: str, code: str, *, at: datetime, after: int) -> int | None
 
 
 def next_code(secret: str, *, at: datetime, after: int) -> str | None:
-    """A code that would be accepted now; None until the next half minute begins."""
-    steps = _steps_that_count(at, after)
+    """A code that counts for another half minute at least; None until there is one again.
+
+    The code of the last half minute would do as well, but may lapse while it is being typed.
+    """
+    steps = [step for step in _steps_that_count(at, after) if step >= step_at(at)]
     return code_of_step(secret, steps[0]) if steps else None
 
 
