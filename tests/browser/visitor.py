@@ -70,7 +70,8 @@ class Visitor:
         if kind in self.looked_at or not self.has_scripts:
             return
         self.looked_at.add(kind)
-        results = Axe().run(self.page)
+        # Only what is wrong is told, which spares axe half its work on a long page.
+        results = Axe().run(self.page, options={"resultTypes": ["violations"]})
         for violation in results.response["violations"]:
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             self.faults.append(f"axe on {kind}: {violation['id']}: {nodes}")
