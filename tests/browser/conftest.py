@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -112,13 +113,16 @@ def serving(folder: Path) -> Iterator[Service]:
         cwd=PROJECT_ROOT,
         env=environment,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # its workers are in one group with it
     )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
         yield Service(address, make_app(url, folder, argon2_time_cost=3))
     finally:
-        server.terminate()
+        # At once: nobody waits for an answer any more, and to stop in peace takes seconds, since
+        # the browser keeps its connections open.
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait(timeout=20)
 
 
