@@ -325,7 +325,6 @@ def test_fleiss_kappa_against_statsmodels(seed: int) -> None:
         (chance_corrected.conger_kappa, "linear"),
         (chance_corrected.brennan_prediger, "identity"),
         (chance_corrected.gwet_ac, "quadratic"),
-        (chance_corrected.percent_agreement, "identity"),
     ],
 )
 def test_errors_of_coefficients_are_near_the_jackknife(

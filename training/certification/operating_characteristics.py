@@ -6,7 +6,6 @@ false passes and false fails, and the classic rule beside them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,8 +20,6 @@ MOST_FAULTY_AT_FIRST = 0.10
 MOST_FAULTY_OVER_ALL = 0.15
 FEWEST_GOOD = 0.90
 """The project's aims for a standard: shares of raters of each faulty kind, and of good ones."""
-
-CONFIDENCE_Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +266,13 @@ def consistency(*ended: int, raters: int) -> float:
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """95 % score interval of a share (Wilson 1927)."""
-    share, z2 = successes / trials, CONFIDENCE_Z**2
-    centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    variance = share * (1 - share) / trials + z2 / (4 * trials**2)
-    half = CONFIDENCE_Z * math.sqrt(variance) / (1 + z2 / trials)
-    low, high = centre - half, centre + half
+    # Here, because it needs numpy, which a page that shows a finished run does without.
+    import numpy as np
+
+    from training.psychometrics.intervals import wilson_interval
+
+    share, units = np.array(successes / trials), np.array(float(trials))
+    low, high = map(float, wilson_interval(share, units, confidence=0.95))
     # At both ends they are the share itself, were it not for the rounding of what should cancel.
     return (low if successes else 0.0), (high if successes < trials else 1.0)
 

@@ -88,11 +88,6 @@ def observed_by_unit(ratings: CategorisedRatings, weights: FloatArray) -> FloatA
     return np.asarray(agreeing / np.where(pairs > 0, pairs, 1.0))
 
 
-def percent_agreement(ratings: CategorisedRatings, weights: FloatArray) -> Coefficient:
-    """pa: the mean over units of the weighted share of agreeing pairs of raters."""
-    return _corrected(ratings, weights, _no_chance)
-
-
 def fleiss_kappa(ratings: CategorisedRatings, weights: FloatArray) -> Coefficient:
     """Fleiss (1971), generalized to weights and missing ratings: chance from pooled categories."""
     return _corrected(ratings, weights, _chance_of_pooled_categories)
@@ -127,10 +122,6 @@ def _corrected(ratings: CategorisedRatings, weights: FloatArray, chance: Chance)
     squares = (influence**2).sum()
     error = np.sqrt(squares / (count * (count - 1.0))) if count > 1 else np.nan
     return Coefficient(float(value), float(error), units, influence)
-
-
-def _no_chance(ratings: CategorisedRatings, _weights: FloatArray) -> tuple[float, FloatArray]:
-    return 0.0, np.zeros(len(ratings.ratings))
 
 
 def _even_chance(ratings: CategorisedRatings, weights: FloatArray) -> tuple[float, FloatArray]:

@@ -97,11 +97,6 @@ class RatingTable:
         places: IntArray = np.unique(cell, return_inverse=True)[1].astype(np.int64)
         return places
 
-    @property
-    def units(self) -> int:
-        """Number of units (subject x item, or subject) with at least one rating."""
-        return int(self.unit.max(initial=-1)) + 1
-
 
 def _coded(argument: str, names: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
     for name in names:
