@@ -19,9 +19,11 @@ PARTS_WITH_TABLES = (
     "calibration",
     "certification",
     "cohorts",
+    "keys",
     "library",
     "mail",
     "modules",
+    "panels",
 )
 
 

@@ -234,4 +234,8 @@ def practice_cells(
         .order_by(RatingSession.vignette_slug, ItemRating.item_number)
     ).all()
     keys = {row[1]: library.key_version(row[1]).document for row in rows}
-    return [(slug, item, score, keys[key].items[item].score) for slug, key, item, score in rows]
+    return [
+        (slug, item, score, keys[key].items[item].reference_for(score))
+        for slug, key, item, score in rows
+        if not keys[key].items[item].is_dropped
+    ]

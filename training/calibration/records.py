@@ -41,6 +41,8 @@ SESSION_DOCUMENTS_KEPT = 1000
 
 # Where it matters how long somebody had a text before them; nowhere else is it kept.
 PURPOSES_WITH_TIMES = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
+# An expert's rating is what a key is made of, and is held against none.
+PURPOSES_WITHOUT_KEY = frozenset({Purpose.PANEL})
 
 AfterSubmission = Mapping[Purpose, Callable[[RatingSession], None]]
 
@@ -283,7 +285,8 @@ def submit(
             return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
         session.state = SessionState.SUBMITTED
         session.submitted_at = moment
-        transaction.add(_agreement(session))
+        if session.purpose not in PURPOSES_WITHOUT_KEY:
+            transaction.add(_agreement(session))
         transaction.flush()
         trail.note(
             trail.Act.RATING_SUBMITTED,
@@ -301,11 +304,9 @@ def submit(
 def compare(session: RatingSession) -> SessionComparison:
     """Count how a complete session compares with the key pinned to it."""
     key = library.key_version(session.key_document_id).document
-    ratings = ratings_of(session)
-    return compare_with_key(
-        {number: rating.score for number, rating in ratings.items()},
-        {number: key.items[number].score for number in ratings},
-    )
+    scores = {number: rating.score for number, rating in ratings_of(session).items()}
+    references = key.references_for(scores)
+    return compare_with_key({number: scores[number] for number in references}, references)
 
 
 def _agreement(session: RatingSession) -> SessionAgreement:

@@ -376,7 +376,8 @@ def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvi
     key = library.key_version(session.key_document_id)
     vignette = library.vignette_version(session.vignette_document_id)
     instrument = library.instrument_version(session.instrument_document_id)
-    references = {number: rating.score for number, rating in key.document.items.items()}
+    scores = {rating.item_number: rating.score for rating in session.ratings}
+    references = key.document.references_for(scores)
     submitted_at = session.submitted_at
     assert submitted_at is not None  # only submitted sessions come here
     return SessionEvidence(
@@ -389,8 +390,9 @@ def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvi
         instrument_digest=instrument.digest,
         submitted_at=submitted_at.isoformat(),
         cells=tuple(
-            (rating.item_number, rating.score, references[rating.item_number])
-            for rating in session.ratings
+            (number, score, references[number])
+            for number, score in scores.items()
+            if number in references
         ),
     )
 

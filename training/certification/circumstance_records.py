@@ -65,15 +65,21 @@ def _times(session: RatingSession) -> Times:
 
 def _sheet(session: RatingSession) -> Sheet:
     assert session.submitted_at is not None  # only submitted sessions come here
+    scores = {rating.item_number: rating.score for rating in session.ratings}
+    references = _key(session).references_for(scores)
     return Sheet(
         vignette=session.vignette_slug,
         version=_version(session),
         words=_vignette(session).words,
         shown_at=session.first_shown_at or session.opened_at,
         submitted_at=session.submitted_at,
-        scores={rating.item_number: rating.score for rating in session.ratings},
-        reference={number: rating.score for number, rating in _key(session).items.items()},
-        bare=frozenset(rating.item_number for rating in session.ratings if not rating.evidence),
+        scores={number: scores[number] for number in references},
+        reference=references,
+        bare=frozenset(
+            rating.item_number
+            for rating in session.ratings
+            if not rating.evidence and rating.item_number in references
+        ),
     )
 
 
@@ -101,8 +107,9 @@ def _other_sheets(sessions: Sequence[RatingSession]) -> Iterator[OtherSheet]:
     for row in rows:
         key = keys[row.key_document_id].items
         scores = {
-            int(item): (key[int(item)].score or 0) + difference
+            int(item): score
             for item, difference in row.differences.items()
+            if (score := key[int(item)].score_that_differs_by(difference)) is not None
         }
         version = f"{row.vignette_document_id} {row.key_document_id}"
         yield OtherSheet(str(row.person_id), row.vignette_slug, version, scores)

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person
@@ -211,3 +211,55 @@ class Reminder(Model):
     certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
     kind: Mapped[ReminderKind] = mapped_column(text_enum(ReminderKind))
     written_at: Mapped[CreatedAt]
+
+
+class SettingAsideGround(StrEnum):
+    APPEAL = "appeal"
+    KEY_CHANGE = "key-change"
+
+
+class SetAside(Model):
+    """An attempt that does not count: not among those used up, nor as evidence for a later one.
+
+    What was decided stays readable; its vignettes stay known to the rater.
+    """
+
+    __tablename__ = "set_aside"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    ground: Mapped[SettingAsideGround] = mapped_column(text_enum(SettingAsideGround))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[LongText]
+    set_aside_at: Mapped[CreatedAt]
+
+    by: Mapped[Person] = relationship()
+
+
+class AppealOutcome(StrEnum):
+    DISMISSED = "dismissed"  # the decision stands
+    GRANTED = "granted"  # the attempt is set aside
+
+
+class Appeal(Model):
+    """A rater asks the certifying body to look at a decision again, once.
+
+    Whoever signed, declined or trained does not review it.
+    """
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_has_outcome"),
+    )
+
+    id: Mapped[PrimaryKey]
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"), unique=True)
+    reason: Mapped[LongText]
+    appealed_at: Mapped[CreatedAt]
+    withdrawn_at: Mapped[Moment | None]
+    outcome: Mapped[AppealOutcome | None] = mapped_column(text_enum(AppealOutcome))
+    outcome_reason: Mapped[LongText] = mapped_column(default="")
+    reviewer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[Moment | None]
+
+    decision: Mapped[Decision] = relationship()
+    reviewer: Mapped[Person | None] = relationship()

@@ -77,9 +77,10 @@ def _seed_that_ends_with(outcome: Outcome, attempt: Attempt, kind: RaterKind, *,
     scale = library.get_instrument(standard.instrument).document.scale.scores
     for seed in range(first, first + SEEDS_TRIED):
         cells = [
-            (str(session.id), item, score, _key_of(session).items[item].score)
+            (str(session.id), item, score, _key_of(session).items[item].reference_for(score))
             for session in attempt.sessions
             for item, score in _simulated_scores(session, kind, seed).items()
+            if not _key_of(session).items[item].is_dropped
         ]
         evidence = Evidence(Ratings.from_cells(cells), len(attempt.sessions), scale)
         if decide(standard, evidence, now=now()).outcome is outcome:

@@ -60,9 +60,9 @@ def _key_faults(file: str, key: Key, vignette: Vignette, instrument: Instrument)
     turns = {turn.number for turn in vignette.turns}
     for number, rating in sorted(key.items.items()):
         item = f"item {number}"
-        if rating.score is not None and rating.score not in instrument.scale.scores:
+        for score in set(rating.accepted) - set(instrument.scale.scores):
             scores = list(instrument.scale.scores)
-            yield Fault(file, item, "rating", f"{rating.rating} is not on the scale {scores}")
+            yield Fault(file, item, "rating", f"{score} is not on the scale {scores}")
         if unknown := set(rating.evidence) - turns:
             yield Fault(file, item, "evidence", f"there are no turns {sorted(unknown)}")
         cited = cited_turns(rating.reason)

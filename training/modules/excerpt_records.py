@@ -10,6 +10,7 @@ from sqlalchemy import select
 from training.calibration.models import ItemRating, Purpose, RatingSession
 from training.database import db
 from training.library import records as library
+from training.library.schema import Key
 from training.modules.excerpts import ExcerptTry
 from training.modules.mastery import (
     NOT_RATEABLE,
@@ -48,10 +49,17 @@ def result_of(session: RatingSession) -> ExcerptResult:
     given = {rating.item_number: rating for rating in session.ratings}
     return excerpt_result(
         [
-            RatedItem(number, _rating(given.get(number)), consensus.rating)
-            for number, consensus in sorted(key.items.items())
+            RatedItem(
+                number, _rating(given.get(number)), _consensus(key, given.get(number), number)
+            )
+            for number in sorted(key.compared_items)
         ]
     )
+
+
+def _consensus(key: Key, given: ItemRating | None, number: int) -> Rating:
+    reference = key.items[number].reference_for(given.score if given is not None else None)
+    return NOT_RATEABLE if reference is None else reference
 
 
 def _rating(given: ItemRating | None) -> Rating | None:

@@ -1,7 +1,7 @@
 """What a document must look like: one frozen model for each kind. Pure."""
 
 from training.library.schema.instrument import Instrument, Item, Principle, Scale
-from training.library.schema.key import Key, KeyRating, KeyStatus
+from training.library.schema.key import Dissent, Key, KeyRating, KeyStatus, PanelNote, Spread
 from training.library.schema.module import Annotation, Module, Observation, Source
 from training.library.schema.questions import (
     ChoiceQuestion,
@@ -16,6 +16,7 @@ from training.library.schema.vignette import Person, Pool, Side, Turn, Vignette
 __all__ = [
     "Annotation",
     "ChoiceQuestion",
+    "Dissent",
     "Instrument",
     "Item",
     "Key",
@@ -26,6 +27,7 @@ __all__ = [
     "Observation",
     "Option",
     "OrderQuestion",
+    "PanelNote",
     "Person",
     "Pool",
     "Principle",
@@ -33,6 +35,7 @@ __all__ = [
     "Scale",
     "Side",
     "Source",
+    "Spread",
     "Step",
     "Turn",
     "Vignette",

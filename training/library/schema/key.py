@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import (
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from training.library.schema.parts import Part, SlugText, Text
 
 NOT_RATEABLE = "NR"
+DROPPED = "dropped"
+"""The panel found no consensus: the item is not compared in this vignette."""
+
+GivenRating = int | Literal["NR"]
 
 
 class KeyStatus(StrEnum):
@@ -17,10 +28,75 @@ class KeyStatus(StrEnum):
     RATIFIED = "ratified"  # agreed by a panel that rated independently first
 
 
-class KeyRating(Part):
-    rating: int | Literal["NR"]
+class Dissent(Part):
+    """An expert who would have rated otherwise to the end; `expert` is the seat, from 1."""
+
+    expert: int
+    rating: GivenRating
+    reason: Text
+
+
+class Spread(Part):
+    """What the experts of a panel gave one item, by seat.
+
+    first   their independent ratings of round one.
+    final   where they stood after the discussion.
+    """
+
+    first: tuple[GivenRating, ...]
+    final: tuple[GivenRating, ...]
+    dissents: tuple[Dissent, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_rating_per_expert(self) -> Spread:
+        if len(self.first) != len(self.final):
+            raise ValueError("first and final hold one rating per expert each")
+        return self
+
+
+class PanelNote(Part):
+    """Which panel ratified a key, when, and on which versions it did so."""
+
+    panel: Text  # the panel's id
+    title: Text
+    ratified_on: date
+    experts: int
+    instrument_digest: Text
+    vignette_digest: Text
+    met_elsewhere: bool = False
+    is_demonstration: bool = False
+
+
+class _BriefPart(Part):
+    """Fields that were not filled in are left out of the document.
+
+    So a key that no panel has rated keeps the digest it had before there were panels.
+    """
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        optional = {
+            name for name, field in type(self).model_fields.items() if field.default is None
+        }
+        return {
+            name: value
+            for name, value in handler(self).items()
+            if value is not None or name not in optional
+        }
+
+
+class KeyRating(_BriefPart):
+    """The consensus on one item.
+
+    rating   a score, NR, or dropped. In a band: the score most experts stood at.
+    band     two neighbouring scores that are both right; None where one is.
+    """
+
+    rating: int | Literal["NR", "dropped"]
     evidence: tuple[int, ...]
     reason: Text
+    band: tuple[int, int] | None = None
+    spread: Spread | None = None
 
     @field_validator("rating", mode="before")
     @classmethod
@@ -30,20 +106,72 @@ class KeyRating(Part):
         return value
 
     @model_validator(mode="after")
-    def _scores_rest_on_turns(self) -> KeyRating:
+    def _holds_together(self) -> KeyRating:
         if self.score is not None and not self.evidence:
             raise ValueError("a score needs evidence turns")
+        if self.band is not None:
+            low, high = self.band
+            if high != low + 1:
+                raise ValueError("band: two neighbouring scores, the lower one first")
+            if self.score not in self.band:
+                raise ValueError("band: the rating is one of its two scores")
         return self
 
     @property
+    def is_dropped(self) -> bool:
+        return self.rating == DROPPED
+
+    @property
     def score(self) -> int | None:
-        """The consensus score, or None where the item is not rateable."""
-        return None if self.rating == NOT_RATEABLE else int(self.rating)
+        """The consensus score; None where the item is not rateable, or dropped."""
+        return int(self.rating) if isinstance(self.rating, int) else None
+
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        """The scores that count as exact: one, two neighbours, or none."""
+        if self.band is not None:
+            return self.band
+        return () if self.score is None else (self.score,)
+
+    def reference_for(self, score: int | None) -> int | None:
+        """The consensus a rater's score is compared with: the accepted score nearest to it.
+
+        None where the item is not rateable. With a band every score in it is exact, and one
+        outside is as far off as it is from the band (docs/decisions/0012).
+        """
+        if not self.accepted:
+            return None
+        if score is None:
+            return self.score
+        return min(max(score, self.accepted[0]), self.accepted[-1])
+
+    def score_that_differs_by(self, difference: int) -> int | None:
+        """The score that lies so far from the consensus; None where more than one does.
+
+        The way back from a stored difference: within a band both scores differ by nothing.
+        """
+        if not self.accepted or (difference == 0 and len(self.accepted) > 1):
+            return None
+        return (self.accepted[0] if difference < 0 else self.accepted[-1]) + difference
 
 
-class Key(Part):
+class Key(_BriefPart):
     vignette: SlugText
     instrument: SlugText
     status: KeyStatus
     cases: tuple[SlugText, ...] = ()
+    panel: PanelNote | None = None
     items: dict[int, KeyRating]
+
+    @property
+    def compared_items(self) -> tuple[int, ...]:
+        """The items that are compared, in order: all but those the panel dropped."""
+        return tuple(number for number, rating in self.items.items() if not rating.is_dropped)
+
+    def references_for(self, scores: Mapping[int, int | None]) -> dict[int, int | None]:
+        """For each item rated and not dropped, the consensus this score is compared with."""
+        return {
+            number: self.items[number].reference_for(score)
+            for number, score in scores.items()
+            if not self.items[number].is_dropped
+        }
