@@ -92,6 +92,19 @@ def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
     return Publication(tuple(published), unchanged)
 
 
+def add_version(
+    kind: DocumentKind, document: BaseModel, slug: str, *, person_id: uuid.UUID | None
+) -> Version[BaseModel]:
+    """Store a version of a document without putting it in use; the same one is found again.
+
+    Joins an outer act.
+    """
+    text = canonical_text(document)
+    with write_transaction():
+        row = _find_or_add_version(kind, slug, digest_of(text), text, person_id)
+    return Version(row.id, slug, row.digest, document)
+
+
 def _find_or_add_version(
     kind: DocumentKind, slug: str, digest: str, text: str, person_id: uuid.UUID | None
 ) -> Document:

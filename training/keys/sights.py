@@ -1,0 +1,59 @@
+"""Who has seen which key: whoever has cannot rate that vignette independently any more."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy import select, union
+
+from training.audit import trail
+from training.calibration.models import Purpose, RatingSession
+from training.database import db, write_transaction
+from training.keys.models import KeySight, Occasion
+
+
+def keys_seen(person_id: uuid.UUID) -> frozenset[str]:
+    """The vignettes whose key this person has seen, in practice or otherwise."""
+    practised = select(RatingSession.vignette_slug).where(
+        RatingSession.person_id == person_id,
+        RatingSession.purpose == Purpose.PRACTICE,
+        RatingSession.submitted_at.is_not(None),
+    )
+    otherwise = select(KeySight.vignette_slug).where(KeySight.person_id == person_id)
+    return frozenset(db.session.scalars(union(practised, otherwise)))
+
+
+def people_who_saw(vignette_slugs: Collection[str]) -> dict[str, frozenset[uuid.UUID]]:
+    """For each of these vignettes the people who have seen its key."""
+    practised = select(RatingSession.vignette_slug, RatingSession.person_id).where(
+        RatingSession.vignette_slug.in_(vignette_slugs),
+        RatingSession.purpose == Purpose.PRACTICE,
+        RatingSession.submitted_at.is_not(None),
+    )
+    otherwise = select(KeySight.vignette_slug, KeySight.person_id).where(
+        KeySight.vignette_slug.in_(vignette_slugs)
+    )
+    seen: dict[str, set[uuid.UUID]] = {slug: set() for slug in vignette_slugs}
+    for slug, person_id in db.session.execute(union(practised, otherwise)):
+        seen[slug].add(person_id)
+    return {slug: frozenset(people) for slug, people in seen.items()}
+
+
+def note_keys_seen(
+    person_id: uuid.UUID, vignette_slugs: Collection[str], occasion: Occasion
+) -> None:
+    """Keep that a person sees these keys now; a key they know already is left alone.
+
+    Call it before the page is made: what cannot be noted is not shown. Joins an outer act.
+    """
+    with write_transaction() as session:
+        known = keys_seen(person_id)
+        for slug in sorted(set(vignette_slugs) - known):
+            session.add(KeySight(person_id=person_id, vignette_slug=slug, occasion=occasion))
+            trail.note(
+                trail.Act.KEY_SEEN,
+                f"key of {slug}",
+                person_id=person_id,
+                occasion=occasion.value,
+            )
