@@ -9,8 +9,10 @@ def init_app(app: Flask) -> None:
     from training.audit.commands import audit
     from training.certification.certificate_commands import certificates
     from training.certification.closing_commands import attempts
+    from training.panels.command_group import panels
 
     app.cli.add_command(people)
     app.cli.add_command(audit)
     app.cli.add_command(attempts)
     app.cli.add_command(certificates)
+    app.cli.add_command(panels)
