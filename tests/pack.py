@@ -13,7 +13,7 @@ import yaml
 from training.certification.standard import Standard
 from training.config import PROJECT_ROOT
 from training.library.reading import Pack
-from training.library.schema import Instrument, Key, Module, Vignette
+from training.library.schema import Instrument, Key, KeyRating, Module, Vignette
 
 INSTRUMENT = "dialogic-practice"
 STANDARD = "dialogic-practice-rater"
@@ -50,6 +50,12 @@ def level(slug: str, item: int) -> int | None:
 def evidence(item: int) -> list[int]:
     """The turns every key of this pack marks for an item."""
     return [item, item + 12]
+
+
+def with_item(key: Key, item: int, **changes: Any) -> Key:
+    """The same key with one of its items rated otherwise."""
+    changed = KeyRating.model_validate(key.items[item].model_dump() | changes)
+    return key.model_copy(update={"items": key.items | {item: changed}})
 
 
 @lru_cache

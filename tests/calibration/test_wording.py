@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.calibration.rating_sheets import agreeing
-from tests.pack import small_pack
+from tests.pack import small_pack, with_item
 from training.calibration import wording
 from training.calibration.feedback import (
     ItemFeedback,
@@ -25,6 +25,7 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
+from training.library.schema import Key
 
 FRAME = RatingFrame(tuple(range(1, 13)), (0, 1, 2, 3, 4), 26, 2)
 PACK = small_pack()
@@ -37,11 +38,11 @@ OWN = {
 }
 
 
-def item_nine(own: Rating) -> ItemFeedback:
+def item_nine(own: Rating, key: Key = PACK.keys["practice-one"]) -> ItemFeedback:
     """Item 9 of practice-one, whose key is 3 on turns 9 and 21."""
     return build_feedback(
         PACK.vignettes["practice-one"],
-        PACK.keys["practice-one"],
+        key,
         PACK.instruments["dialogic-practice"],
         agreeing() | {9: own},
         [],
@@ -68,7 +69,7 @@ def test_every_pattern_is_said(app: Flask, kind: PatternKind, items: tuple[int, 
         assert wording.pattern_text(Pattern(kind, items, 2)).endswith(".")
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(OWN))
 def test_every_kind_of_error_has_a_title_a_text_and_an_exercise(app: Flask, kind: Kind) -> None:
     item = item_nine(OWN[kind])
     assert item.kind is kind
@@ -76,6 +77,16 @@ def test_every_kind_of_error_has_a_title_a_text_and_an_exercise(app: Flask, kind
         assert wording.kind_title(kind)
         assert wording.kind_text(item).endswith(".")
         assert bool(wording.exercise_text(item)) == (kind is not Kind.AGREED)
+
+
+def test_an_item_the_panel_dropped_is_no_error_and_says_so(app: Flask) -> None:
+    key = with_item(PACK.keys["practice-one"], 9, rating="dropped", evidence=())
+    item = item_nine(Rating(1), key)
+    assert item.kind is Kind.NOT_COMPARED
+    with app.test_request_context():
+        assert wording.kind_title(item.kind) == wording.difference_text(item) == "Not compared"
+        assert "no consensus" in wording.kind_text(item)
+        assert wording.exercise_text(item) == ""
 
 
 def test_texts_name_the_turns_they_speak_of(app: Flask) -> None:

@@ -9,10 +9,19 @@ from enum import StrEnum
 
 from training.calibration.agreement import AgreementSums, compare_with_key
 from training.calibration.ratings import BLANK, NOT_RATEABLE, Rating, SubmittedRatings
-from training.library.schema import Instrument, Key, KeyStatus, Module, Vignette
+from training.library.schema import (
+    Instrument,
+    Key,
+    KeyStatus,
+    Module,
+    PanelNote,
+    Spread,
+    Vignette,
+)
 from training.library.schema.instrument import Item
 from training.library.schema.key import KeyRating
 
+NO_CONSENSUS = "–"
 NOTICEABLE_BIAS = 0.25  # scale points; the standard's provisional line
 
 
@@ -23,6 +32,7 @@ class Distance(StrEnum):
     ONE_OFF = "one-off"
     FURTHER = "further"
     RATEABILITY = "rateability"  # one rated, the other found no opportunity
+    NOT_COMPARED = "not-compared"  # the panel dropped the item
 
 
 class Kind(StrEnum):
@@ -33,6 +43,7 @@ class Kind(StrEnum):
     MIS_SCALED = "mis-scaled"  # the right turns, another score
     OTHER_LENS = "other-lens"  # mostly turns that the experts did not use
     RATEABILITY = "rateability"
+    NOT_COMPARED = "not-compared"  # no error: the panel came to no consensus on it
 
 
 class Lean(StrEnum):
@@ -62,7 +73,10 @@ REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class ScorePoint:
-    """A rating as a page shows it: "3", "Clear" and what the anchor says."""
+    """A rating as a page shows it: "3", "Clear" and what the anchor says.
+
+    A band is "2–3", with the score of it that is nearest to the rater's own.
+    """
 
     value: str
     score: int | None
@@ -83,9 +97,11 @@ class NextStep:
 class ItemFeedback:
     """One item: both ratings, why the experts chose theirs, and what to do about a difference.
 
-    `difference` is own minus consensus, None where one of them is no score. Turns are ascending:
+    `difference` is own minus the nearest accepted score, None where one of them is no score;
+    `accepted` are the scores that count as exact, one or a band of two. Turns are ascending:
     `shared_turns` were marked by both, `missed_turns` only by the experts, `further_turns` only
     by the rater. `neighbour` is the score next to the consensus, on the side of the rater's own.
+    `spread` holds what the panel's experts gave; None where no panel rated it.
     """
 
     number: int
@@ -96,6 +112,8 @@ class ItemFeedback:
     own_note: str
     own_turns: tuple[int, ...]
     consensus: ScorePoint
+    accepted: tuple[ScorePoint, ...]
+    spread: Spread | None
     reason: str
     expert_turns: tuple[int, ...]
     shared_turns: tuple[int, ...]
@@ -115,6 +133,16 @@ class ItemFeedback:
         return self.kind is Kind.AGREED
 
     @property
+    def is_compared(self) -> bool:
+        """False where the panel dropped the item."""
+        return self.kind is not Kind.NOT_COMPARED
+
+    @property
+    def needs_work(self) -> bool:
+        """Whether there is a difference to learn from."""
+        return self.is_compared and not self.is_agreed
+
+    @property
     def rests_on_other_turns(self) -> bool:
         """Whether the score agrees although none of the experts' turns was marked."""
         return self.is_agreed and bool(self.expert_turns) and not self.shared_turns
@@ -129,6 +157,7 @@ class Feedback:
     lean: Lean
     kinds: dict[Kind, int]
     begin_with: ItemFeedback | None
+    panel: PanelNote | None  # who agreed on the key
     is_ratified: bool
 
 
@@ -154,16 +183,16 @@ def build_feedback(
         )
         for number in numbers
     )
-    sums = compare_with_key(
-        {number: ratings.get(number, BLANK).score for number in numbers},
-        {number: key.items[number].score for number in numbers},
-    ).sums
+    scores = {number: ratings.get(number, BLANK).score for number in numbers}
+    references = key.references_for(scores)
+    sums = compare_with_key({number: scores[number] for number in references}, references).sums
     return Feedback(
         items=items,
         sums=sums,
         lean=lean_of(sums.bias),
         kinds=dict(Counter(item.kind for item in items)),
         begin_with=begin_with(items),
+        panel=key.panel,
         is_ratified=key.status is KeyStatus.RATIFIED,
     )
 
@@ -177,7 +206,9 @@ def _item_feedback(
 ) -> ItemFeedback:
     own_turns, expert_turns = frozenset(own.evidence), frozenset(consensus.evidence)
     kind = kind_of(own, consensus)
-    difference = difference_of(own.score, consensus.score)
+    reference = consensus.reference_for(own.score)
+    difference = difference_of(own.score, reference)
+    accepted = tuple(_point(instrument, item, score) for score in consensus.accepted)
     return ItemFeedback(
         number=item.number,
         name=item.short_name,
@@ -186,16 +217,18 @@ def _item_feedback(
         own_reason=own.reason if own.is_not_rateable else "",
         own_note=own.note,
         own_turns=own.evidence,
-        consensus=_point(instrument, item, consensus.score),
+        consensus=_consensus_point(instrument, item, consensus, reference, accepted),
+        accepted=accepted,
+        spread=consensus.spread,
         reason=consensus.reason,
         expert_turns=tuple(sorted(expert_turns)),
         shared_turns=tuple(sorted(own_turns & expert_turns)),
         missed_turns=tuple(sorted(expert_turns - own_turns)),
         further_turns=tuple(sorted(own_turns - expert_turns)),
         difference=difference,
-        distance=distance_of(own.score, consensus.score),
+        distance=_distance(own, consensus),
         kind=kind,
-        neighbour=_neighbour(instrument, item, difference, consensus.score),
+        neighbour=_neighbour(instrument, item, difference, consensus.accepted),
         opportunity=item.opportunity,
         drift_signs=item.drift_signs,
         advice=item.advice,
@@ -207,6 +240,25 @@ def _point(instrument: Instrument, item: Item, score: int | None) -> ScorePoint:
     if score is None:
         return ScorePoint(NOT_RATEABLE, None, "", item.opportunity)
     return ScorePoint(str(score), score, instrument.scale.labels[score], item.anchors[score])
+
+
+def _consensus_point(
+    instrument: Instrument,
+    item: Item,
+    consensus: KeyRating,
+    reference: int | None,
+    accepted: tuple[ScorePoint, ...],
+) -> ScorePoint:
+    if consensus.is_dropped:
+        return ScorePoint(NO_CONSENSUS, None, "", "")
+    if len(accepted) < 2:
+        return _point(instrument, item, reference)
+    return ScorePoint(
+        "–".join(point.value for point in accepted),
+        reference,
+        " – ".join(point.label for point in accepted),
+        instrument.item(item.number).anchors[reference] if reference is not None else "",
+    )
 
 
 def difference_of(own: int | None, consensus: int | None) -> int | None:
@@ -228,7 +280,9 @@ def kind_of(own: Rating, consensus: KeyRating) -> Kind:
     was looked at through *another lens* if most of the marked turns are not the experts', and
     *mis-scaled* otherwise.
     """
-    distance = distance_of(own.score, consensus.score)
+    distance = _distance(own, consensus)
+    if distance is Distance.NOT_COMPARED:
+        return Kind.NOT_COMPARED
     if distance is Distance.EXACT:
         return Kind.AGREED
     if distance is Distance.RATEABILITY:
@@ -240,14 +294,21 @@ def kind_of(own: Rating, consensus: KeyRating) -> Kind:
     return Kind.OTHER_LENS if len(marked - experts) > len(shared) else Kind.MIS_SCALED
 
 
+def _distance(own: Rating, consensus: KeyRating) -> Distance:
+    if consensus.is_dropped:
+        return Distance.NOT_COMPARED
+    return distance_of(own.score, consensus.reference_for(own.score))
+
+
 def _neighbour(
-    instrument: Instrument, item: Item, difference: int | None, consensus: int | None
+    instrument: Instrument, item: Item, difference: int | None, accepted: tuple[int, ...]
 ) -> ScorePoint | None:
     """The score next to the consensus: towards the rater's own, else upwards, else downwards."""
-    if consensus is None:
+    if not accepted:
         return None
-    steps = (1, -1) if not difference else (1,) if difference > 0 else (-1,)
-    scores = [consensus + step for step in steps if consensus + step in instrument.scale.scores]
+    above, below = accepted[-1] + 1, accepted[0] - 1
+    choices = (above, below) if not difference else (above,) if difference > 0 else (below,)
+    scores = [score for score in choices if score in instrument.scale.scores]
     return _point(instrument, item, scores[0]) if scores else None
 
 
@@ -284,7 +345,7 @@ def lean_of(bias: float | None) -> Lean:
 
 def begin_with(items: Sequence[ItemFeedback]) -> ItemFeedback | None:
     """The item to look at first: the largest miss, a critical one before others."""
-    missed = [item for item in items if not item.is_agreed]
+    missed = [item for item in items if item.needs_work]
     return min(missed, key=_urgency, default=None)
 
 

@@ -25,6 +25,7 @@ from training.calibration.ratings import (
 )
 from training.calibration.records import SaveOutcome, SaveState
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
+from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.library import records as library
 from training.library.schema import Instrument, Item
 
@@ -293,6 +294,7 @@ def feedback_page(session: RatingSession) -> str:
         instrument=instrument,
         feedback=feedback,
         strip=_feedback_strip(feedback, instrument),
+        spread_strip=_spread_strip(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
         wording=wording,
     )
@@ -329,3 +331,22 @@ def _feedback_strip(feedback: Feedback, instrument: Instrument) -> DotStrip:
         ],
         scale=instrument.scale.scores,
     )
+
+
+def _spread_strip(feedback: Feedback, instrument: Instrument) -> SpreadStrip | None:
+    """What the experts gave before they talked, as a chart; None where no panel rated."""
+    rows = [
+        SpreadRow(
+            label=f"{item.number}. {item.name}",
+            ratings={
+                place: rating if isinstance(rating, int) else None
+                for place, rating in enumerate(item.spread.first, start=1)
+            },
+            words=wording.spread_words(item),
+            accepted=tuple(point.score for point in item.accepted if point.score is not None),
+            address=f"#item-{item.number}",
+        )
+        for item in feedback.items
+        if item.spread is not None
+    ]
+    return build_spread_strip(rows, scale=instrument.scale.scores) if rows else None

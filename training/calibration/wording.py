@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from training.calibration.feedback import Feedback, ItemFeedback, Kind, Lean, RemedyStage
 from training.calibration.ratings import (
@@ -15,6 +17,7 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
+from training.library.schema import PanelNote, Spread
 
 
 def turn_list(turns: tuple[int, ...]) -> str:
@@ -106,8 +109,61 @@ def pattern_text(pattern: Pattern) -> str:
     return str(texts[pattern.kind])
 
 
+def panel_text(panel: PanelNote) -> str:
+    """Who agreed on a key, when, and how."""
+    experts = ngettext("%(num)s expert", "%(num)s experts", panel.experts)
+    day = format_date(panel.ratified_on, "d MMMM y")
+    if panel.is_demonstration:
+        return _(
+            "Demonstration: this key was ratified on %(day)s by %(experts)s who are simulated.",
+            day=day,
+            experts=experts,
+        )
+    if panel.met_elsewhere:
+        return _(
+            "This key is ratified: %(experts)s rated independently, outside of this application, "
+            "and agreed on %(day)s.",
+            experts=experts,
+            day=day,
+        )
+    return _(
+        "This key is ratified: %(experts)s rated independently and then agreed on it on %(day)s.",
+        experts=experts,
+        day=day,
+    )
+
+
+def spread_text(spread: Spread) -> str:
+    """What a panel's experts gave an item before and after they talked, in words."""
+    first, final = _ratings_text(spread.first), _ratings_text(spread.final)
+    if first == final:
+        return _("The experts, each alone: %(first)s. Nobody moved in the discussion.", first=first)
+    return _(
+        "The experts, each alone: %(first)s. After the discussion: %(final)s.",
+        first=first,
+        final=final,
+    )
+
+
+def spread_words(item: ItemFeedback) -> str:
+    """Where a rater's own score lies among the experts', for a row of the chart."""
+    assert item.spread is not None  # only such items have a row
+    given = [score for score in item.spread.first if isinstance(score, int)]
+    if item.own.score is None or not given:
+        return _("you: %(own)s", own=item.own.value)
+    if min(given) <= item.own.score <= max(given):
+        return _("you: %(own)s, among the experts", own=item.own.value)
+    return _("you: %(own)s, outside of their range", own=item.own.value)
+
+
+def _ratings_text(ratings: Iterable[int | str]) -> str:
+    return ", ".join(str(rating) for rating in ratings)
+
+
 def difference_text(item: ItemFeedback) -> str:
     """How far a rating is from the consensus, in words."""
+    if not item.is_compared:
+        return _("Not compared")
     if item.difference is None:
         return _("Agreed: not rateable") if item.is_agreed else _("Differs on rateability")
     if item.difference == 0:
@@ -126,6 +182,7 @@ def kind_title(kind: Kind) -> str:
         Kind.MIS_SCALED: _("Seen but mis-scaled"),
         Kind.OTHER_LENS: _("Another lens"),
         Kind.RATEABILITY: _("Rateable or not"),
+        Kind.NOT_COMPARED: _("Not compared"),
     }
     return str(titles[kind])
 
@@ -133,6 +190,11 @@ def kind_title(kind: Kind) -> str:
 def kind_text(item: ItemFeedback) -> str:
     """What kind of error it was, with the turns that show it."""
     experts, own = turn_list(item.expert_turns), turn_list(item.own_turns)
+    if not item.is_compared:
+        return _(
+            "The panel came to no consensus on this item here, so your rating is compared with "
+            "none and counts for nothing."
+        )
     if item.kind is Kind.AGREED:
         if item.rests_on_other_turns:
             return _(

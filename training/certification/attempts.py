@@ -377,7 +377,7 @@ def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvi
     vignette = library.vignette_version(session.vignette_document_id)
     instrument = library.instrument_version(session.instrument_document_id)
     scores = {rating.item_number: rating.score for rating in session.ratings}
-    references = key.document.references_for(scores)
+    items, references = key.document.items, key.document.references_for(scores)
     submitted_at = session.submitted_at
     assert submitted_at is not None  # only submitted sessions come here
     return SessionEvidence(
@@ -394,6 +394,10 @@ def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvi
             for number, score in scores.items()
             if number in references
         ),
+        bands=tuple(
+            (number, *rating.band) for number, rating in items.items() if rating.band is not None
+        ),
+        dropped=tuple(number for number, rating in items.items() if rating.is_dropped),
     )
 
 

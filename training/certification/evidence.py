@@ -12,7 +12,8 @@ from typing import Any
 from training.certification import decision as rules
 from training.certification.standard import Standard
 
-# item number, the rater's score, the consensus; None is not rateable
+# item number, the rater's score, the consensus it is compared with (in a band the accepted score
+# nearest to the rater's); None is not rateable
 ItemCell = tuple[int, int | None, int | None]
 
 
@@ -29,9 +30,18 @@ class SessionEvidence:
     instrument_digest: str
     submitted_at: str
     cells: tuple[ItemCell, ...]
+    bands: tuple[tuple[int, int, int], ...] = ()  # item, lowest and highest accepted score
+    dropped: tuple[int, ...] = ()  # items that the panel left out of the comparison
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, in a fixed order."""
+        """Plain values for JSON, in a fixed order; without bands and dropped items none are named.
+
+        So the evidence of keys that have neither keeps the digest it always had.
+        """
+        named = {
+            "bands": [list(band) for band in self.bands],
+            "dropped": list(self.dropped),
+        }
         return {
             "session": self.session,
             "attempt": self.attempt,
@@ -42,7 +52,7 @@ class SessionEvidence:
             "instrument_digest": self.instrument_digest,
             "submitted_at": self.submitted_at,
             "cells": [list(cell) for cell in self.cells],
-        }
+        } | {name: values for name, values in named.items() if values}
 
 
 def document(
