@@ -23,6 +23,7 @@ from training.database import (
     text_enum,
 )
 from training.library.models import Document
+from training.panels.consensus import ConsensusKind
 
 
 class PanelState(StrEnum):
@@ -180,13 +181,6 @@ class Position(Model):
     reason: Mapped[LongText] = mapped_column(default="")  # why they dissent, if they do
     changed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[CreatedAt]
-
-
-class ConsensusKind(StrEnum):
-    SCORE = "score"
-    BAND = "band"  # two neighbouring scores are both right
-    NOT_RATEABLE = "not-rateable"
-    DROPPED = "dropped"  # no consensus: the item is not compared in this vignette
 
 
 class ConsensusItem(Model):
