@@ -1,0 +1,408 @@
+"""How far the experts of a panel agree before they talk, together and one by one. Pure.
+
+In short::
+
+    figures = figures_of(ratings, scale=(0, 1, 2, 3, 4))
+    figures.overall.alpha_ordinal.value        # None where undefined, with its reason
+    figures.items[0].group.all_within_one
+    figures.experts[1].bias, figures.experts[1].low
+
+Nobody here is the reference, so the figures of the panel are those of several raters of equal
+standing, and each expert is compared with the others, of whom they are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from training.psychometrics.rater_effects import Severity, severity_of
+from training.psychometrics.statistic import Reason, Statistic, Undefined
+
+if TYPE_CHECKING:
+    from training.psychometrics.table_figures import Figure
+
+CONFIDENCE = 0.95
+TOGETHER = "the items of a vignette taken together"
+
+# What computes needs numpy, which a worker loads only once it computes: imported where it is used.
+
+
+@dataclass(frozen=True, slots=True)
+class LowAgreementLine:
+    """Below which agreement with the others an expert is shown as agreeing little.
+
+    within_one  share of pairs of ratings not more than a point apart, 0 to 1.
+    kappa       quadratic kappa with the others, at most 1.
+    """
+
+    within_one: float
+    kappa: float
+    source: str
+
+
+LOW_AGREEMENT = LowAgreementLine(
+    within_one=0.80, kappa=0.40, source="this project's own proposal, provisional"
+)
+
+
+class LowReason(StrEnum):
+    """By which figure an expert agrees little with the others."""
+
+    WITHIN_ONE = "within-one"
+    KAPPA = "kappa"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExpertRating:
+    """What one expert gave one item of one vignette; a score of None is "not rateable".
+
+    expert   the place on the panel, from 1.
+    """
+
+    vignette: str
+    item: int
+    expert: int
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAgreement:
+    """The experts among themselves.
+
+    A cell is an item of a vignette. Cells are *compared* when two or more rated them and somebody
+    gave a score; beside a score, "not rateable" is a miss for both shares, and missing for the
+    coefficients.
+
+    cells, compared   how many cells there are, and of them are compared.
+    ratings           how many ratings, `not_rateable` of them "not rateable".
+    all_exact         share of compared cells in which all gave the same score, 0 to 1.
+    all_within_one    share of compared cells in which no two are more than a point apart.
+    ranges            how many cells have which distance from the lowest to the highest score.
+    icc_a_1, icc_a_k  absolute agreement of one expert, and of the mean of all (McGraw & Wong 1996),
+                      from the cells that everybody scored; the interval takes cells as independent.
+    alpha_ordinal     Krippendorff (2004).
+    ac2_quadratic     Gwet (2014).
+
+    Intervals but those of the ICC leave out whole vignettes; with one vignette there is none.
+    """
+
+    experts: int
+    vignettes: int
+    cells: int
+    compared: int
+    ratings: int
+    not_rateable: int
+    ranges: tuple[tuple[int, int], ...]
+    all_exact: Statistic
+    all_within_one: Statistic
+    icc_a_1: Statistic
+    icc_a_k: Statistic
+    alpha_ordinal: Statistic
+    ac2_quadratic: Statistic
+
+    @property
+    def widest_range(self) -> int | None:
+        """The largest distance, in points; None where no cell has two scores."""
+        return max((points for points, _count in self.ranges), default=None)
+
+    @property
+    def cells_apart(self) -> int:
+        """How many cells have a range of two points or more."""
+        return sum(count for points, count in self.ranges if points >= 2)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAgreement:
+    """One item over all vignettes."""
+
+    item: int
+    group: GroupAgreement
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertAgreement:
+    """One expert against the others of the panel, without themselves.
+
+    Every rating is paired with each other expert's rating of the same cell; the figures are those
+    of all such pairs. So the others need not be boiled down to one score, which for a median of
+    four would not be on the scale. The quadratic kappa of the pairs is Schouten's (1982,
+    Statistica Neerlandica 36, 45) agreement of one observer with the others: one minus the mean
+    observed over the mean expected squared distance, where all rated everything. The mean
+    difference of the pairs is then the expert's mean deviation from the mean of the others.
+
+    cells       how many cells somebody else rated as well.
+    exact       share of pairs with the same score, 0 to 1; "not rateable" beside a score is a miss.
+    within_one  share of pairs not more than a point apart.
+    bias        mean difference in points; positive = scored higher than the others.
+    kappa       Cohen's (1968) quadratic kappa of the pairs.
+    severity    what the bias and its interval allow to say.
+    low         by which figures the agreement is low; empty where it is not.
+
+    Intervals leave out one vignette at a time. Those of the shares take a cell, not a pair, as
+    the unit of Wilson's interval: pairs that share a rating are not independent.
+    """
+
+    expert: int
+    cells: int
+    not_rateable: int
+    exact: Statistic
+    within_one: Statistic
+    bias: Statistic
+    kappa: Statistic
+    severity: Severity
+    low: tuple[LowReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelAgreement:
+    """All figures of a panel; `ratings` are those they were computed from, in order."""
+
+    scale: tuple[int, ...]
+    confidence: float
+    line: LowAgreementLine
+    overall: GroupAgreement
+    items: tuple[ItemAgreement, ...]
+    experts: tuple[ExpertAgreement, ...]
+    ratings: tuple[ExpertRating, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, unrounded, without the ratings."""
+        return {
+            "scale": list(self.scale),
+            "confidence": self.confidence,
+            "low_agreement": asdict(self.line),
+            "overall": _plain(self.overall),
+            "items": [{"item": row.item, **_plain(row.group)} for row in self.items],
+            "experts": [_plain(row) for row in self.experts],
+        }
+
+
+def figures_of(
+    ratings: Iterable[ExpertRating],
+    *,
+    scale: Sequence[int],
+    confidence: float = CONFIDENCE,
+    line: LowAgreementLine = LOW_AGREEMENT,
+) -> PanelAgreement:
+    """Everything the report of a panel shows.
+
+    scale       the instrument's scores: consecutive whole numbers, rising.
+    confidence  of the two-sided intervals.
+
+    Raises ValueError for a score off the scale and a rating given twice; never for lack of data.
+    """
+    given = tuple(sorted(ratings, key=lambda row: (row.vignette, row.item, row.expert)))
+    items = sorted({row.item for row in given})
+    return PanelAgreement(
+        scale=tuple(scale),
+        confidence=confidence,
+        line=line,
+        overall=group_agreement(given, scale=scale, confidence=confidence),
+        items=tuple(
+            ItemAgreement(
+                item,
+                group_agreement(
+                    [row for row in given if row.item == item], scale=scale, confidence=confidence
+                ),
+            )
+            for item in items
+        ),
+        experts=tuple(
+            _against_the_others(expert, given, scale, confidence, line)
+            for expert in sorted({row.expert for row in given})
+        ),
+        ratings=given,
+    )
+
+
+def low_agreement(
+    within_one: float | None, kappa: float | None, *, line: LowAgreementLine = LOW_AGREEMENT
+) -> tuple[LowReason, ...]:
+    """By which figures an expert agrees little with the others.
+
+    A figure that could not be computed accuses nobody; one that lies on the line is not below it.
+    """
+    reasons = []
+    if within_one is not None and within_one < line.within_one:
+        reasons.append(LowReason.WITHIN_ONE)
+    if kappa is not None and kappa < line.kappa:
+        reasons.append(LowReason.KAPPA)
+    return tuple(reasons)
+
+
+def group_agreement(
+    ratings: Sequence[ExpertRating], *, scale: Sequence[int], confidence: float = CONFIDENCE
+) -> GroupAgreement:
+    """The figures of several experts of equal standing; any of them may have left cells out."""
+    from training.psychometrics.agreement import agreement
+    from training.psychometrics.table import RatingTable
+
+    cells = _cells(ratings)
+    table = RatingTable(
+        [row.vignette for row in ratings],
+        [f"expert {row.expert:04}" for row in ratings],
+        [row.score for row in ratings],
+        [f"item {row.item:04}" for row in ratings],
+    )
+    figures = agreement(table, scale=scale, confidence=confidence).statistics
+    vignettes = len({row.vignette for row in ratings})
+    return GroupAgreement(
+        experts=len({row.expert for row in ratings}),
+        vignettes=vignettes,
+        cells=len(cells),
+        compared=sum(_is_compared(scores) for scores in cells.values()),
+        ratings=len(ratings),
+        not_rateable=sum(row.score is None for row in ratings),
+        ranges=_ranges(cells),
+        all_exact=_share_of_cells(cells, 0, confidence),
+        all_within_one=_share_of_cells(cells, 1, confidence),
+        icc_a_1=figures["icc_a_1"].statistic,  # type: ignore[union-attr]
+        icc_a_k=figures["icc_a_k"].statistic,  # type: ignore[union-attr]
+        alpha_ordinal=figures["alpha_ordinal"].statistic,  # type: ignore[union-attr]
+        ac2_quadratic=_by_vignette(
+            figures["ac2_quadratic"],  # type: ignore[arg-type]
+            vignettes,
+        ),
+    )
+
+
+Cells = Mapping[tuple[str, int], Mapping[int, int | None]]
+"""By vignette and item: what each expert gave."""
+
+
+def _cells(ratings: Iterable[ExpertRating]) -> Cells:
+    cells: dict[tuple[str, int], dict[int, int | None]] = {}
+    for row in ratings:
+        cells.setdefault((row.vignette, row.item), {})[row.expert] = row.score
+    return cells
+
+
+def _is_compared(scores: Mapping[int, int | None]) -> bool:
+    return len(scores) >= 2 and any(score is not None for score in scores.values())
+
+
+def _range(scores: Mapping[int, int | None]) -> int | None:
+    """From the lowest to the highest score of a cell, in points; None with fewer than two."""
+    given = [score for score in scores.values() if score is not None]
+    return max(given) - min(given) if len(given) >= 2 else None
+
+
+def _ranges(cells: Cells) -> tuple[tuple[int, int], ...]:
+    """(points, number of cells), rising."""
+    found = [points for points in map(_range, cells.values()) if points is not None]
+    return tuple((points, found.count(points)) for points in sorted(set(found)))
+
+
+def _share_of_cells(cells: Cells, tolerance: int, confidence: float) -> Statistic:
+    """The share of compared cells in which no two ratings are further apart than this."""
+    by_vignette: dict[str, list[tuple[int, int, int]]] = {}
+    for (vignette, _item), scores in cells.items():
+        compared = _is_compared(scores)
+        points = None if None in scores.values() else _range(scores)
+        hit = compared and points is not None and points <= tolerance
+        by_vignette.setdefault(vignette, []).append((int(hit), int(compared), int(compared)))
+    return _share(by_vignette, confidence)
+
+
+def _share(
+    by_vignette: Mapping[str, Sequence[tuple[int, int, int]]], confidence: float
+) -> Statistic:
+    """Hits over trials; each vignette has rows of (hits, trials, independent units)."""
+    import numpy as np
+
+    from training.psychometrics.arrays import ratio
+    from training.psychometrics.intervals import RATE, VignetteSums, estimate
+    from training.psychometrics.measures import Measure
+    from training.psychometrics.table_figures import from_estimates
+
+    sums = np.array(
+        [np.sum(rows, axis=0) for _vignette, rows in sorted(by_vignette.items())], dtype=np.float64
+    ).reshape(-1, 3)
+    measure = Measure(lambda row: ratio(row[0], row[1]), units=2, is_rate=True)
+    return from_estimates(estimate(measure, VignetteSums(sums.T), confidence=confidence), RATE)
+
+
+def _by_vignette(figure: Figure, vignettes: int) -> Statistic:
+    """With the interval that takes vignettes as independent, or none where there is but one."""
+    found, clustered = figure.statistic, figure.clustered
+    if found.value is None:
+        return found
+    if clustered is not None:
+        return replace(
+            found,
+            low=clustered.low,
+            high=clustered.high,
+            standard_error=clustered.standard_error,
+            method=f"{found.method}, {TOGETHER}",
+        )
+    if vignettes > 1:
+        return found
+    why = Undefined.because(Reason.TOO_FEW_UNITS)
+    return replace(found, low=None, high=None, standard_error=None, undefined=why)
+
+
+def _against_the_others(
+    expert: int,
+    ratings: Sequence[ExpertRating],
+    scale: Sequence[int],
+    confidence: float,
+    line: LowAgreementLine,
+) -> ExpertAgreement:
+    from training.psychometrics import Ratings, compare_with_consensus
+
+    # Pairs of one cell become columns of the same vignette: what leaves the vignette out leaves
+    # out all of them.
+    most = max(row.expert for row in ratings) + 1
+    pairs = [
+        (vignette, item * most + other, scores[expert], score)
+        for (vignette, item), scores in _cells(ratings).items()
+        if expert in scores
+        for other, score in scores.items()
+        if other != expert
+    ]
+    compared = compare_with_consensus(Ratings.from_cells(pairs), scale=scale, confidence=confidence)
+    exact = _share_of_pairs(pairs, most, 0, confidence)
+    within_one = _share_of_pairs(pairs, most, 1, confidence)
+    kappa = compared.kappa_quadratic
+    return ExpertAgreement(
+        expert=expert,
+        cells=len({(vignette, column // most) for vignette, column, _own, _other in pairs}),
+        not_rateable=sum(row.expert == expert and row.score is None for row in ratings),
+        exact=exact,
+        within_one=within_one,
+        bias=compared.bias,
+        kappa=kappa,
+        severity=severity_of(compared.bias),
+        low=low_agreement(within_one.value, kappa.value, line=line),
+    )
+
+
+def _share_of_pairs(
+    pairs: Sequence[tuple[str, int, int | None, int | None]],
+    most: int,
+    tolerance: int,
+    confidence: float,
+) -> Statistic:
+    """The share of pairs not further apart than this; both not rateable is no pair to compare."""
+    by_vignette: dict[str, list[tuple[int, int, int]]] = {}
+    counted: set[tuple[str, int]] = set()
+    for vignette, column, own, other in pairs:
+        if own is None and other is None:
+            continue
+        hit = own is not None and other is not None and abs(own - other) <= tolerance
+        cell = (vignette, column // most)
+        by_vignette.setdefault(vignette, []).append((int(hit), 1, int(cell not in counted)))
+        counted.add(cell)
+    return _share(by_vignette, confidence)
+
+
+def _plain(row: GroupAgreement | ExpertAgreement) -> dict[str, Any]:
+    """Plain values for JSON; each figure as the commands give it."""
+    plain = {}
+    for name in row.__dataclass_fields__:
+        value = getattr(row, name)
+        plain[name] = value.as_entry() if isinstance(value, Statistic) else value
+    return plain
