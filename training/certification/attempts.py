@@ -26,7 +26,7 @@ from training.certification.eligibility import (
     counts_from,
     eligibility,
 )
-from training.certification.evidence import SessionEvidence
+from training.certification.evidence_records import session_evidence
 from training.certification.models import Attempt, AttemptState, Decision, Renewal, ReviewAct
 from training.certification.pool import unseen_candidates
 from training.certification.renewals import held_by, is_renewal
@@ -62,7 +62,8 @@ def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
             .options(
                 selectinload(Attempt.decisions).options(
                     defer(Decision.figures), defer(Decision.evidence), selectinload(Decision.review)
-                )
+                ),
+                selectinload(Attempt.set_aside),
             )
             .execution_options(populate_existing=True)
         )
@@ -79,7 +80,10 @@ def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | N
             selectinload(Attempt.sessions).options(
                 selectinload(RatingSession.vignette_document), lazyload(RatingSession.ratings)
             ),
-            selectinload(Attempt.decisions).selectinload(Decision.review),
+            selectinload(Attempt.decisions).options(
+                selectinload(Decision.review), selectinload(Decision.appeal)
+            ),
+            selectinload(Attempt.set_aside),
         )
     )
 
@@ -104,8 +108,12 @@ def eligibility_of(
 
 
 def _past(attempt: Attempt, at: datetime) -> PastAttempt:
+    is_set_aside = attempt.set_aside is not None
     if attempt.has_lapsed(at):
-        return PastAttempt(attempt.opened_at, attempt.closes_at, None, is_closed=True)
+        closes_at = attempt.closes_at
+        return PastAttempt(
+            attempt.opened_at, closes_at, None, is_closed=True, is_set_aside=is_set_aside
+        )
     # While further vignettes are being rated, the decision before them is not the last word.
     is_open = attempt.state is AttemptState.OPEN
     last = attempt.decisions[-1] if attempt.decisions and not is_open else None
@@ -115,6 +123,7 @@ def _past(attempt: Attempt, at: datetime) -> PastAttempt:
         outcome=rules.Outcome(last.outcome) if last else None,
         is_closed=attempt.state is AttemptState.CLOSED,
         is_certified=is_certified(attempt),
+        is_set_aside=is_set_aside,
     )
 
 
@@ -304,7 +313,7 @@ def _conclude(attempt: Attempt) -> None:
     sessions = _sessions_that_count(attempt, standard.document)
     instrument = library.instrument_version(sessions[-1][0].instrument_document_id)
     stored = evidence_documents.document(
-        [_session_evidence(session, number) for session, number in sessions],
+        [session_evidence(session, number) for session, number in sessions],
         standard=standard.document,
         standard_digest=standard.digest,
         scale=instrument.document.scale.scores,
@@ -352,6 +361,7 @@ def _sessions_that_count(
     """This attempt's sessions, and those of earlier attempts that the standard pools with it.
 
     Attempts up to the last certified one are not pooled: what was certified is not judged again.
+    One that was set aside is neither.
     """
     pooled = [attempt]
     if standard.attempts.pooled:
@@ -359,7 +369,7 @@ def _sessions_that_count(
         earlier = [
             other
             for other in attempts_of(attempt.person_id, attempt.standard_slug)
-            if other.number < attempt.number
+            if other.number < attempt.number and other.set_aside is None
         ]
         certified = [other.number for other in earlier if is_certified(other)]
         first = max(certified, default=0) + 1
@@ -370,35 +380,6 @@ def _sessions_that_count(
         for session in _sessions(one)
         if session.is_submitted
     ]
-
-
-def _session_evidence(session: RatingSession, attempt_number: int) -> SessionEvidence:
-    key = library.key_version(session.key_document_id)
-    vignette = library.vignette_version(session.vignette_document_id)
-    instrument = library.instrument_version(session.instrument_document_id)
-    scores = {rating.item_number: rating.score for rating in session.ratings}
-    items, references = key.document.items, key.document.references_for(scores)
-    submitted_at = session.submitted_at
-    assert submitted_at is not None  # only submitted sessions come here
-    return SessionEvidence(
-        session=str(session.id),
-        attempt=attempt_number,
-        vignette=session.vignette_slug,
-        vignette_digest=vignette.digest,
-        key_digest=key.digest,
-        key_status=key.document.status.value,
-        instrument_digest=instrument.digest,
-        submitted_at=submitted_at.isoformat(),
-        cells=tuple(
-            (number, score, references[number])
-            for number, score in scores.items()
-            if number in references
-        ),
-        bands=tuple(
-            (number, *rating.band) for number, rating in items.items() if rating.band is not None
-        ),
-        dropped=tuple(number for number, rating in items.items() if rating.is_dropped),
-    )
 
 
 def _standard(slug: str) -> Version[Standard]:

@@ -226,7 +226,7 @@ def _tell_signed_before() -> None:
 def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
     given = signatures.signatures_of(found.id)
     back = redirect(url_for("certifying.decision", decision_id=found.id))
-    if found.review is not None:
+    if found.review is not None or found.attempt.set_aside is not None:
         flash(_("A certifier has acted on this decision already."), "warning")
         return back
     if signed_in_person().id in {signature.certifier_id for signature in given}:

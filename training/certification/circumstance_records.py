@@ -41,10 +41,11 @@ def _honour(attempt: Attempt) -> Honour | None:
 
 def _line_of_history(attempt: Attempt) -> EarlierAttempt:
     last = attempt.decisions[-1] if attempt.decisions else None
+    state = "lapsed" if attempt.lapsed_at is not None else attempt.state.value
     return EarlierAttempt(
         number=attempt.number,
         opened_at=attempt.opened_at,
-        state="lapsed" if attempt.lapsed_at is not None else attempt.state.value,
+        state=state if attempt.set_aside is None else "set-aside",
         outcome=last.outcome if last else None,
         act=last.review.act.value if last and last.review else None,
     )

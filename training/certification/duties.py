@@ -8,11 +8,12 @@ from enum import StrEnum
 
 
 class Conflict(StrEnum):
-    """Why a certifier may not act on a decision."""
+    """Why a certifier may not act on a decision, or on an appeal against it."""
 
     ONESELF = "oneself"
     OWN_TRAINEE = "own-trainee"
     SIGNED_BEFORE = "signed-before"
+    DECIDED_BEFORE = "decided-before"
 
 
 class ConflictError(PermissionError):
@@ -50,6 +51,24 @@ def conflict_in_acting(
     conflict = conflict_of(certifier_id, rater_id, has_trained=has_trained)
     if conflict is None and certifier_id in signers:
         return Conflict.SIGNED_BEFORE
+    return conflict
+
+
+def conflict_in_reviewing_appeal(
+    certifier_id: uuid.UUID,
+    rater_id: uuid.UUID,
+    *,
+    has_trained: bool,
+    deciders: Collection[uuid.UUID],
+) -> Conflict | None:
+    """The conflict of a certifier who is to decide an appeal, or None.
+
+    `deciders` are those who signed, declined, asked for more evidence or revoked in the attempt,
+    a signature that was withdrawn included: whoever judged before does not judge that judgement.
+    """
+    conflict = conflict_of(certifier_id, rater_id, has_trained=has_trained)
+    if conflict is None and certifier_id in deciders:
+        return Conflict.DECIDED_BEFORE
     return conflict
 
 

@@ -35,6 +35,7 @@ class PastAttempt:
     outcome: Outcome | None  # none where the window closed before the form was complete
     is_closed: bool  # a certifier has signed or declined, or the window has closed
     is_certified: bool = False  # a certifier has signed
+    is_set_aside: bool = False  # it does not count, whatever came of it
 
     @property
     def is_under_way(self) -> bool:
@@ -83,7 +84,9 @@ def eligibility(
     `practised` counts different practice vignettes submitted; `unseen_vignettes` those of the
     certification pool this person never met; `certified_until` is the end of a certificate that
     is valid now; `exercises` holds when each practice vignette and module excerpt was last rated.
+    An attempt that was set aside is as if it had never been made.
     """
+    attempts = [attempt for attempt in attempts if not attempt.is_set_aside]
     return Eligibility(
         (
             _modules(standard, completed_modules),

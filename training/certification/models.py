@@ -73,6 +73,7 @@ class Attempt(Model):
     window_changes: Mapped[list[WindowChange]] = relationship(
         back_populates="attempt", order_by="WindowChange.changed_at"
     )
+    set_aside: Mapped[SetAside | None] = relationship(back_populates="attempt")
 
     def is_under_way(self, at: datetime) -> bool:
         """Whether vignettes can be rated in it at this moment."""
@@ -126,6 +127,7 @@ class Decision(Model):
 
     attempt: Mapped[Attempt] = relationship(back_populates="decisions")
     review: Mapped[Review | None] = relationship(back_populates="decision")
+    appeal: Mapped[Appeal | None] = relationship(back_populates="decision")
 
 
 class Signature(Model):
@@ -232,6 +234,7 @@ class SetAside(Model):
     reason: Mapped[LongText]
     set_aside_at: Mapped[CreatedAt]
 
+    attempt: Mapped[Attempt] = relationship(back_populates="set_aside")
     by: Mapped[Person] = relationship()
 
 
@@ -261,5 +264,10 @@ class Appeal(Model):
     reviewer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[Moment | None]
 
-    decision: Mapped[Decision] = relationship()
+    decision: Mapped[Decision] = relationship(back_populates="appeal")
     reviewer: Mapped[Person | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits to be decided, and may still be withdrawn."""
+        return self.outcome is None and self.withdrawn_at is None

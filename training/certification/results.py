@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from training.calibration.models import RatingSession
+from training.certification.appeal_rules import AppealRight
+from training.certification.appeals import right_of
 from training.certification.attempts import attempts_of, eligibility_of
 from training.certification.certificates import CertificateState, certificates_of, state_of
 from training.certification.decision import Outcome
@@ -86,6 +88,7 @@ class AttemptView:
                    vignettes are still possible, without a figure that could steer the rating.
     results        None until the attempt is over.
     is_lapsed      whether its window closed before every vignette was submitted.
+    appeal_right   whether the rater may appeal now, and until when.
     """
 
     attempt: Attempt
@@ -101,6 +104,7 @@ class AttemptView:
     certificate: Certificate | None
     eligibility: Eligibility | None
     is_lapsed: bool
+    appeal_right: AppealRight
 
     @property
     def submitted(self) -> int:
@@ -134,6 +138,7 @@ def attempt_view(attempt: Attempt, *, at: datetime) -> AttemptView:
         attempt.state is AttemptState.CLOSED
         or (attempt.state is AttemptState.DECIDED and outcome is not Outcome.MORE_EVIDENCE)
     )
+    certificate = find_certificate_of(decision.id) if decision else None
     return AttemptView(
         attempt=attempt,
         standard=standard,
@@ -145,9 +150,10 @@ def attempt_view(attempt: Attempt, *, at: datetime) -> AttemptView:
         earlier=tuple(attempt.decisions[:-1]),
         unclear_gates=_unclear_gates(decision) if decision and not is_over else (),
         results=_results(decision, instrument.document) if decision and is_over else None,
-        certificate=find_certificate_of(decision.id) if decision else None,
+        certificate=certificate,
         eligibility=None if is_open else _eligibility_now(attempt, at),
         is_lapsed=is_lapsed,
+        appeal_right=right_of(attempt, certificate, at=at),
     )
 
 
@@ -214,6 +220,10 @@ class AttemptRow:
     act: ReviewAct | None
     is_open: bool
     is_lapsed: bool
+
+    @property
+    def is_set_aside(self) -> bool:
+        return self.attempt.set_aside is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import defer, selectinload
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification import certificates, duties, signatures
+from training.certification.appeal_rules import last_moment
 from training.certification.attempts import extend
 from training.certification.decision import Outcome
 from training.certification.duties import Conflict, ConflictError
@@ -22,6 +24,7 @@ from training.certification.models import (
     Decision,
     Review,
     ReviewAct,
+    SetAside,
 )
 from training.certification.pool import unseen_vignettes
 from training.certification.renewals import is_renewal
@@ -37,7 +40,7 @@ from training.mail.post import write_letter
 
 
 class AlreadyReviewedError(ValueError):
-    """Somebody has signed, declined or asked for more evidence in the meantime."""
+    """In the meantime somebody has signed, declined, asked for more or set the attempt aside."""
 
 
 class NotSignedError(ValueError):
@@ -76,7 +79,9 @@ def reviewed_decisions(limit: int = 50) -> list[Decision]:
             .join(Review)
             .options(
                 *_WITHOUT_DOCUMENTS,
-                selectinload(Decision.attempt).selectinload(Attempt.person),
+                selectinload(Decision.attempt).options(
+                    selectinload(Attempt.person), selectinload(Attempt.set_aside)
+                ),
                 selectinload(Decision.review).selectinload(Review.certifier),
             )
             .order_by(Review.reviewed_at.desc())
@@ -196,7 +201,8 @@ def decline(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter
         _review(decision, certifier, ReviewAct.DECLINED, reason)
         _note(trail.Act.DECISION_DECLINED, decision, certifier)
         _close(decision.attempt)
-        return _letter(decision, "decision-declined", reason, config)
+        until = _appeal_until(decision, now())
+        return _letter(decision, "decision-declined", reason, config, appeal_until=until)
 
 
 def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
@@ -229,7 +235,8 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
         conflict = conflict_with(certifier.id, certificate.decision)
         if conflict is not None:
             raise ConflictError(conflict)
-        holder = certificate.decision.attempt.person
+        attempt = certificate.decision.attempt
+        holder = attempt.person
         letter = write_letter(
             holder.email,
             "certificate-revoked",
@@ -238,8 +245,15 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
             number=certificate.number,
             reason=reason,
             address=f"{config.public_url}/certificates/{certificate.number}",
+            appeal_until=_appeal_until(certificate.decision, now()),
+            appeal_address=f"{config.public_url}/certification/attempts/{attempt.id}",
         )
     return certificate, letter
+
+
+def _appeal_until(decision: Decision, decided_at: datetime) -> datetime:
+    standard = library.standard_version(decision.attempt.standard_document_id).document
+    return last_moment(decided_at, standard.attempts.appeal_days)
 
 
 def has_further_vignettes(decision: Decision) -> bool:
@@ -280,7 +294,9 @@ def _lock_decision(decision_id: uuid.UUID) -> Decision:
 
 
 def _refuse_reviewed(decision: Decision) -> None:
-    if db.session.scalar(select(Review.id).filter_by(decision_id=decision.id)) is not None:
+    reviewed = select(Review.id).filter_by(decision_id=decision.id)
+    set_aside = select(SetAside.attempt_id).filter_by(attempt_id=decision.attempt_id)
+    if any(db.session.scalar(found) is not None for found in (reviewed, set_aside)):
         raise AlreadyReviewedError(str(decision.id))
 
 

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from training.library.schema.parts import Part, SlugText, Text, VersionText
 from training.psychometrics.results import TOTAL_TOLERANCE
@@ -20,6 +26,9 @@ Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Points = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Coefficient = Annotated[float, Field(ge=-1.0, le=2.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+
+APPEAL_DAYS = 60
+"""How long a rater may appeal where a standard does not say; project policy."""
 
 
 class GateKind(StrEnum):
@@ -264,6 +273,7 @@ class Attempts(Part):
                             a window that stays open.
     remediation_practice    how many practice vignettes and module excerpts to rate after a
                             decision that does not meet, before the next attempt.
+    appeal_days             days from a decision against the rater within which they may appeal.
     """
 
     maximum: Count
@@ -272,6 +282,15 @@ class Attempts(Part):
     pooled: bool
     window_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     remediation_practice: Annotated[int, Field(ge=0)] = 0
+    appeal_days: Annotated[int, Field(ge=1, le=3650)] = APPEAL_DAYS
+
+    @model_serializer(mode="wrap")
+    def _leave_out_the_usual_appeal(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # So that a standard from before there were appeals keeps its digest.
+        values: dict[str, Any] = handler(self)
+        if self.appeal_days == APPEAL_DAYS:
+            del values["appeal_days"]
+        return values
 
 
 class Keys(Part):
