@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,7 +84,7 @@ def waiting_assignments(person_id: uuid.UUID) -> Waiting:
     return Waiting(len(waiting), min(due, default=None))
 
 
-def _own(person_id: uuid.UUID) -> Select[tuple[Assignment]]:
+def _own(person_id: uuid.UUID) -> Select[Assignment]:
     return (
         select(Assignment)
         .join(Assignment.seat)
@@ -99,7 +98,7 @@ def _own(person_id: uuid.UUID) -> Select[tuple[Assignment]]:
     )
 
 
-def _described(person_id: uuid.UUID, found: Select[tuple[Assignment]]) -> list[OwnAssignment]:
+def _described(person_id: uuid.UUID, found: Select[Assignment]) -> list[OwnAssignment]:
     rows = db.session.scalars(found).all()
     seen = keys_seen(person_id) if rows else frozenset()
     given = items_given([row.session_id for row in rows if row.session_id is not None])
@@ -145,7 +144,8 @@ class SeatState(StrEnum):
 
     SUBMITTED = "submitted"
     NOT_YET = "not-yet"
-    NOT_INDEPENDENT = "not-independent"
+    NOT_ASKED = "not-asked"  # had seen the key before the panel began
+    NOT_INDEPENDENT = "not-independent"  # has seen it since
     LEFT_OUT = "left-out"
 
 
@@ -159,7 +159,7 @@ class SeatRow:
     @property
     def is_in(self) -> bool:
         """Whether nothing more is expected of it."""
-        return SeatState.NOT_YET not in self.states
+        return not {SeatState.NOT_YET, SeatState.NOT_INDEPENDENT}.intersection(self.states)
 
 
 def seat_rows(panel: Panel) -> list[SeatRow]:
@@ -175,7 +175,9 @@ def seat_rows(panel: Panel) -> list[SeatRow]:
             return SeatState.SUBMITTED
         if not is_open:
             return SeatState.LEFT_OUT
-        if cell not in assigned or seat.person_id in seen[vignette.vignette_slug]:
+        if cell not in assigned:
+            return SeatState.NOT_ASKED
+        if seat.person_id in seen[vignette.vignette_slug]:
             return SeatState.NOT_INDEPENDENT
         return SeatState.NOT_YET
 
@@ -190,38 +192,32 @@ Cells = frozenset[tuple[uuid.UUID, uuid.UUID]]  # (seat, vignette of the panel)
 
 def _assigned(panel_id: uuid.UUID) -> Cells:
     return _cells(
-        db.session.execute(
-            select(Assignment.seat_id, Assignment.panel_vignette_id)
-            .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-            .where(PanelSeat.panel_id == panel_id)
-        )
+        select(Assignment.seat_id, Assignment.panel_vignette_id)
+        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
+        .where(PanelSeat.panel_id == panel_id)
     )
 
 
 def _submitted(panel_id: uuid.UUID) -> Cells:
     return _cells(
-        db.session.execute(
-            select(Assignment.seat_id, Assignment.panel_vignette_id)
-            .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-            .join(RatingSession, RatingSession.id == Assignment.session_id)
-            .where(PanelSeat.panel_id == panel_id, RatingSession.submitted_at.is_not(None))
-        )
+        select(Assignment.seat_id, Assignment.panel_vignette_id)
+        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
+        .join(RatingSession, RatingSession.id == Assignment.session_id)
+        .where(PanelSeat.panel_id == panel_id, RatingSession.submitted_at.is_not(None))
     )
 
 
 def _frozen(panel_id: uuid.UUID) -> Cells:
     return _cells(
-        db.session.execute(
-            select(PanelRating.seat_id, PanelRating.panel_vignette_id)
-            .join(PanelVignette, PanelVignette.id == PanelRating.panel_vignette_id)
-            .where(PanelVignette.panel_id == panel_id)
-            .distinct()
-        )
+        select(PanelRating.seat_id, PanelRating.panel_vignette_id)
+        .join(PanelVignette, PanelVignette.id == PanelRating.panel_vignette_id)
+        .where(PanelVignette.panel_id == panel_id)
+        .distinct()
     )
 
 
-def _cells(rows: Iterable[object]) -> Cells:
-    return frozenset(tuple(row) for row in rows)  # type: ignore[arg-type,misc]
+def _cells(statement: Select[uuid.UUID, uuid.UUID]) -> Cells:
+    return frozenset((row[0], row[1]) for row in db.session.execute(statement))
 
 
 def experts_missing(panel: Panel) -> list[PanelSeat]:

@@ -1,0 +1,106 @@
+"""Letters to experts who are not done: three days before round one is due, and the day after.
+
+Nothing is stored about them beside the outbox itself. Whoever was written to about the panel
+since a reminder fell due has had it: so each is written once, an invitation that comes that late
+stands for the reminder, and another date brings another one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from training.accounts.models import Person
+from training.calibration.models import RatingSession
+from training.clock import now
+from training.database import db, write_transaction
+from training.mail.models import Letter
+from training.mail.post import deliver, write_letter
+from training.panels.models import Assignment, Panel, PanelSeat, PanelState
+from training.panels.records import address_of
+from training.panels.round_one import panel_to_change
+from training.panels.rules import PanelAct, Reminder, ReminderKind, due_reminder, may
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reminder that was just written, and about which panel."""
+
+    kind: ReminderKind
+    title: str
+    letter: Letter
+
+
+def send_reminders() -> Iterator[Sent]:
+    """Write and send what is due, one panel after another; twice at once is once."""
+    candidates = (
+        select(Panel.id).filter_by(state=PanelState.RATING).where(Panel.due_at.is_not(None))
+    )
+    for panel_id in db.session.scalars(candidates.order_by(Panel.due_at, Panel.id)).all():
+        for sent in _remind(panel_id):
+            deliver(sent.letter)
+            yield sent
+
+
+def _remind(panel_id: uuid.UUID) -> list[Sent]:
+    with write_transaction():
+        # Locked, so that two who remind at once come one after the other.
+        panel = panel_to_change(panel_id)
+        if panel.due_at is None or not may(PanelAct.RATE, panel.state):
+            return []
+        reminder = due_reminder(panel.due_at, at=now())
+        if reminder is None:
+            return []
+        return [
+            Sent(reminder.kind, panel.title, _letter(panel, panel.due_at, reminder, *expert))
+            for expert in _experts_not_done(panel_id)
+            if not _was_written_to(expert[0], panel, reminder)
+        ]
+
+
+def _experts_not_done(panel_id: uuid.UUID) -> list[tuple[Person, int]]:
+    """Active people with a seat, by place, and how many of their vignettes are not in."""
+    rows = db.session.execute(
+        select(PanelSeat.person_id, func.count())
+        .join(Assignment, Assignment.seat_id == PanelSeat.id)
+        .outerjoin(RatingSession, RatingSession.id == Assignment.session_id)
+        .where(
+            PanelSeat.panel_id == panel_id,
+            PanelSeat.withdrawn_at.is_(None),
+            RatingSession.submitted_at.is_(None),
+        )
+        .group_by(PanelSeat.person_id, PanelSeat.place)
+        .order_by(PanelSeat.place)
+    ).all()
+    people = [(db.session.get_one(Person, person_id), waiting) for person_id, waiting in rows]
+    return [(person, waiting) for person, waiting in people if person.is_active]
+
+
+def _was_written_to(person: Person, panel: Panel, reminder: Reminder) -> bool:
+    letter = select(Letter.id).where(
+        Letter.recipient == person.email,
+        Letter.written_at >= reminder.since,
+        Letter.body.contains(address_of(panel.id), autoescape=True),
+    )
+    return db.session.scalar(letter.limit(1)) is not None
+
+
+def _letter(
+    panel: Panel, due_at: datetime, reminder: Reminder, person: Person, waiting: int
+) -> Letter:
+    return write_letter(
+        person.email,
+        "panel-reminder",
+        locale=person.locale,
+        name=person.name,
+        title=panel.title,
+        due_at=due_at,
+        is_overdue=reminder.kind is ReminderKind.OVERDUE,
+        waiting=waiting,
+        chair=panel.chair.name,
+        address=address_of(panel.id),
+    )
