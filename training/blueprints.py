@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
     from training.home.views import home
+    from training.keys.contest_views import contests
     from training.library.views import library
     from training.modules.views import modules
 
@@ -37,5 +38,6 @@ def init_app(app: Flask) -> None:
         cohorts,
         administration,
         trail_checkpoints,
+        contests,
     ):
         app.register_blueprint(blueprint)

@@ -26,6 +26,7 @@ from training.calibration.ratings import (
 from training.calibration.records import SaveOutcome, SaveState
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
+from training.keys.contest_records import contests_beside
 from training.library import records as library
 from training.library.schema import Instrument, Item
 
@@ -296,6 +297,7 @@ def feedback_page(session: RatingSession) -> str:
         strip=_feedback_strip(feedback, instrument),
         spread_strip=_spread_strip(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
+        contests=contests_beside(session),
         wording=wording,
     )
 

@@ -51,6 +51,15 @@ class ContestOutcome(StrEnum):
     FOR_PANEL = "for-panel"  # it goes on the list of keys a panel looks at again
 
 
+class ContestState(StrEnum):
+    """Where a contest stands."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    FOR_PANEL = "for-panel"
+    WITHDRAWN = "withdrawn"
+
+
 class Contest(Model):
     """A rater doubts one item of a key they were shown after practice."""
 
@@ -79,6 +88,16 @@ class Contest(Model):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
     session: Mapped[RatingSession] = relationship()
+
+    @property
+    def state(self) -> ContestState:
+        if self.withdrawn_at is not None:
+            return ContestState.WITHDRAWN
+        return ContestState(self.outcome.value) if self.outcome else ContestState.WAITING
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state is ContestState.WAITING
 
 
 class KeyChange(Model):

@@ -1,0 +1,91 @@
+"""Contesting an item of a key, and answering a contest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from training.calibration.ratings import read_text, read_turns
+from training.keys.models import ContestOutcome
+
+SHORTEST_REASON = 20
+LONGEST_REASON = 4000
+LONGEST_TURNS = 500
+
+
+class ReasonField(TextAreaField):
+    """A reason somebody else will weigh: long enough to say why, short enough to be read."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        rules = [
+            *(validators or []),
+            Length(
+                SHORTEST_REASON,
+                LONGEST_REASON,
+                _l("Write between 20 and 4,000 characters, so that others can weigh your reason."),
+            ),
+        ]
+        super().__init__(label, rules, filters=[read_text], **kwargs)
+
+
+class ContestForm(FlaskForm):
+    """Why the key is doubted, and on which turns the doubt rests."""
+
+    reason = ReasonField(
+        _l("Why should the key say something else?"),
+        [DataRequired(_l("Write your reason: it is what will be answered."))],
+    )
+    turns = StringField(
+        _l("Turns your reason rests on"),
+        [Length(max=LONGEST_TURNS, message=_l("Name the turns in at most 500 characters."))],
+        filters=[read_text],
+    )
+
+    def __init__(self, last_turn: int) -> None:
+        super().__init__()
+        self.last_turn = last_turn
+        self.turn_numbers: tuple[int, ...] = ()
+
+    def validate_turns(self, field: StringField) -> None:
+        try:
+            turns = read_turns(field.data)
+        except ValueError as error:
+            raise ValidationError(
+                _(
+                    "“%(value)s” is no turn number. Write numbers with commas: 4, 7.",
+                    value=str(error.args[0])[:40],
+                )
+            ) from error
+        for turn in turns:
+            if not 1 <= turn <= self.last_turn:
+                raise ValidationError(
+                    _(
+                        "There is no turn %(value)s. The last turn is %(last)s.",
+                        value=turn,
+                        last=self.last_turn,
+                    )
+                )
+        self.turn_numbers = turns
+
+
+class AnswerForm(FlaskForm):
+    """What becomes of the key, and why; `read` is the stamp of the contest that was read."""
+
+    outcome = RadioField(
+        _l("What follows from it"),
+        [InputRequired(_l("Choose what follows from the contest."))],
+        choices=[
+            (ContestOutcome.KEPT.value, _l("The key stands")),
+            (ContestOutcome.FOR_PANEL.value, _l("A panel should look at this item again")),
+        ],
+    )
+    answer = ReasonField(
+        _l("Your answer to the rater"),
+        [DataRequired(_l("Write the reason: the rater reads it, and the record keeps it."))],
+    )
+    read = HiddenField()
