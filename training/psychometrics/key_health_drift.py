@@ -9,17 +9,12 @@ by one, or grows with the time since certification. What is left over is about t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from training.psychometrics import distributions
 from training.psychometrics.arrays import BoolArray, FloatArray, ratio
-from training.psychometrics.key_health_figures import (
-    FirstRatings,
-    Thresholds,
-    mean_over_raters,
-)
+from training.psychometrics.key_health_figures import FirstRatings, mean_over_raters
+from training.psychometrics.key_verdicts import ItemDrift, Thresholds
 from training.psychometrics.statistic import Reason, Statistic, Undefined
 
 T_OVER_VIGNETTES = "t over vignettes"
@@ -31,20 +26,6 @@ TOO_FEW_VIGNETTES = Undefined(
 TOO_FEW_LATE = Undefined(
     Reason.TOO_FEW_UNITS, "Too few vignettes that were rated both early and late."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDrift:
-    """One item over all vignettes, in scale points; + where raters are higher than the keys.
-
-    lean                 mean over vignettes of the trusted raters' mean difference.
-    since_certification  late ratings less earlier ones of the same cells, by certified raters.
-                         A wrong key is as wrong early as late, so it takes no part in this.
-    """
-
-    item: int
-    lean: Statistic
-    since_certification: Statistic
 
 
 def item_drift(

@@ -10,6 +10,7 @@ import numpy as np
 from training.psychometrics import distributions
 from training.psychometrics.arrays import BoolArray, FloatArray, ratio
 from training.psychometrics.intervals import wilson_interval
+from training.psychometrics.key_verdicts import Thresholds
 from training.psychometrics.statistic import Reason, Statistic, Undefined
 
 WILSON = "Wilson"
@@ -32,40 +33,6 @@ ON_ONE_RATER = Undefined(
     Reason.DEPENDS_ON_ONE_UNIT,
     "Without one of the raters the figure cannot be computed, so its error is unknown.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where the verdicts draw their lines. All provisional [this project's own proposal].
-
-    least_raters      raters of a cell below which nothing is said.
-    least_trusted     trusted raters (certified, or of high agreement) below which nothing is said.
-    least_rest_cells  other cells a rater must have rated to be known by them: one whole vignette
-                      of twelve items, less the one.
-    least_alike       raters on each side, agreeing and not, that a correlation needs.
-    high_share        the part of the raters of a cell that counts as of high agreement.
-    accepted          share of raters of high agreement below which a key is rejected.
-    misplaced         scale points beyond which a mean difference matters: the bias at which the
-                      standard's equivalence interval ends.
-    lean              scale points from which an item counts as leaning: the standard's bias gate.
-    least_vignettes   other vignettes with the item that tell drift of raters from error of a key.
-    least_per_vignette  trusted raters who must have scored the item in a vignette for it to count.
-    late_months       months after certification from which a rating is a late one.
-    confidence        of every interval.
-    """
-
-    least_raters: int = 20
-    least_trusted: int = 8
-    least_rest_cells: int = 11
-    least_alike: int = 3
-    high_share: float = 1.0 / 3.0
-    accepted: float = 0.5
-    misplaced: float = 0.5
-    lean: float = 0.25
-    least_vignettes: int = 3
-    least_per_vignette: int = 5
-    late_months: float = 6.0
-    confidence: float = 0.95
 
 
 @dataclass(frozen=True, eq=False)
