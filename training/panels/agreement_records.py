@@ -1,15 +1,14 @@
-"""The agreement of panels as their stored ratings of round one show it, and who may look."""
+"""The agreement of panels as their stored ratings of round one show it."""
 
 from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from training.accounts.models import Person, Role
 from training.database import db
 from training.library import records as library
 from training.library.models import Document
@@ -21,15 +20,11 @@ from training.panels.agreement import (
     group_agreement,
 )
 from training.panels.models import (
-    Assignment,
     Panel,
     PanelRating,
     PanelSeat,
-    PanelState,
     PanelVignette,
 )
-
-READING_ROLES = (Role.CERTIFIER, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +55,6 @@ class RatifiedAgreement:
     demonstration: PooledAgreement | None
 
 
-def find_panel(panel_id: uuid.UUID) -> Panel | None:
-    return db.session.get(Panel, panel_id)
-
-
-def may_read_report(panel: Panel, person: Person) -> bool:
-    """Certifiers, administrators, the chair, and the experts who have not withdrawn."""
-    is_seated = any(
-        seat.person_id == person.id and seat.withdrawn_at is None for seat in panel.seats
-    )
-    return person.has_role(*READING_ROLES) or panel.chair_id == person.id or is_seated
-
-
-def is_round_one_closed(panel: Panel) -> bool:
-    """Whether the ratings are frozen, so that others may see them."""
-    return panel.state is not PanelState.RATING and panel.rating_closed_at is not None
-
-
-def vignettes_still_to_rate(person_id: uuid.UUID, slugs: Collection[str]) -> frozenset[str]:
-    """Those of these vignettes that this person still rates independently, on any panel."""
-    rows = db.session.scalars(
-        select(PanelVignette.vignette_slug)
-        .join(Assignment, Assignment.panel_vignette_id == PanelVignette.id)
-        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-        .join(Panel, Panel.id == PanelVignette.panel_id)
-        .where(
-            PanelSeat.person_id == person_id,
-            PanelSeat.withdrawn_at.is_(None),
-            Panel.state == PanelState.RATING,
-            PanelVignette.vignette_slug.in_(slugs),
-        )
-    )
-    return frozenset(rows)
-
-
 def ratings_of_panel(panel_id: uuid.UUID) -> list[ExpertRating]:
     """What the experts gave in round one, by vignette, item and place."""
     rows = db.session.execute(
@@ -116,7 +77,7 @@ def agreement_of_panel(panel_id: uuid.UUID) -> PanelAgreement:
 
     Raises LookupError when there is no such panel. Whether it may be shown is asked before.
     """
-    panel = find_panel(panel_id)
+    panel = db.session.get(Panel, panel_id)
     if panel is None:
         raise LookupError(f"panel {panel_id}")
     instrument = library.instrument_version(panel.instrument_document_id).document
