@@ -33,6 +33,8 @@ from training.cohorts.records import cohorts_of_member, cohorts_of_trainer, invi
 from training.cohorts.wording import INVITATION_STATES
 from training.config import Config
 from training.forms import ConfirmForm
+from training.keys import publishing
+from training.keys.consequence_records import effects_of_publishing
 from training.library import records as library
 from training.mail import post
 from training.mail.models import Letter, LetterState
@@ -230,18 +232,22 @@ def content() -> Page:
 @administration.route("/administration/content/check", methods=["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def content_check() -> Page:
-    checked = check_content(configuration().content_paths, records.digests_in_use())
+    checked = check_content(
+        configuration().content_paths,
+        records.digests_in_use(),
+        lambda pack: library.keys_published_by(pack).kept,
+    )
     form, has_moved_on = PublishForm(), False
     if form.validate_on_submit():
         has_moved_on = form.digest.data != checked.changes.digest
         if checked.is_publishable and not has_moved_on:
-            publication = library.publish(checked.pack, person_id=signed_in_person().id)
-            _tell_published(len(publication.published))
+            _tell_published(publishing.publish(checked.pack, person_id=signed_in_person().id))
             return redirect(url_for("administration.content"))
     page = render_template(
         "administration/content_check.html",
         checked=checked,
         has_moved_on=has_moved_on,
+        effects=None if checked.faults else effects_of_publishing(checked.pack),
         kind_names={kind.value: name for kind, name in KIND_NAMES.items()},
     )
     return page, 409 if has_moved_on else 422 if form.is_submitted() else 200
@@ -318,11 +324,33 @@ def _back_to(shown: Person) -> Response:
     return redirect(url_for("administration.person", person_id=shown.id))
 
 
-def _tell_published(number: int) -> None:
+def _tell_published(published: publishing.PublishedContent) -> None:
+    publication = published.publication
+    number = len(publication.published)
     flash(
         ngettext("%(num)d document is published.", "%(num)d documents are published.", number),
         "success",
     )
+    if publication.no_longer_fit:
+        flash(
+            _(
+                "Vignettes were worded otherwise, so that the ratified keys of these are replaced "
+                "by their authors': %(slugs)s.",
+                slugs=", ".join(sorted(publication.no_longer_fit)),
+            ),
+            "warning",
+        )
+    if published.cases:
+        flash(
+            ngettext(
+                "%(num)d decision would have ended otherwise by the new keys. Certifiers see it "
+                "and decide.",
+                "%(num)d decisions would have ended otherwise by the new keys. Certifiers see "
+                "them and decide.",
+                published.cases,
+            ),
+            "warning",
+        )
 
 
 def _tell(written: Letter) -> None:

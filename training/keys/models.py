@@ -109,11 +109,12 @@ class KeyChange(Model):
     vignette_slug: Mapped[Slug] = mapped_column(index=True)
     from_document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
     to_document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
-    put_in_use_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    # None when the content was published by a command, which nobody signs in for.
+    put_in_use_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     put_in_use_at: Mapped[CreatedAt]
     reason: Mapped[LongText]
 
-    put_in_use_by: Mapped[Person] = relationship()
+    put_in_use_by: Mapped[Person | None] = relationship()
     cases: Mapped[list[KeyChangeCase]] = relationship(back_populates="key_change")
 
 

@@ -39,18 +39,54 @@ def check(folders: tuple[Path, ...]) -> None:
 
 @content.command()
 @FolderArgument
+@click.option(
+    "--preview", is_flag=True, help="Only say what the changed keys would change; publish nothing."
+)
 @with_appcontext
-def publish(folders: tuple[Path, ...]) -> None:
-    """Put the documents in use; a pack with faults is refused as a whole."""
-    from training.library import records
+def publish(folders: tuple[Path, ...], *, preview: bool) -> None:
+    """Put the documents in use; a pack with faults is refused as a whole.
 
+    A key that a panel ratified stays in use while its vignette reads as it was rated.
+    """
     configured = current_app.extensions["config"].content_paths
     pack = read_pack(*with_what_they_refer_to(folders or configured))
     _stop_on_faults(pack)
-    publication = records.publish(pack, person_id=None)
+    if preview:
+        _tell_effects(pack)
+    else:
+        _publish(pack)
+
+
+def _tell_effects(pack: Pack) -> None:
+    from training.keys.consequence_records import effects_of_publishing
+
+    effects = effects_of_publishing(pack)
+    for key in effects.keys:
+        click.echo(
+            f"key {key.slug}: items with another consensus: {key.items}, "
+            f"practice feedback that would read otherwise: {key.sessions}"
+        )
+    click.echo(
+        f"{len(effects.keys)} keys would be replaced. Decisions that would end otherwise: "
+        f"{effects.decisions}, with a certificate: {effects.certificates}"
+        + (", among the latest attempts." if effects.has_more else ".")
+    )
+
+
+def _publish(pack: Pack) -> None:
+    from training.keys import publishing
+
+    published = publishing.publish(pack, person_id=None)
+    publication = published.publication
     for kind, slug in publication.published:
         click.echo(f"published {kind} {slug}")
+    for slug in sorted(publication.kept):
+        click.echo(f"kept the ratified key of {slug}: the folder holds its author's")
+    for slug in sorted(publication.no_longer_fit):
+        click.echo(f"replaced the ratified key of {slug}: the vignette is worded otherwise now")
     click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
+    if published.cases:
+        click.echo(f"{published.cases} decisions wait for a certifier at /keys/changes.")
 
 
 def with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:

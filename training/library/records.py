@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
@@ -15,6 +16,7 @@ from training.audit import trail
 from training.certification.standard import Standard
 from training.database import db, write_transaction
 from training.library.models import CurrentDocument, Document, DocumentKind
+from training.library.precedence import KeysOfPack, keys_of_pack
 from training.library.reading import Pack, canonical_text, digest_of
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
 
@@ -50,25 +52,42 @@ class Version(Generic[AnyDocument]):
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """What publishing a pack did."""
+class ReplacedKey:
+    """That a version of a vignette's key took the place of another."""
 
-    published: tuple[tuple[str, str], ...]  # (kind, slug) of new versions now in use
+    slug: str
+    from_id: uuid.UUID
+    to_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing a pack did.
+
+    published  (kind, slug) of new versions now in use.
+    replaced   keys that were replaced while their vignette stayed as it was; `kept` and
+               `no_longer_fit` are as in KeysOfPack.
+    """
+
+    published: tuple[tuple[str, str], ...]
     unchanged: int
+    kept: frozenset[str] = frozenset()
+    no_longer_fit: frozenset[str] = frozenset()
+    replaced: tuple[ReplacedKey, ...] = ()
 
 
 def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
     """Put every document of a pack in use; one that is already in use is left alone.
 
     The pack is whole: the caller has refused one with faults. An older version that comes back
-    is put in use again under its own digest.
+    is put in use again under its own digest. A key that a panel ratified stays in use while its
+    vignette reads as it was rated. Joins an outer act.
     """
     published, unchanged = [], 0
     with write_transaction() as session:
-        in_use = {
-            (row.kind, row.slug): row
-            for row in session.scalars(select(CurrentDocument).with_for_update())
-        }
+        in_use = _in_use(is_locked=True)
+        keys = _keys_of_pack(pack, in_use)
+        replaced_ids = {slug: in_use[DocumentKind.KEY, slug].document_id for slug in keys.replaced}
         for kind_name, slug, document in pack.documents():
             kind = DocumentKind(kind_name)
             text = canonical_text(document)
@@ -77,19 +96,62 @@ def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
             if current is not None and current.document.digest == digest:
                 unchanged += 1
                 continue
+            if kind is DocumentKind.KEY and slug in keys.kept:
+                continue
             version = _find_or_add_version(kind, slug, digest, text, person_id)
             if current is None:
                 session.add(CurrentDocument(kind=kind, slug=slug, document_id=version.id))
             else:
                 current.document_id = version.id
             published.append((kind_name, slug))
-            trail.note(
-                trail.Act.CONTENT_PUBLISHED,
-                f"{kind_name} {slug}",
-                person_id=person_id,
-                digest=digest,
-            )
-    return Publication(tuple(published), unchanged)
+            _note_published(version, person_id, keys)
+        replaced = tuple(
+            ReplacedKey(slug, from_id, in_use[DocumentKind.KEY, slug].document_id)
+            for slug, from_id in replaced_ids.items()
+        )
+    return Publication(tuple(published), unchanged, keys.kept, keys.no_longer_fit, replaced)
+
+
+def _note_published(version: Document, person_id: uuid.UUID | None, keys: KeysOfPack) -> None:
+    details: dict[str, str | bool] = {"digest": version.digest}
+    if version.kind is DocumentKind.KEY and version.slug in keys.no_longer_fit:
+        details["replaces_ratified_key"] = True  # its vignette is worded otherwise
+    trail.note(
+        trail.Act.CONTENT_PUBLISHED,
+        f"{version.kind} {version.slug}",
+        person_id=person_id,
+        **details,
+    )
+
+
+def keys_published_by(pack: Pack) -> KeysOfPack:
+    """What publishing this pack would do to the keys in use."""
+    return _keys_of_pack(pack, _in_use())
+
+
+def _in_use(*, is_locked: bool = False) -> dict[tuple[DocumentKind, str], CurrentDocument]:
+    statement = select(CurrentDocument).execution_options(populate_existing=True)
+    if is_locked:
+        statement = statement.with_for_update()
+    return {(row.kind, row.slug): row for row in db.session.scalars(statement)}
+
+
+def _keys_of_pack(
+    pack: Pack, in_use: Mapping[tuple[DocumentKind, str], CurrentDocument]
+) -> KeysOfPack:
+    current = {(kind, slug): row.document for (kind, slug), row in in_use.items()}
+    others = {
+        slug: key_version(current[DocumentKind.KEY, slug].id).document
+        for slug, key in pack.keys.items()
+        if (DocumentKind.KEY, slug) in current
+        and current[DocumentKind.KEY, slug].digest != digest_of(canonical_text(key))
+    }
+    vignette_digests = {
+        slug: document.digest
+        for (kind, slug), document in current.items()
+        if kind is DocumentKind.VIGNETTE
+    }
+    return keys_of_pack(pack, others, vignette_digests)
 
 
 def add_version(

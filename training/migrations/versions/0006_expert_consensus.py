@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("vignette_slug", sa.String(length=120), nullable=False),
         sa.Column("from_document_id", sa.Uuid(), nullable=False),
         sa.Column("to_document_id", sa.Uuid(), nullable=False),
-        sa.Column("put_in_use_by_id", sa.Uuid(), nullable=False),
+        sa.Column("put_in_use_by_id", sa.Uuid(), nullable=True),
         sa.Column("put_in_use_at", UtcDateTime(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
