@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from training.administration.views import administration
     from training.audit.views import trail_checkpoints
     from training.calibration.views import calibration
+    from training.certification.appeal_views import appeals
     from training.certification.certifier_views import certifying
     from training.certification.closing_date_views import closing
     from training.certification.dossier_views import dossiers
@@ -21,6 +22,8 @@ def init_app(app: Flask) -> None:
     from training.keys.contest_views import contests
     from training.library.views import library
     from training.modules.views import modules
+    from training.panels.consensus_views import consensus
+    from training.panels.views import panels
 
     for blueprint in (
         home,
@@ -32,12 +35,15 @@ def init_app(app: Flask) -> None:
         certification,
         certifying,
         closing,
+        appeals,
         dossiers,
         certificates,
         workbench,
         cohorts,
         administration,
         trail_checkpoints,
+        panels,
+        consensus,
         contests,
     ):
         app.register_blueprint(blueprint)

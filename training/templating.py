@@ -28,16 +28,11 @@ FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation, and the roles that see it; no roles means everybody.
-
-    `is_main` marks the entry that stands for its whole part of the application, where a part
-    has two.
-    """
+    """An entry of the navigation, and the roles that see it; no roles means everybody."""
 
     label: object
     endpoint: str
     roles: frozenset[Role] = frozenset()
-    is_main: bool = True
 
     def is_for(self, person: Person) -> bool:
         return not self.roles or person.has_role(*self.roles)
@@ -46,9 +41,7 @@ class Link:
     def is_current(self) -> bool:
         """Whether the page shown belongs to this entry's part of the application."""
         endpoint = request.endpoint or ""
-        if any(endpoint == link.endpoint for link in NAVIGATION):
-            return endpoint == self.endpoint
-        return self.is_main and endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
+        return endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
 
 
 NAVIGATION = (
@@ -57,7 +50,11 @@ NAVIGATION = (
     Link(_l("Practice"), "calibration.practice"),
     Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
     Link(_l("Instruments"), "library.instruments"),
-    Link(_l("Panel"), "calibration.panel", frozenset({Role.EXPERT}), is_main=False),
+    Link(
+        _l("Panels"),
+        "panels.overview",
+        frozenset({Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR}),
+    ),
     Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
     Link(_l("Certifying"), "certifying.queue", frozenset({Role.CERTIFIER})),
     Link(_l("Workbench"), "workbench.overview", frozenset({Role.CERTIFIER, Role.TRAINER})),

@@ -67,8 +67,8 @@ class RatingSession(Model):
     first_saved_at: Mapped[Moment | None]
     saved_at: Mapped[Moment | None]
     submitted_at: Mapped[Moment | None]
-    # The closing date of its attempt, repeated here so that a save is judged under the lock of
-    # its own row.
+    # The closing date of its attempt, or when the round of its panel was closed, repeated here so
+    # that a save is judged under the lock of its own row.
     closes_at: Mapped[Moment | None]
 
     ratings: Mapped[list[ItemRating]] = relationship(

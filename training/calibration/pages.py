@@ -15,6 +15,7 @@ from training.calibration.models import Purpose, RatingSession
 from training.calibration.patterns import FEWEST_VIGNETTES, Cell, practice_patterns
 from training.calibration.ratings import (
     Lack,
+    LackKind,
     Rating,
     RatingFault,
     SubmittedRatings,
@@ -28,7 +29,7 @@ from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.keys.contest_records import contests_beside
 from training.library import records as library
-from training.library.schema import Instrument, Item
+from training.library.schema import Instrument, Item, Vignette
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def home_of(session: RatingSession) -> Home:
     if session.purpose is Purpose.RECHECK:
         return Home(_("Certification"), url_for("certification.overview"))
     if session.purpose is Purpose.PANEL:
-        return Home(_("Panel"), url_for("calibration.panel"))
+        return Home(_("Panels"), url_for("panels.overview"))
     return Home(_("Practice"), url_for("calibration.practice"))
 
 
@@ -140,6 +141,7 @@ def workspace_page(
         given=sum(entry.is_given for entry in items),
         marked=_marked_turns(fields),
         faults=pointers,
+        reasons_required=documents.frame.reasons_required,
     )
 
 
@@ -152,7 +154,9 @@ def _about(session: RatingSession) -> str:
         Purpose.APPLY: _("An excerpt, rated on the items of this module, with feedback at once."),
         Purpose.CERTIFICATION: _("Certification. You may stop and go on later until you submit."),
         Purpose.RECHECK: _("A recheck. You may stop and go on later until you submit."),
-        Purpose.PANEL: _("Your independent rating for the panel. Nobody sees it before it is in."),
+        Purpose.PANEL: _(
+            "Your independent rating for a panel. Nobody sees it before round one is closed."
+        ),
     }
     return str(texts[session.purpose])
 
@@ -199,8 +203,14 @@ def conflict_page(session: RatingSession, mine: SubmittedRatings, outcome: SaveO
         saved_at=outcome.saved_at,
         mine=mine_fields,
         differing=differing,
+        reasons_required=documents.frame.reasons_required,
         same=len(mine_fields) - len(differing),
     )
+
+
+def held_back_page(vignette: Vignette) -> str:
+    """That a vignette is not practised while a panel makes its key, and why."""
+    return render_template("calibration/held_back.html", vignette=vignette)
 
 
 def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
@@ -213,6 +223,8 @@ def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
         vignette=documents.vignette.document,
         instrument=documents.instrument.document,
         sent={number: fields for number, fields in sent.items() if fields != ItemFields()},
+        is_panel=session.purpose is Purpose.PANEL,
+        reasons_required=documents.frame.reasons_required,
     )
 
 
@@ -237,13 +249,15 @@ def check_page(
         lacks=[_lack_pointer(session, lack, frame) for lack in lacks],
         patterns=[wording.pattern_text(pattern) for pattern in patterns_in(ratings, frame)],
         what_follows=_what_follows(session),
+        reasons_required=frame.reasons_required,
         has_changed=has_changed,
         was_refused=was_refused,
     )
 
 
 def _lack_pointer(session: RatingSession, lack: Lack, frame: records.RatingFrame) -> Pointer:
-    anchor = f"item-{lack.item or frame.items[0]}"
+    part = "note" if lack.kind is LackKind.NOT_EXPLAINED else "item"
+    anchor = f"{part}-{lack.item or frame.items[0]}"
     address = url_for("calibration.workspace", session_id=session.id, _anchor=anchor)
     return Pointer(wording.lack_text(lack, frame), anchor, address)
 
@@ -252,7 +266,7 @@ def _what_follows(session: RatingSession) -> str:
     if session.purpose in (Purpose.PRACTICE, Purpose.APPLY):
         return _("Then you see the consensus beside it, with the reasons.")
     if session.purpose is Purpose.PANEL:
-        return _("It stays apart from the other experts' ratings until all are in.")
+        return _("Nobody sees it until round one is closed. Then the panel does.")
     return _("The key stays closed, also afterwards.")
 
 

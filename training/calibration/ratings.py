@@ -61,12 +61,16 @@ SubmittedRatings = Mapping[int, Rating]
 
 @dataclass(frozen=True, slots=True)
 class RatingFrame:
-    """What may be rated: the items asked for, the scale, the turns there are, the NR limit."""
+    """What may be rated: the items asked for, the scale, the turns there are, the NR limit.
+
+    `reasons_required` where every score has to be explained, in the note.
+    """
 
     items: tuple[int, ...]
     scores: tuple[int, ...]
     turns: int
     not_rateable_limit: int
+    reasons_required: bool = False
 
 
 class FaultKind(StrEnum):
@@ -250,6 +254,7 @@ class LackKind(StrEnum):
 
     NO_RATING = "no-rating"
     NO_REASON = "no-reason"
+    NOT_EXPLAINED = "not-explained"  # a score without the reason that is required
     TOO_MANY_NOT_RATEABLE = "too-many-not-rateable"
 
 
@@ -270,6 +275,8 @@ def lacks_of(ratings: SubmittedRatings, frame: RatingFrame) -> tuple[Lack, ...]:
             lacks.append(Lack(LackKind.NO_RATING, number))
         elif rating.is_not_rateable and not rating.reason:
             lacks.append(Lack(LackKind.NO_REASON, number))
+        elif frame.reasons_required and rating.score is not None and not rating.note:
+            lacks.append(Lack(LackKind.NOT_EXPLAINED, number))
     if sum(rating.is_not_rateable for rating in ratings.values()) > frame.not_rateable_limit:
         lacks.append(Lack(LackKind.TOO_MANY_NOT_RATEABLE))
     return tuple(lacks)

@@ -43,6 +43,8 @@ SESSION_DOCUMENTS_KEPT = 1000
 PURPOSES_WITH_TIMES = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
 # An expert's rating is what a key is made of, and is held against none.
 PURPOSES_WITHOUT_KEY = frozenset({Purpose.PANEL})
+# The others on the panel weigh reasons, not only scores.
+PURPOSES_WITH_REASONS = frozenset({Purpose.PANEL})
 
 AfterSubmission = Mapping[Purpose, Callable[[RatingSession], None]]
 
@@ -53,16 +55,18 @@ class SessionDocuments:
 
     vignette: Version[Vignette]
     instrument: Version[Instrument]
+    reasons_required: bool = False
 
     @property
     def frame(self) -> RatingFrame:
-        """What may be rated: items, scale, turns, and how often NR."""
+        """What may be rated: items, scale, turns, how often NR, and whether with reasons."""
         instrument = self.instrument.document
         return RatingFrame(
             items=self.vignette.document.rated_items(instrument.item_numbers),
             scores=instrument.scale.scores,
             turns=len(self.vignette.document.turns),
             not_rateable_limit=instrument.not_rateable.limit,
+            reasons_required=self.reasons_required,
         )
 
 
@@ -183,14 +187,22 @@ def note_shown(session: RatingSession) -> None:
 
 def documents_of(session: RatingSession) -> SessionDocuments:
     """The pinned vignette and instrument of a session; never its key."""
-    return _documents(session.vignette_document_id, session.instrument_document_id)
+    return _documents(
+        session.vignette_document_id,
+        session.instrument_document_id,
+        session.purpose in PURPOSES_WITH_REASONS,
+    )
 
 
 @lru_cache(maxsize=SESSION_DOCUMENTS_KEPT)
-def _documents(vignette_id: uuid.UUID, instrument_id: uuid.UUID) -> SessionDocuments:
+def _documents(
+    vignette_id: uuid.UUID, instrument_id: uuid.UUID, reasons_required: bool
+) -> SessionDocuments:
     # A version never changes, so that a save need not ask the database for it again.
     return SessionDocuments(
-        library.vignette_version(vignette_id), library.instrument_version(instrument_id)
+        library.vignette_version(vignette_id),
+        library.instrument_version(instrument_id),
+        reasons_required,
     )
 
 

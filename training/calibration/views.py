@@ -1,4 +1,4 @@
-"""Practice, the panel, the rating workspace, checking and submitting, feedback."""
+"""Practice, the rating workspace, checking and submitting, feedback."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
-from training.accounts.models import Role
-from training.calibration import panel_records, practice_records, records, wording
+from training.access import signed_in_person
+from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.forms import RatingForm, fields_of, read_draft
 from training.calibration.models import Purpose, RatingSession
@@ -20,6 +19,7 @@ from training.calibration.pages import (
     conflict_page,
     draft_answer,
     feedback_page,
+    held_back_page,
     patterns_page,
     result_address,
     workspace_page,
@@ -28,6 +28,8 @@ from training.calibration.records import SaveState, SubmitState
 from training.clock import now
 from training.library import records as library
 from training.library.schema import Pool
+from training.panels.records import keys_kept_from
+from training.panels.round_one import is_no_longer_independent
 
 calibration = Blueprint("calibration", __name__)
 
@@ -45,9 +47,16 @@ def own_rating_session(session_id: uuid.UUID) -> RatingSession:
 
 def closed_address(session: RatingSession) -> str | None:
     """Where a session that cannot be rated any more leads; None while it can."""
-    if session.is_submitted or panel_records.is_no_longer_independent(session):
+    if session.is_submitted or is_no_longer_independent(session):
         return result_address(session)
     return None
+
+
+def is_held_back(session: RatingSession) -> bool:
+    """Whether submitting it would show a key that is kept from this person for now."""
+    if session.purpose is not Purpose.PRACTICE or session.is_submitted:
+        return False
+    return session.vignette_slug in keys_kept_from(session.person_id)
 
 
 def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
@@ -61,10 +70,14 @@ def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
 @calibration.get("/practice")
 def practice() -> Page:
     entries = practice_records.practice_overview(signed_in_person().id)
+    held_back = keys_kept_from(signed_in_person().id)
     return render_template(
         "calibration/practice.html",
         entries=entries,
-        next_entry=practice_records.next_practice(entries),
+        held_back=held_back,
+        next_entry=practice_records.next_practice(
+            [entry for entry in entries if entry.slug not in held_back]
+        ),
         submitted=sum(entry.sums is not None for entry in entries),
     )
 
@@ -74,6 +87,8 @@ def open_practice(slug: str) -> Page:
     version = library.find_vignette(slug)
     if version is None or version.document.pool is not Pool.PRACTICE:
         abort(404)
+    if slug in keys_kept_from(signed_in_person().id):
+        return held_back_page(version.document), 409
     session = practice_records.open_practice(
         signed_in_person().id, slug, again="again" in request.form
     )
@@ -87,20 +102,6 @@ def patterns(slug: str) -> Page:
     return patterns_page(version.document, cells)
 
 
-@calibration.get("/panel")
-@role_required(Role.EXPERT)
-def panel() -> Page:
-    entries = panel_records.panel_overview(signed_in_person().id)
-    return render_template("calibration/panel.html", entries=entries)
-
-
-@calibration.post("/panel/<slug>")
-@role_required(Role.EXPERT)
-def open_panel(slug: str) -> Page:
-    session = panel_records.open_panel_session(signed_in_person().id, slug) or abort(404)
-    return redirect(url_for("calibration.workspace", session_id=session.id))
-
-
 @calibration.route("/rating-sessions/<uuid:session_id>", methods=["GET", "POST"])
 def workspace(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
@@ -109,6 +110,8 @@ def workspace(session_id: uuid.UUID) -> Page:
     if session.is_closed(now()):
         return _too_late(session)
     if request.method == "GET":
+        if is_held_back(session):
+            return held_back_page(records.documents_of(session).vignette.document), 409
         records.note_shown(session)
         return workspace_page(session, fields_of(records.ratings_of(session)))
     form = RatingForm(request.form, records.documents_of(session).frame)
@@ -124,7 +127,12 @@ def workspace(session_id: uuid.UUID) -> Page:
 
 
 def _too_late(session: RatingSession) -> Page:
-    """The time is over: whoever only looks is led away, whoever sent something sees it again."""
+    """The time is over: whoever sent something sees it again, and whoever only looks is led away.
+
+    But for a panel there is no other page that shows an expert's own draft.
+    """
+    if request.method == "GET" and session.purpose is Purpose.PANEL:
+        return closed_page(session, fields_of(records.ratings_of(session)))
     if request.method == "GET":
         return redirect(result_address(session))
     form = RatingForm(request.form, records.documents_of(session).frame)
@@ -169,7 +177,10 @@ def submit(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
     if address := closed_address(session):
         return redirect(address)
-    form = RatingForm(request.form, records.documents_of(session).frame)
+    documents = records.documents_of(session)
+    if is_held_back(session):
+        return held_back_page(documents.vignette.document), 409
+    form = RatingForm(request.form, documents.frame)
     outcome = records.submit(session.id, None, revision=form.revision, after=AFTER_SUBMISSION)
     if outcome.state is SubmitState.CLOSED:
         return closed_page(outcome.session, fields_of(records.ratings_of(outcome.session))), 409

@@ -70,6 +70,10 @@ def lack_text(lack: Lack, frame: RatingFrame) -> str:
         LackKind.NO_REASON: _(
             "Item %(item)s is marked as not rateable. Write the reason.", item=lack.item
         ),
+        LackKind.NOT_EXPLAINED: _(
+            "Item %(item)s has a score but no reason. Write yours: the panel will read it.",
+            item=lack.item,
+        ),
         LackKind.TOO_MANY_NOT_RATEABLE: ngettext(
             "On this instrument at most %(num)s item may be not rateable.",
             "On this instrument at most %(num)s items may be not rateable.",

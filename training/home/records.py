@@ -20,6 +20,8 @@ from training.library import records as library
 from training.mail.post import letters_failed
 from training.modules.progress import LearningProgress
 from training.modules.records import learning_progress
+from training.panels.assignment_records import Waiting as PanelsWaiting
+from training.panels.assignment_records import waiting_assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def home_of(person_id: uuid.UUID) -> HomeView:
 class Waiting:
     """What waits for a person in the roles beside rater; None where they lack the role."""
 
+    panels: PanelsWaiting | None
     decisions: int | None
     cohorts: int | None
     letters_failed: int | None
@@ -66,6 +69,7 @@ class Waiting:
 def waiting_for(person: Person) -> Waiting:
     """The figures on the cards of trainers, certifiers and administrators."""
     return Waiting(
+        panels=waiting_assignments(person.id) if person.has_role(Role.EXPERT) else None,
         decisions=len(waiting_decisions()) if person.has_role(Role.CERTIFIER) else None,
         cohorts=len(cohorts_of_trainer(person.id)) if person.has_role(Role.TRAINER) else None,
         letters_failed=letters_failed() if person.has_role(Role.ADMINISTRATOR) else None,

@@ -98,6 +98,11 @@ def _is_visible_to(person: Person) -> ColumnElement[bool]:
     return or_(Panel.chair_id == person.id, sits)
 
 
+def find_voucher(panel: Panel) -> Person | None:
+    """Who vouches for a panel that met elsewhere."""
+    return db.session.get(Person, panel.vouched_by_id) if panel.vouched_by_id else None
+
+
 def keys_kept_from(person_id: uuid.UUID) -> frozenset[str]:
     """The vignettes whose key this person must not see yet: a panel of theirs is at work on them.
 

@@ -1,0 +1,103 @@
+"""The pages of panels, filled with what may be shown to whom and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app, render_template
+from wtforms.fields.choices import SelectChoice
+
+from training.accounts.models import Person
+from training.keys.sights import people_who_saw
+from training.library import records as library
+from training.panels import records, wording
+from training.panels.assignment_records import OwnAssignment, SeatRow
+from training.panels.models import Panel, PanelOrigin, PanelState
+from training.panels.rules import ADVISED_EXPERTS, PanelAct, may
+
+
+def overview_page(
+    person: Person, assignments: Sequence[OwnAssignment], panels: Sequence[Panel]
+) -> str:
+    """What waits for a person, and the panels that are theirs to see."""
+    return render_template(
+        "panels/overview.html",
+        assignments=assignments,
+        panels=panels,
+        is_overseer=person.has_role(*records.OVERSEERS),
+        states=wording.STATES,
+    )
+
+
+def panel_page(
+    panel: Panel, person: Person, assignments: Sequence[OwnAssignment], rows: Sequence[SeatRow]
+) -> str:
+    """One panel: where it stands, what is a person's own, who is in, and what may be done."""
+    is_overseer = person.has_role(*records.OVERSEERS)
+    is_chair = panel.chair_id == person.id
+    has_closed = panel.rating_closed_at is not None
+    return render_template(
+        "panels/panel.html",
+        panel=panel,
+        assignments=assignments,
+        rows=rows,
+        titles=[
+            library.vignette_version(vignette.vignette_document_id).document.title
+            for vignette in panel.vignettes
+        ],
+        instrument=library.instrument_version(panel.instrument_document_id).document,
+        states=wording.STATES,
+        steps=wording.STEPS,
+        is_elsewhere=panel.origin is PanelOrigin.ELSEWHERE,
+        voucher=records.find_voucher(panel),
+        sees_independence=is_overseer or is_chair,
+        is_overseer=is_overseer,
+        may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state),
+        may_do={act.value for act in PanelAct if is_overseer and may(act, panel.state)},
+        further_experts_advised=max(0, ADVISED_EXPERTS - _seated(panel)),
+        # Parts of their own, which a service may lack.
+        has_agreement=has_closed and _is_there("panel_reports.agreement"),
+        has_consensus=has_closed
+        and panel.state is not PanelState.CANCELLED
+        and _is_there("consensus.overview"),
+    )
+
+
+def _seated(panel: Panel) -> int:
+    return sum(seat.withdrawn_at is None for seat in panel.seats)
+
+
+def _is_there(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def vignette_choices() -> list[SelectChoice]:
+    """The vignettes a panel may be opened for."""
+    names = {version.slug: version.document.short_name for version in library.instruments()}
+    return [
+        SelectChoice(
+            version.slug,
+            wording.vignette_label(
+                version,
+                names[version.document.instrument],
+                library.get_key(version.slug).document.status,
+            ),
+        )
+        for version in records.panel_vignettes()
+    ]
+
+
+def expert_choices(people: Sequence[Person], panel: Panel | None = None) -> list[SelectChoice]:
+    """Experts to choose from, each with the vignettes whose key they have seen."""
+    titles = {version.slug: version.document.title for version in records.panel_vignettes()}
+    slugs = [vignette.vignette_slug for vignette in panel.vignettes] if panel else list(titles)
+    seen = people_who_saw(slugs)
+    return [
+        SelectChoice(
+            str(person.id),
+            wording.expert_label(
+                person, [titles.get(slug, slug) for slug in slugs if person.id in seen[slug]]
+            ),
+        )
+        for person in people
+    ]

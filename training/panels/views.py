@@ -1,0 +1,262 @@
+"""Panels: what waits for an expert, opening a panel, seeing to it, closing round one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Person, Role
+from training.forms import ConfirmForm
+from training.panels import assignment_records, pages, records, round_one
+from training.panels.forms import (
+    CancellationForm,
+    ClosingForm,
+    DueDateForm,
+    ExpertForm,
+    NewPanelForm,
+    WithdrawalForm,
+    choices_of,
+)
+from training.panels.models import Panel, PanelSeat
+from training.panels.rules import (
+    NotOpenedError,
+    PanelAct,
+    RefusedError,
+    may,
+    short_of_ratings,
+)
+from training.panels.wording import REFUSALS
+
+panels = Blueprint("panels", __name__)
+
+Page = str | Response | tuple[str, int]
+
+everybody_on_panels = role_required(Role.EXPERT, *records.OVERSEERS)
+overseers_only = role_required(*records.OVERSEERS)
+
+
+def visible_panel(panel_id: uuid.UUID) -> Panel:
+    """A panel the signed-in person may see; 404 for every other."""
+    return records.find_panel_for(signed_in_person(), panel_id) or abort(404)
+
+
+def chaired_panel(panel_id: uuid.UUID) -> Panel:
+    """A panel the signed-in person chairs; 404 for one they do not see, 403 for the others."""
+    panel = visible_panel(panel_id)
+    if panel.chair_id != signed_in_person().id:
+        abort(403)
+    return panel
+
+
+def seat_or_404(panel: Panel, place: int) -> PanelSeat:
+    """Who sits at this place of a panel, 404 where nobody does."""
+    seats = (seat for seat in panel.seats if seat.place == place and seat.withdrawn_at is None)
+    return next(seats, None) or abort(404)
+
+
+@panels.get("/panels")
+@everybody_on_panels
+def overview() -> Page:
+    person = signed_in_person()
+    return pages.overview_page(
+        person,
+        assignment_records.assignments_of(person.id),
+        records.panels_visible_to(person),
+    )
+
+
+@panels.route("/panels/new", methods=["GET", "POST"])
+@overseers_only
+def new_panel() -> Page:
+    vignettes = {version.slug: version.document for version in records.panel_vignettes()}
+    people = records.experts()
+    form = NewPanelForm()
+    form.offer(pages.vignette_choices(), pages.expert_choices(people), choices_of(people))
+    if form.validate_on_submit():
+        try:
+            return _open_panel(form, {str(person.id): person for person in people})
+        except NotOpenedError as error:
+            form.tell(error.faults, vignettes)
+    page = render_template("panels/new_panel.html", form=form, people=people, vignettes=vignettes)
+    return page, 422 if form.errors else 200
+
+
+def _open_panel(form: NewPanelForm, people: dict[str, Person]) -> Response:
+    panel = records.open_panel(
+        form.title.data,
+        form.vignettes.data,
+        chair=people[form.chair.data],
+        experts=[people[person_id] for person_id in form.experts.data],
+        due=form.due.data,
+        by=signed_in_person(),
+    )
+    flash(_("The panel is open, and its experts are invited by letter."), "success")
+    return redirect(url_for("panels.panel", panel_id=panel.id))
+
+
+@panels.get("/panels/<uuid:panel_id>")
+@everybody_on_panels
+def panel(panel_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    person = signed_in_person()
+    return pages.panel_page(
+        found,
+        person,
+        assignment_records.assignments_in(found.id, person.id),
+        assignment_records.seat_rows(found),
+    )
+
+
+@panels.post("/panels/<uuid:panel_id>/assignments/<uuid:assignment_id>")
+@everybody_on_panels
+def open_assignment(panel_id: uuid.UUID, assignment_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    if not ConfirmForm().validate_on_submit():
+        abort(400)
+    try:
+        session = round_one.open_assignment(assignment_id, signed_in_person().id) or abort(404)
+    except RefusedError as error:
+        return _refused(error, found)
+    return redirect(url_for("calibration.workspace", session_id=session.id))
+
+
+@panels.route("/panels/<uuid:panel_id>/closing", methods=["GET", "POST"])
+@everybody_on_panels
+def close_round_one(panel_id: uuid.UUID) -> Page:
+    found = chaired_panel(panel_id)
+    form = ClosingForm()
+    return _act(
+        found,
+        PanelAct.CLOSE_ROUND_ONE,
+        form,
+        lambda by: round_one.close_early(found.id, by=by, reason=form.reason.data),
+        done=_("Round one is closed. The panel goes on with what is in."),
+        template="panels/closing.html",
+        missing=assignment_records.experts_missing(found),
+        is_short=bool(short_of_ratings(round_one.stand_of(found.id))),
+    )
+
+
+@panels.route("/panels/<uuid:panel_id>/experts", methods=["GET", "POST"])
+@overseers_only
+def add_expert(panel_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    seated = {seat.person_id for seat in found.seats}
+    people = [person for person in records.experts() if person.id not in seated]
+    form = ExpertForm()
+    form.offer(pages.expert_choices(people, found))
+    return _act(
+        found,
+        PanelAct.INVITE_EXPERT,
+        form,
+        lambda by: records.add_expert(found.id, _chosen(form, people), by=by),
+        done=_("The expert is invited by letter."),
+        template="panels/add_expert.html",
+        people=people,
+    )
+
+
+@panels.route("/panels/<uuid:panel_id>/experts/<int:place>/withdrawal", methods=["GET", "POST"])
+@overseers_only
+def withdraw_expert(panel_id: uuid.UUID, place: int) -> Page:
+    found = visible_panel(panel_id)
+    seat = seat_or_404(found, place)
+    form = WithdrawalForm()
+    return _act(
+        found,
+        PanelAct.WITHDRAW_EXPERT,
+        form,
+        lambda by: records.withdraw_expert(found.id, place, by=by, reason=form.reason.data),
+        done=_("%(name)s is off the panel, and told by letter.", name=seat.name),
+        template="panels/withdrawal.html",
+        seat=seat,
+    )
+
+
+@panels.route("/panels/<uuid:panel_id>/due-date", methods=["GET", "POST"])
+@overseers_only
+def change_due_date(panel_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    form = DueDateForm(due=found.due_at.date() if found.due_at else None)
+    return _act(
+        found,
+        PanelAct.CHANGE_DUE_DATE,
+        form,
+        lambda by: records.change_due_date(found.id, form.due.data, by=by),
+        done=_("The date is set."),
+        template="panels/due_date.html",
+    )
+
+
+@panels.route("/panels/<uuid:panel_id>/chair", methods=["GET", "POST"])
+@overseers_only
+def change_chair(panel_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    people = [person for person in records.experts() if person.id != found.chair_id]
+    form = ExpertForm()
+    form.offer(choices_of(people))
+    return _act(
+        found,
+        PanelAct.CHANGE_CHAIR,
+        form,
+        lambda by: records.change_chair(found.id, _chosen(form, people), by=by),
+        done=_("The panel has another chair, who is told by letter."),
+        template="panels/chair.html",
+        people=people,
+    )
+
+
+@panels.route("/panels/<uuid:panel_id>/cancellation", methods=["GET", "POST"])
+@overseers_only
+def cancel(panel_id: uuid.UUID) -> Page:
+    found = visible_panel(panel_id)
+    form = CancellationForm()
+    return _act(
+        found,
+        PanelAct.CANCEL,
+        form,
+        lambda by: records.cancel_panel(found.id, by=by, reason=form.reason.data),
+        done=_("The panel is cancelled, and everybody on it is told by letter."),
+        template="panels/cancellation.html",
+    )
+
+
+def _chosen(form: ExpertForm, people: list[Person]) -> Person:
+    return next(person for person in people if person.id == form.chosen)
+
+
+def _act(
+    found: Panel,
+    act: PanelAct,
+    form: FlaskForm,
+    do: Callable[[Person], None],
+    *,
+    done: str,
+    template: str,
+    **context: object,
+) -> Page:
+    """The page of an act on a panel: refused where it does not fit, done when it is confirmed."""
+    back = redirect(url_for("panels.panel", panel_id=found.id))
+    if not may(act, found.state):
+        flash(_("This cannot be done with the panel any more."), "warning")
+        return back
+    if form.validate_on_submit():
+        try:
+            do(signed_in_person())
+        except RefusedError as error:
+            return _refused(error, found)
+        flash(done, "success")
+        return back
+    page = render_template(template, panel=found, form=form, **context)
+    return page, 422 if form.errors else 200
+
+
+def _refused(error: RefusedError, found: Panel) -> Response:
+    flash(str(REFUSALS[error.refusal]), "warning")
+    return redirect(url_for("panels.panel", panel_id=found.id))
