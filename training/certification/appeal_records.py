@@ -43,8 +43,8 @@ _WITH_ITS_ATTEMPT = (
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingAppeal:
-    """An open appeal as a certifier sees it.
+class AppealRow:
+    """An appeal in a certifier's list.
 
     conflict       why this certifier may not decide it, or None.
     has_reviewer   whether any certifier may.
@@ -54,14 +54,34 @@ class WaitingAppeal:
     conflict: Conflict | None
     has_reviewer: bool
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether this certifier may open it; who decided before knows the dossier anyway."""
+        return self.conflict in (None, Conflict.DECIDED_BEFORE)
 
-def waiting_appeals(certifier_id: uuid.UUID) -> list[WaitingAppeal]:
+
+def waiting_appeals(certifier_id: uuid.UUID) -> list[AppealRow]:
     """Every appeal that waits to be decided, oldest first."""
-    appeals = _open_appeals()
+    return _rows(_open_appeals(), certifier_id)
+
+
+def decided_appeals(certifier_id: uuid.UUID, limit: int = 50) -> list[AppealRow]:
+    """The latest appeals that were decided."""
+    decided = db.session.scalars(
+        select(Appeal)
+        .where(Appeal.outcome.is_not(None))
+        .options(*_WITH_ITS_ATTEMPT)
+        .order_by(Appeal.decided_at.desc())
+        .limit(limit)
+    )
+    return _rows(decided.all(), certifier_id)
+
+
+def _rows(appeals: Sequence[Appeal], certifier_id: uuid.UUID) -> list[AppealRow]:
     found = _conflicts([appeal.decision for appeal in appeals])
     certifiers = [person.id for person in _certifiers()] if appeals else []
     return [
-        WaitingAppeal(
+        AppealRow(
             appeal,
             found.of(certifier_id, appeal.decision),
             any(found.of(other, appeal.decision) is None for other in certifiers),
@@ -86,19 +106,6 @@ def _open_appeals() -> list[Appeal]:
             .where(Appeal.outcome.is_(None), Appeal.withdrawn_at.is_(None))
             .options(*_WITH_ITS_ATTEMPT)
             .order_by(Appeal.appealed_at, Appeal.id)
-        )
-    )
-
-
-def decided_appeals(limit: int = 50) -> list[Appeal]:
-    """The latest appeals that were decided."""
-    return list(
-        db.session.scalars(
-            select(Appeal)
-            .where(Appeal.outcome.is_not(None))
-            .options(*_WITH_ITS_ATTEMPT)
-            .order_by(Appeal.decided_at.desc())
-            .limit(limit)
         )
     )
 

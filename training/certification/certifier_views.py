@@ -14,6 +14,7 @@ from training.access import role_required, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Role
 from training.certification import (
+    appeal_texts,
     certificates,
     dossier,
     gate_texts,
@@ -100,6 +101,7 @@ def decision(decision_id: uuid.UUID) -> Page:
         is_rater=signed_in_person().has_role(Role.RATER),
         history_row=results.attempt_row,
         words=gate_texts,
+        appeal_words=appeal_texts,
         Outcome=Outcome,
     )
 

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.certification import dossier_files
+from training.certification import afterwards_records, dossier_files
 from training.certification.attempts import attempts_of
 from training.certification.circumstances import Circumstances, circumstances_of
+from training.certification.dossier_afterwards import AFTERWARDS
 from training.certification.evidence import digest_of, recomputes
 from training.certification.figures import (
     ItemRow,
@@ -141,6 +142,7 @@ def file_of(decision: Decision) -> dict[str, Any]:
     recomputed; reasons and evidence turns of the key are not in it.
     """
     attempt = decision.attempt
+    afterwards = afterwards_records.document_of(decision)
     return dossier_files.sealed(
         {
             "decision": str(decision.id),
@@ -155,6 +157,8 @@ def file_of(decision: Decision) -> dict[str, Any]:
             "figures": decision.figures,
             "evidence": decision.evidence,
             "circumstances": decision.circumstances,
+            # Only where something happened: any other dossier stays the file it always was.
+            **({AFTERWARDS: afterwards} if afterwards else {}),
         }
     )
 

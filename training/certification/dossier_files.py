@@ -22,6 +22,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from training.certification import dossier_afterwards as afterwards
 from training.certification.evidence import digest_of, evidence_of
 from training.certification.standard import Standard
 
@@ -164,6 +165,7 @@ def sums_of(files: Mapping[str, bytes]) -> bytes:
 def _readme(document: Mapping[str, Any]) -> bytes:
     figures, standard = document["figures"], document["standard"]
     reference = f"--reference {CONSENSUS}"
+    happened = "".join(line + "\n" for line in afterwards.lines(document))
     return f"""DOSSIER OF A DECISION
 
 Decision    {document["decision"]}
@@ -172,7 +174,7 @@ Standard    {standard["slug"]}, version {standard["version"]}
 Computed    {document["computed_at"]}
 Engine      {figures["engine_version"]}
 Digest      {document["digest"]}
-
+{happened}
 The digest is that of the figures, the evidence and the circumstances. It stands on the
 certificate's page and in the trail of acts of the certifying body: compare it with this one.
 A file that was changed can be given new sums; it cannot be given the digest written down there.
@@ -257,12 +259,13 @@ def verify(found: ReadDossier) -> Verification:
     agrees: list[str] = []
     differs: list[str] = []
     notes: list[str] = []
-    checks = [*_digests(found.document)]
+    checks = [*_digests(found.document), *afterwards.checks(found.document)]
     if found.files is not None:
         checks += _archive(found.document, found.files)
     for says, holds in checks:
         (agrees if holds else differs).append(says if holds else f"not so: {says}")
     _recompute(found.document, agrees, differs, notes)
+    notes += afterwards.notes(found.document)
     return Verification(tuple(agrees), tuple(differs), tuple(notes))
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
-from training.certification import attempts, gate_texts, pool, results
+from training.certification import appeal_texts, attempts, gate_texts, pool, results
 from training.certification.attempts import NotEligibleError
 from training.certification.certificates import CertificateState
 from training.certification.forms import OpenAttemptForm
@@ -92,4 +92,6 @@ def _back_to_what_is_missing() -> Response:
 @role_required(Role.RATER)
 def attempt(attempt_id: uuid.UUID) -> Page:
     view = results.attempt_view(own_attempt(attempt_id), at=now())
-    return render_template("certification/attempt.html", view=view, words=gate_texts)
+    return render_template(
+        "certification/attempt.html", view=view, words=gate_texts, appeal_words=appeal_texts
+    )
