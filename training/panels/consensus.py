@@ -16,8 +16,8 @@ from enum import StrEnum
 
 from training.calibration.ratings import RatingFrame
 from training.library.checking import cited_turns
+from training.panels.rules import FEWEST_EXPERTS
 
-FEWEST_EXPERTS = 3
 WIDEST_RANGE_OF_A_SCORE = 1  # points between the highest and the lowest position
 
 

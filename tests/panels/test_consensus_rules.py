@@ -1,0 +1,218 @@
+"""What experts may agree on: bands, ranges, dissent, and what keeps a key from being signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pack import PRACTICE, small_pack
+from training.calibration.ratings import RatingFrame
+from training.library.schema import PanelNote
+from training.panels.consensus import (
+    Consensus,
+    ConsensusKind,
+    Fault,
+    FaultKind,
+    ItemState,
+    LackKind,
+    Stance,
+    Standpoint,
+    dissenters,
+    faults_of,
+    is_ready,
+    lacks_of,
+    mark_of,
+    range_of,
+    score_of_band,
+    state_of,
+)
+from training.panels.key_documents import build_key, digest_of_key, key_rating
+
+FRAME = RatingFrame(items=(1, 2, 3), scores=(0, 1, 2, 3, 4), turns=26, not_rateable_limit=1)
+POSITIONS = st.lists(st.none() | st.integers(0, 4), min_size=3, max_size=7)
+
+
+def stances(*finals: int | None, reason: str = "") -> tuple[Stance, ...]:
+    """Experts from place 1 on who stand here and rated so in round one, too."""
+    return tuple(Stance(place, final, final, reason) for place, final in enumerate(finals, 1))
+
+
+def score(value: int, **changes: object) -> Consensus:
+    values = {"reason": "Seen in turn (4).", "evidence": (4,)} | changes
+    return Consensus(ConsensusKind.SCORE, value, value, **values)  # type: ignore[arg-type]
+
+
+def band(low: int) -> Consensus:
+    return Consensus(ConsensusKind.BAND, low, low + 1, "Between the two.", (4,))
+
+
+NOT_RATEABLE = Consensus(ConsensusKind.NOT_RATEABLE, reason="Nobody was there.")
+DROPPED = Consensus(ConsensusKind.DROPPED, reason="We could not agree.")
+
+
+def kinds(consensus: Consensus, experts: Sequence[Stance]) -> list[FaultKind]:
+    return [fault.kind for fault in faults_of(consensus, experts, FRAME)]
+
+
+@pytest.mark.parametrize(
+    ("positions", "points"),
+    [((3, 3, 3), 0), ((2, 3, 4), 2), ((None, None), 0), ((3, None, 3), None), ((), 0)],
+)
+def test_the_range_is_over_scores_and_mixed_rateability_is_not_settled(
+    positions: tuple[int | None, ...], points: int | None
+) -> None:
+    assert range_of(positions) == points
+
+
+@pytest.mark.parametrize(
+    ("consensus", "experts", "expected"),
+    [
+        (score(3), stances(3, 3, 3), []),
+        (score(3), stances(3, 3, 4, reason="Warmer."), []),
+        (score(3), stances(3, 3, 4), [FaultKind.NO_REASON_FOR_DISSENT]),
+        (score(3), stances(3, 3, 3, 3, 1, reason="Cold."), [FaultKind.RANGE_TOO_WIDE]),
+        (band(2), stances(2, 3, 3, 3, 1, reason="Cold."), []),
+        (band(2), stances(2, 3, 3, 3, 1), [FaultKind.NO_REASON_FOR_DISSENT]),
+        (band(3), stances(0, 2, 4, reason="Mine."), [FaultKind.NO_MAJORITY]),
+        (score(3), stances(3, 3, 4, 4, reason="Mine."), [FaultKind.NO_MAJORITY]),
+        (score(3), stances(3, 3, None), [FaultKind.NOT_SETTLED]),
+        (NOT_RATEABLE, stances(None, None, 3), [FaultKind.NOT_SETTLED]),
+        (NOT_RATEABLE, stances(None, None, None), []),
+        (NOT_RATEABLE, stances(3, 3, 3), [FaultKind.NO_MAJORITY]),
+        (DROPPED, stances(0, 4, None), []),
+        (score(5), stances(4, 4, 4), [FaultKind.NOT_ON_SCALE, FaultKind.NO_MAJORITY]),
+        (band(4), stances(4, 4, 4), [FaultKind.NOT_ON_SCALE]),
+        (score(3, reason=" "), stances(3, 3, 3), [FaultKind.NO_REASON]),
+        (Consensus(ConsensusKind.DROPPED), stances(0, 4, 2), [FaultKind.NO_REASON]),
+        (score(3, evidence=()), stances(3, 3, 3), [FaultKind.NO_EVIDENCE]),
+        (score(3, evidence=(4, 27)), stances(3, 3, 3), [FaultKind.NO_SUCH_TURN]),
+        (score(3, reason="See (4, 31)."), stances(3, 3, 3), [FaultKind.CITES_NO_SUCH_TURN]),
+        # What panels write need not stand in evidence, as an author's citations must.
+        (score(3, reason="See (9)."), stances(3, 3, 3), []),
+    ],
+)
+def test_what_may_be_recorded(
+    consensus: Consensus, experts: Sequence[Stance], expected: list[FaultKind]
+) -> None:
+    assert kinds(consensus, experts) == expected
+
+
+@pytest.mark.parametrize(
+    ("consensus", "expected"),
+    [
+        (Consensus(ConsensusKind.SCORE, reason="So.", evidence=(4,)), FaultKind.NO_SCORE),
+        (Consensus(ConsensusKind.BAND, 2, 4, "So.", (4,)), FaultKind.NOT_NEIGHBOURS),
+        (Consensus(ConsensusKind.SCORE, 2, 3, "So.", (4,)), FaultKind.NOT_NEIGHBOURS),
+    ],
+)
+def test_a_score_is_one_and_a_band_two_neighbours(
+    consensus: Consensus, expected: FaultKind
+) -> None:
+    assert expected in kinds(consensus, stances(2, 3, 3))
+
+
+def test_only_a_missing_reason_of_a_dissenter_can_wait() -> None:
+    assert [kind for kind in FaultKind if Fault(kind).can_wait] == [FaultKind.NO_REASON_FOR_DISSENT]
+
+
+@given(POSITIONS, st.integers(0, 4), st.booleans())
+def test_whatever_has_no_fault_becomes_a_key(
+    positions: list[int | None], value: int, is_band: bool
+) -> None:
+    experts = stances(*positions, reason="Mine.")
+    consensus = band(min(value, 3)) if is_band else score(value)
+    if faults_of(consensus, experts, FRAME):
+        return
+    rating = key_rating(consensus, experts)
+    assert rating.accepted == consensus.accepted
+    assert rating.spread is not None
+    assert len(rating.spread.final) == len(positions)
+    outside = [stance.place for stance in experts if stance.final not in consensus.accepted]
+    assert [dissent.expert for dissent in rating.spread.dissents] == outside
+    assert 2 * len(outside) < len(positions)
+
+
+@given(POSITIONS)
+def test_two_points_apart_are_never_one_score(positions: list[int | None]) -> None:
+    points = range_of(positions)
+    if points is None or points >= 2:
+        for value in range(5):
+            assert faults_of(score(value), stances(*positions, reason="Mine."), FRAME)
+
+
+def test_in_a_band_the_rating_is_where_most_stand_and_the_lower_of_a_tie() -> None:
+    assert score_of_band(band(2), stances(2, 3, 3)) == 3
+    assert score_of_band(band(2), stances(2, 2, 3, 3, 1)) == 2
+    assert score_of_band(score(4), stances(4, 4, 3)) == 4
+    assert score_of_band(DROPPED, stances(1, 2, 3)) is None
+
+
+def test_what_is_missing_before_it_can_be_signed() -> None:
+    recorded = {1: score(3), 2: None, 3: score(2, evidence=())}
+    experts = {number: stances(3, 3, 3) for number in FRAME.items}
+    experts[3] = stances(2, 2, 2)
+    lacks = lacks_of(recorded, experts, FRAME)
+    assert [(lack.kind, lack.item) for lack in lacks] == [
+        (LackKind.ITEM_OPEN, 2),
+        (LackKind.ITEM_FAULTY, 3),
+    ]
+    assert not is_ready(recorded, experts, FRAME)
+    assert is_ready({1: score(3), 2: DROPPED, 3: score(2)}, experts, FRAME)
+
+
+def test_a_vignette_as_a_whole_may_lack_something() -> None:
+
+    def missing(consensus: Consensus, *finals: int | None) -> list[LackKind]:
+        recorded = dict.fromkeys(FRAME.items, consensus)
+        experts = dict.fromkeys(FRAME.items, stances(*finals))
+        return [lack.kind for lack in lacks_of(recorded, experts, FRAME)]
+
+    assert missing(NOT_RATEABLE, None, None, None) == [LackKind.TOO_MANY_NOT_RATEABLE]
+    assert missing(DROPPED, 0, 2, 4) == [LackKind.NOTHING_COMPARED]
+    assert missing(score(3), 3, 3) == [LackKind.TOO_FEW_EXPERTS]
+
+
+def test_the_state_of_an_item_is_what_is_recorded() -> None:
+    states = [state_of(each) for each in (None, score(3), NOT_RATEABLE, band(2), DROPPED)]
+    assert states == [
+        ItemState.OPEN,
+        ItemState.AGREED,
+        ItemState.AGREED,
+        ItemState.BAND,
+        ItemState.DROPPED,
+    ]
+    assert dissenters(DROPPED, stances(0, 4)) == ()
+
+
+def test_a_mark_tells_versions_apart() -> None:
+    versions = [None, score(3), score(2), band(2), Standpoint(3), Standpoint(None), DROPPED]
+    assert len({mark_of(version) for version in versions}) == len(versions)
+    assert mark_of(score(3)) == mark_of(score(3))
+
+
+def test_the_key_holds_what_every_expert_gave_and_no_name() -> None:
+    note = PanelNote(
+        panel="a",
+        title="Spring",
+        ratified_on=date(2026, 3, 1),
+        experts=3,
+        instrument_digest="i",
+        vignette_digest="v",
+    )
+    experts = (Stance(1, 1, 3), Stance(2, None, 3), Stance(4, 4, 4, "Warmer."))
+    agreed = {1: (score(3), experts), 2: (DROPPED, stances(0, 2, 4))}
+    key = build_key(small_pack().vignettes[PRACTICE[0]], agreed, note)
+    assert key.status == "ratified"
+    spread = key.items[1].spread
+    assert spread is not None
+    assert spread.first == (1, "NR", 4)
+    assert spread.final == (3, 3, 4)
+    assert [(each.expert, each.rating) for each in spread.dissents] == [(4, 4)]
+    assert key.compared_items == (1,)
+    later = note.model_copy(update={"ratified_on": date(2026, 3, 2)})
+    again = build_key(small_pack().vignettes[PRACTICE[0]], agreed, later)
+    assert digest_of_key(again) != digest_of_key(key)

@@ -1,0 +1,96 @@
+// Tells the experts of a panel where it is and that something was recorded. Whoever has ticked it
+// on this device follows the chair by themselves. Without this script a link loads the page again.
+
+const ASK_EVERY = 4000; // milliseconds
+const MOST_FAILURES = 5; // in a row, until it says that it hears nothing any more
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// Storage may be full or forbidden: then the choice holds for this page only.
+const remembered = {
+  read() {
+    try {
+      return localStorage.getItem("consensus-follow-chair") === "on";
+    } catch {
+      return false;
+    }
+  },
+  write(isOn) {
+    try {
+      localStorage.setItem("consensus-follow-chair", isOn ? "on" : "off");
+    } catch {
+      // Nothing to do about it.
+    }
+  },
+};
+
+class Live {
+  constructor(place) {
+    this.place = place;
+    this.texts = place.dataset;
+    this.news = place.querySelector("[data-news]");
+    this.follow = place.querySelector("#follow-chair");
+    this.tag = `"${this.texts.state}-${this.texts.revision}"`;
+    this.at = this.texts.at;
+    this.failures = 0;
+    this.isWriting = false;
+    this.follow.checked = remembered.read();
+    this.follow.addEventListener("change", () => remembered.write(this.follow.checked));
+    place.querySelector("[data-follow-choice]").hidden = false;
+    document.querySelector("main").addEventListener("input", (event) => {
+      if (event.target !== this.follow) this.isWriting = true;
+    });
+    document.addEventListener("visibilitychange", () => this.ask());
+    this.timer = setInterval(() => this.ask(), ASK_EVERY);
+  }
+
+  async ask() {
+    if (document.hidden || this.isAsking) return;
+    this.isAsking = true;
+    try {
+      const answer = await fetch(this.texts.liveAddress, {
+        headers: { Accept: "application/json", "If-None-Match": this.tag },
+        redirect: "error", // to the sign-in page
+      });
+      if (answer.status !== 304) {
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        this.tag = answer.headers.get("ETag");
+        this.tell(await answer.json());
+      }
+      this.failures = 0;
+    } catch {
+      this.failures += 1;
+      if (this.failures === MOST_FAILURES) this.giveUp();
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
+  tell(live) {
+    const at = `${live.position ?? ""}/${live.item ?? ""}`;
+    const hasMoved = at !== this.at;
+    this.at = at;
+    if (hasMoved && live.address && at !== this.texts.here) {
+      // Whoever is writing stays: what they have typed would be lost.
+      if (this.follow.checked && !this.isWriting) location.assign(live.address);
+      else this.say(fill(this.texts.textMoved, live), this.texts.textGo, live.address);
+    } else {
+      this.say(this.texts.textChanged, this.texts.textLoad, location.pathname);
+    }
+  }
+
+  say(text, label, address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = label;
+    this.news.replaceChildren(text, " ", link);
+  }
+
+  giveUp() {
+    clearInterval(this.timer);
+    this.say(this.texts.textLost, this.texts.textLoad, location.pathname);
+  }
+}
+
+const place = document.getElementById("live");
+if (place) new Live(place);
