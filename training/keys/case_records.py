@@ -6,12 +6,13 @@ import uuid
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification import reviews
 from training.certification.duties import ConflictError
-from training.certification.models import SettingAsideGround
+from training.certification.models import Attempt, Decision, SettingAsideGround
 from training.certification.setting_aside import fault_in_setting_aside, set_aside
 from training.clock import now
 from training.config import Config
@@ -40,6 +41,20 @@ def acts_open(case: KeyChangeCase) -> tuple[CaseAct, ...]:
     if fault_in_setting_aside(case.decision.attempt, at=now()) is not None:
         return (CaseAct.STANDS,)
     return CaseAct.STANDS, CaseAct.SET_ASIDE
+
+
+def find_case(change_id: uuid.UUID, case_id: uuid.UUID) -> KeyChangeCase | None:
+    """A case of this change, with its decision and whose it is."""
+    return db.session.scalar(
+        select(KeyChangeCase)
+        .filter_by(id=case_id, key_change_id=change_id)
+        .options(
+            joinedload(KeyChangeCase.key_change),
+            joinedload(KeyChangeCase.decision)
+            .joinedload(Decision.attempt)
+            .joinedload(Attempt.person),
+        )
+    )
 
 
 def decide(case_id: uuid.UUID, *, act: CaseAct, certifier: Person, reason: str) -> Letter:

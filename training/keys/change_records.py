@@ -61,7 +61,7 @@ class WaitingKey:
     """A ratified key that is not in use yet, and whether it still fits its vignette."""
 
     slug: str
-    vignette_title: str
+    title: str
     document_id: uuid.UUID
     panel_title: str
     ratified_at: datetime
@@ -224,6 +224,18 @@ def fits_in_use(key: Version[Key]) -> bool:
     return fits(key.document, vignette.digest, items)
 
 
+def note_export(key: Version[Key], *, by: uuid.UUID) -> None:
+    """Write into the trail that somebody took what a key would change as a file."""
+    with write_transaction():
+        trail.note(
+            trail.Act.DATA_EXPORTED,
+            f"key of {key.slug}",
+            person_id=by,
+            what="consequences of a key",
+            digest=key.digest,
+        )
+
+
 # Finding changes.
 
 
@@ -263,6 +275,16 @@ def find_key(slug: str, document_id: uuid.UUID) -> Version[Key] | None:
     return version if version.slug == slug else None
 
 
+def vignette_titles(slugs: Collection[str]) -> dict[str, str]:
+    """The titles of these vignettes as they are in use."""
+    rows = db.session.execute(
+        select(CurrentDocument.slug, CurrentDocument.document_id).where(
+            CurrentDocument.kind == DocumentKind.VIGNETTE, CurrentDocument.slug.in_(slugs)
+        )
+    )
+    return {slug: library.vignette_version(version).document.title for slug, version in rows}
+
+
 def find_change(change_id: uuid.UUID) -> KeyChange | None:
     """A change with its cases, each with its decision, whose it is, and who decided on it."""
     return db.session.scalar(
@@ -281,6 +303,12 @@ def find_change(change_id: uuid.UUID) -> KeyChange | None:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def items_changed_by(change: KeyChange) -> tuple[ChangedItem, ...]:
+    """The items on which the two versions of a change differ."""
+    old = library.key_version(change.from_document_id).document
+    return changed_items(old, library.key_version(change.to_document_id).document)
 
 
 def latest_changes(limit: int = CHANGES_LISTED) -> list[ListedChange]:
