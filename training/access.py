@@ -35,6 +35,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "certificates.certificate",
         "certificates.certificate_file",
         "certificates.register",
+        "public_keys.overview",
+        "public_keys.as_json",
     }
 )
 

@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     from training.audit.commands import audit
     from training.certification.certificate_commands import certificates
     from training.certification.closing_commands import attempts
+    from training.keys.commands import keys
     from training.panels import reminder_commands  # noqa: F401 - adds to the group below
     from training.panels.command_group import panels
 
@@ -16,4 +17,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(audit)
     app.cli.add_command(attempts)
     app.cli.add_command(certificates)
+    app.cli.add_command(keys)
     app.cli.add_command(panels)
