@@ -38,6 +38,7 @@ from training.certification.models import (
     Decision,
     Review,
     ReviewAct,
+    SetAside,
 )
 from training.cohorts.help import (
     ElementDifference,
@@ -71,14 +72,18 @@ class AttemptStanding:
     act: ReviewAct | None
     opened_at: datetime
     closed_at: datetime | None
+    is_set_aside: bool
 
     @property
     def is_signed(self) -> bool:
-        return self.state is AttemptState.CLOSED and self.act is ReviewAct.SIGNED
+        return self._ended_with(ReviewAct.SIGNED)
 
     @property
     def is_declined(self) -> bool:
-        return self.state is AttemptState.CLOSED and self.act is ReviewAct.DECLINED
+        return self._ended_with(ReviewAct.DECLINED)
+
+    def _ended_with(self, act: ReviewAct) -> bool:
+        return self.state is AttemptState.CLOSED and self.act is act and not self.is_set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +312,11 @@ _ATTEMPTS = (
         Review.act,
         Attempt.opened_at,
         Attempt.closed_at,
+        SetAside.attempt_id.is_not(None),
     )
     .outerjoin(Decision, Decision.attempt_id == Attempt.id)
     .outerjoin(Review, Review.decision_id == Decision.id)
+    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id)
     .where(Attempt.person_id.in_(_PEOPLE))
     .order_by(Attempt.opened_at, Attempt.id, Decision.number)
 )
@@ -389,11 +396,15 @@ _MARKS = (
     _mark(
         Attempt.person_id,
         func.aggregate_strings(
-            type_coerce(Attempt.state, Text) + func.coalesce(type_coerce(Review.act, Text), ""), " "
+            type_coerce(Attempt.state, Text)
+            + func.coalesce(type_coerce(Review.act, Text), "")
+            + func.coalesce(type_coerce(SetAside.ground, Text), ""),
+            " ",
         ),
     )
     .outerjoin(Decision, Decision.attempt_id == Attempt.id)
-    .outerjoin(Review, Review.decision_id == Decision.id),
+    .outerjoin(Review, Review.decision_id == Decision.id)
+    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id),
     _mark(Certificate.person_id, func.max(Certificate.valid_until)).where(
         Certificate.revoked_at.is_(None), Certificate.valid_until > bindparam("at")
     ),
