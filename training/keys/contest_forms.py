@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from training.calibration.ratings import read_text, read_turns
@@ -80,8 +81,10 @@ class AnswerForm(FlaskForm):
         _l("What follows from it"),
         [InputRequired(_l("Choose what follows from the contest."))],
         choices=[
-            (ContestOutcome.KEPT.value, _l("The key stands")),
-            (ContestOutcome.FOR_PANEL.value, _l("A panel should look at this item again")),
+            SelectChoice(ContestOutcome.KEPT.value, _l("The key stands")),
+            SelectChoice(
+                ContestOutcome.FOR_PANEL.value, _l("A panel should look at this item again")
+            ),
         ],
     )
     answer = ReasonField(

@@ -291,5 +291,5 @@ def first_ratings(session: RatingSession, item_number: int) -> dict[int | None, 
         )
         .group_by(ItemRating.score)
     )
-    counts: dict[int | None, int] = dict(rows.tuples().all())
+    counts: dict[int | None, int] = dict(rows.all())
     return counts if sum(counts.values()) >= FEWEST_RATERS_SHOWN else None
