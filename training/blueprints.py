@@ -19,10 +19,14 @@ def init_app(app: Flask) -> None:
     from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
     from training.home.views import home
+    from training.keys.change_views import key_changes
     from training.keys.contest_views import contests
+    from training.keys.health_views import key_health
+    from training.keys.public_views import public_keys
     from training.library.views import library
     from training.modules.views import modules
     from training.panels.consensus_views import consensus
+    from training.panels.report_views import panel_reports
     from training.panels.views import panels
 
     for blueprint in (
@@ -42,8 +46,12 @@ def init_app(app: Flask) -> None:
         cohorts,
         administration,
         trail_checkpoints,
+        key_health,
+        public_keys,
         panels,
+        panel_reports,
         consensus,
         contests,
+        key_changes,
     ):
         app.register_blueprint(blueprint)

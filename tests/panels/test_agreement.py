@@ -24,6 +24,7 @@ from training.panels.agreement import (
     figures_of,
     group_agreement,
     low_agreement,
+    median_of_others,
 )
 from training.panels.agreement_records import agreement_of_panel, agreement_of_ratified
 from training.panels.models import Panel, PanelVignette
@@ -52,6 +53,16 @@ def ratings_of(table: Mapping[str, Sequence[tuple[int | None, ...]]]) -> list[Ex
     ]
 
 
+def crossed(scores: np.ndarray, *, items: int) -> list[ExpertRating]:
+    """(cells, experts) scores of a crossed design, so many items to a vignette."""
+    return [
+        ExpertRating(
+            f"vignette {row // items}", row % items + 1, place + 1, int(scores[row, place])
+        )
+        for row, place in np.ndindex(*scores.shape)
+    ]
+
+
 def one_item(scores: np.ndarray) -> list[ExpertRating]:
     """A published table of units and raters: each unit is a vignette with one item."""
     return [
@@ -75,39 +86,54 @@ class TestByHand:
         assert found.all_within_one.value == pytest.approx(3 / 5)
 
     def test_the_first_expert_against_the_others(self) -> None:
-        """Pairs (own, other): 3-3 3-4, 2-2 2-2, 1-3 1-4; 0-1 0-1, 2-NR 2-3; NR-NR twice."""
+        """Own beside the nearer median of the two others: 3-3, 2-2, 1-3; 0-1, 2-3, NR-NR."""
         found = figures_of(ratings_of(BY_HAND), scale=SCALE).experts[0]
         assert (found.expert, found.cells, found.not_rateable) == (1, 6, 1)
-        assert found.exact.value == pytest.approx(3 / 10)
-        assert found.within_one.value == pytest.approx(7 / 10)
-        assert (found.exact.n, found.bias.n) == (5, 9)  # cells for the share, pairs for the mean
-        assert found.bias.value == pytest.approx((0 - 1 + 0 + 0 - 2 - 3 - 1 - 1 - 1) / 9)
-        # Observed: (0 + 1 + 0 + 0 + 4 + 9 + 1 + 1 + 1) / 9. Expected, all own with all others:
-        # mean own squared 32 / 9, mean others squared 69 / 9, means 14 / 9 and 23 / 9.
-        expected = 32 / 9 + 69 / 9 - 2 * (14 / 9) * (23 / 9)
-        assert found.kappa.value == pytest.approx(1 - (17 / 9) / expected)
+        assert found.exact.value == pytest.approx(2 / 5)
+        assert found.within_one.value == pytest.approx(4 / 5)
+        assert (found.exact.n, found.bias.n) == (5, 5)
+        assert found.bias.value == pytest.approx((0 + 0 - 2 - 1 - 1) / 5)
+        # From the means 3.5, 2, 3.5, 1 and 3.
+        assert found.deviation.value == pytest.approx((-0.5 + 0 - 2.5 - 1 - 1) / 5)
+        # Observed 6 / 5. Expected, each own with each median: mean squares 18 / 5 and 32 / 5,
+        # means 8 / 5 and 12 / 5.
+        expected = 18 / 5 + 32 / 5 - 2 * (8 / 5) * (12 / 5)
+        assert found.kappa.value == pytest.approx(1 - (6 / 5) / expected)
 
-    def test_the_bias_is_the_mean_distance_from_the_mean_of_the_others(self) -> None:
+    @pytest.mark.parametrize(
+        ("own", "others", "median"),
+        [
+            (4, (0, 1, 1), 1),
+            (2, (1, 4), 2),
+            (0, (1, 4), 1),
+            (4, (1, 1, 2, 3), 2),
+            (2, (None, None, 3), None),
+            (2, (None, 3), 3),
+            (None, (None, 3), None),
+            (None, (1, 3, None), 1),
+        ],
+    )
+    def test_the_median_of_the_others(
+        self, own: int | None, others: tuple[int | None, ...], median: int | None
+    ) -> None:
+        assert median_of_others(own, others) == median
+
+    def test_nobody_is_compared_with_nobody(self) -> None:
+        with pytest.raises(ValueError, match="others"):
+            median_of_others(3, [])
+
+    def test_the_deviation_is_the_distance_from_the_mean_of_the_others(self) -> None:
         scores = np.array([(4, 3, 2, 1), (3, 3, 1, 2), (2, 2, 2, 0), (4, 4, 3, 3)])
-        ratings = [
-            ExpertRating(f"vignette {row // 2}", row % 2 + 1, place + 1, int(scores[row, place]))
-            for row, place in np.ndindex(*scores.shape)
-        ]
-        for expert in figures_of(ratings, scale=SCALE).experts:
+        for expert in figures_of(crossed(scores, items=2), scale=SCALE).experts:
             own = scores[:, expert.expert - 1]
             others = np.delete(scores, expert.expert - 1, axis=1).mean(axis=1)
-            assert expert.bias.value == pytest.approx((own - others).mean())
+            assert expert.deviation.value == pytest.approx((own - others).mean())
 
-    def test_an_expert_is_no_part_of_what_they_are_compared_with(self) -> None:
-        """What the first expert gave changes nothing between the second and the third."""
-        two = [row for row in ratings_of(BY_HAND) if row.expert != 1]
-        pair = figures_of(two, scale=SCALE).experts[0]
-        second = figures_of(
-            [*two, *(ExpertRating(row.vignette, row.item, 9, row.score) for row in two
-                     if row.expert == 3)], scale=SCALE,
-        ).experts[0]  # fmt: skip
-        assert second.kappa.value == pytest.approx(pair.kappa.value)
-        assert second.bias.value == pytest.approx(pair.bias.value)
+    def test_one_who_is_far_off_stands_apart_alone_even_among_three(self) -> None:
+        level = np.random.default_rng(3).integers(0, 5, (24, 1))
+        scores = np.hstack([level, level, 4 - level])
+        found = figures_of(crossed(scores, items=6), scale=SCALE).experts
+        assert [bool(expert.low) for expert in found] == [False, False, True]
 
 
 class TestPublished:
@@ -126,21 +152,15 @@ class TestPublished:
         assert (found.icc_a_k.low, found.icc_a_k.high) == pytest.approx((0.07, 0.93), abs=0.0051)
 
     @pytest.mark.parametrize("seed", range(3))
-    def test_kappa_is_schoutens_from_the_pairwise_kappas(self, seed: int) -> None:
-        """One observer's kappa weighs each pair by its expected distance (Schouten 1982)."""
+    def test_kappa_with_the_median_is_scikit_learns(self, seed: int) -> None:
         scores = np.random.default_rng(seed).integers(0, 5, (24, 4))
-        ratings = [
-            ExpertRating(f"vignette {row // 6}", row % 6 + 1, place + 1, int(scores[row, place]))
-            for row, place in np.ndindex(*scores.shape)
-        ]
-        found = figures_of(ratings, scale=SCALE).experts[1]
-        own, observed, expected = scores[:, 1], [], []
-        for other in (0, 2, 3):
-            kappa = cohen_kappa_score(own, scores[:, other], labels=SCALE, weights="quadratic")
-            squared = ((own[:, None] - scores[None, :, other]) ** 2).mean()
-            observed.append((1 - kappa) * squared)
-            expected.append(squared)
-        assert found.kappa.value == pytest.approx(1 - sum(observed) / sum(expected))
+        found = figures_of(crossed(scores, items=6), scale=SCALE).experts[1]
+        # Three others have one median.
+        median = np.median(np.delete(scores, 1, axis=1), axis=1).astype(int)
+        kappa = cohen_kappa_score(scores[:, 1], median, labels=SCALE, weights="quadratic")
+        assert found.kappa.value == pytest.approx(kappa)
+        assert found.exact.value == pytest.approx((scores[:, 1] == median).mean())
+        assert found.bias.value == pytest.approx((scores[:, 1] - median).mean())
 
 
 def test_intervals_leave_out_whole_vignettes_and_one_vignette_has_none() -> None:

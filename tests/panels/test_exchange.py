@@ -69,7 +69,7 @@ def exported(row: RatedItem) -> ExportedRating:
         evidence=" ".join(map(str, row.evidence)),
         position="3",
         position_reason="",
-        consensus="3-4",
+        consensus="3 or 4",
     )
 
 

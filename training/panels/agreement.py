@@ -3,12 +3,11 @@
 In short::
 
     figures = figures_of(ratings, scale=(0, 1, 2, 3, 4))
-    figures.overall.alpha_ordinal.value        # None where undefined, with its reason
-    figures.items[0].group.all_within_one
+    figures.overall.alpha_ordinal, figures.items[0].group.all_within_one
     figures.experts[1].bias, figures.experts[1].low
 
-Nobody here is the reference, so the figures of the panel are those of several raters of equal
-standing, and each expert is compared with the others, of whom they are none.
+Nobody here is the reference: the panel's figures are those of several raters of equal standing,
+and each expert is compared with the others only.
 """
 
 from __future__ import annotations
@@ -34,8 +33,8 @@ TOGETHER = "the items of a vignette taken together"
 class LowAgreementLine:
     """Below which agreement with the others an expert is shown as agreeing little.
 
-    within_one  share of pairs of ratings not more than a point apart, 0 to 1.
-    kappa       quadratic kappa with the others, at most 1.
+    within_one  share of ratings not more than a point from the others' median, 0 to 1.
+    kappa       quadratic kappa with the others' median, at most 1.
     """
 
     within_one: float
@@ -72,9 +71,8 @@ class ExpertRating:
 class GroupAgreement:
     """The experts among themselves.
 
-    A cell is an item of a vignette. Cells are *compared* when two or more rated them and somebody
-    gave a score; beside a score, "not rateable" is a miss for both shares, and missing for the
-    coefficients.
+    A cell is an item of a vignette; it is *compared* when two or more rated it and somebody gave a
+    score. Beside a score "not rateable" is a miss for both shares and missing for the coefficients.
 
     cells, compared   how many cells there are, and of them are compared.
     ratings           how many ratings, `not_rateable` of them "not rateable".
@@ -105,7 +103,7 @@ class GroupAgreement:
 
     @property
     def widest_range(self) -> int | None:
-        """The largest distance, in points; None where no cell has two scores."""
+        """In points; None where no cell has two scores."""
         return max((points for points, _count in self.ranges), default=None)
 
     @property
@@ -126,23 +124,24 @@ class ItemAgreement:
 class ExpertAgreement:
     """One expert against the others of the panel, without themselves.
 
-    Every rating is paired with each other expert's rating of the same cell; the figures are those
-    of all such pairs. So the others need not be boiled down to one score, which for a median of
-    four would not be on the scale. The quadratic kappa of the pairs is Schouten's (1982,
-    Statistica Neerlandica 36, 45) agreement of one observer with the others: one minus the mean
-    observed over the mean expected squared distance, where all rated everything. The mean
-    difference of the pairs is then the expert's mean deviation from the mean of the others.
+    A rating is compared with the median of the others' ratings of the same cell, as panels sum
+    themselves up (Fitch et al. 2001, The RAND/UCLA Appropriateness Method User's Manual). One
+    expert who is far off moves a median little, so that only they stand apart, even among three.
+    Of an even number of others both middle scores are right, as those of a band are
+    (docs/decisions/0012): the one nearer to the expert's own counts.
 
     cells       how many cells somebody else rated as well.
-    exact       share of pairs with the same score, 0 to 1; "not rateable" beside a score is a miss.
-    within_one  share of pairs not more than a point apart.
-    bias        mean difference in points; positive = scored higher than the others.
-    kappa       Cohen's (1968) quadratic kappa of the pairs.
+    exact       share of compared cells with the same score, 0 to 1; "not rateable" beside a score
+                is a miss, and beside "not rateable" nothing that is compared.
+    within_one  share of compared cells not more than a point away.
+    bias        mean difference from the median, in points; positive = scored higher.
+    deviation   mean difference from the mean of the others' scores (Jones, Dobson & O'Brian 2011,
+                International Journal of Epidemiology 40, 1308); one who is far off does move it.
+    kappa       Cohen's (1968) quadratic kappa with the median.
     severity    what the bias and its interval allow to say.
     low         by which figures the agreement is low; empty where it is not.
 
-    Intervals leave out one vignette at a time. Those of the shares take a cell, not a pair, as
-    the unit of Wilson's interval: pairs that share a rating are not independent.
+    Intervals leave out one vignette at a time.
     """
 
     expert: int
@@ -151,6 +150,7 @@ class ExpertAgreement:
     exact: Statistic
     within_one: Statistic
     bias: Statistic
+    deviation: Statistic
     kappa: Statistic
     severity: Severity
     low: tuple[LowReason, ...]
@@ -262,10 +262,7 @@ def group_agreement(
         icc_a_1=figures["icc_a_1"].statistic,  # type: ignore[union-attr]
         icc_a_k=figures["icc_a_k"].statistic,  # type: ignore[union-attr]
         alpha_ordinal=figures["alpha_ordinal"].statistic,  # type: ignore[union-attr]
-        ac2_quadratic=_by_vignette(
-            figures["ac2_quadratic"],  # type: ignore[arg-type]
-            vignettes,
-        ),
+        ac2_quadratic=_by_vignette(figures["ac2_quadratic"], vignettes),  # type: ignore[arg-type]
     )
 
 
@@ -298,31 +295,32 @@ def _ranges(cells: Cells) -> tuple[tuple[int, int], ...]:
 
 def _share_of_cells(cells: Cells, tolerance: int, confidence: float) -> Statistic:
     """The share of compared cells in which no two ratings are further apart than this."""
-    by_vignette: dict[str, list[tuple[int, int, int]]] = {}
+    rows = []
     for (vignette, _item), scores in cells.items():
-        compared = _is_compared(scores)
-        points = None if None in scores.values() else _range(scores)
-        hit = compared and points is not None and points <= tolerance
-        by_vignette.setdefault(vignette, []).append((int(hit), int(compared), int(compared)))
-    return _share(by_vignette, confidence)
+        if _is_compared(scores):
+            points = None if None in scores.values() else _range(scores)
+            rows.append((vignette, float(points is not None and points <= tolerance)))
+    return _mean(rows, confidence, is_rate=True)
 
 
-def _share(
-    by_vignette: Mapping[str, Sequence[tuple[int, int, int]]], confidence: float
+def _mean(
+    rows: Sequence[tuple[str, float]], confidence: float, *, is_rate: bool = False
 ) -> Statistic:
-    """Hits over trials; each vignette has rows of (hits, trials, independent units)."""
+    """Of the values of (vignette, value), with an interval over vignettes."""
     import numpy as np
 
     from training.psychometrics.arrays import ratio
-    from training.psychometrics.intervals import RATE, VignetteSums, estimate
+    from training.psychometrics.intervals import JACKKNIFE, RATE, VignetteSums, estimate
     from training.psychometrics.measures import Measure
     from training.psychometrics.table_figures import from_estimates
 
-    sums = np.array(
-        [np.sum(rows, axis=0) for _vignette, rows in sorted(by_vignette.items())], dtype=np.float64
-    ).reshape(-1, 3)
-    measure = Measure(lambda row: ratio(row[0], row[1]), units=2, is_rate=True)
-    return from_estimates(estimate(measure, VignetteSums(sums.T), confidence=confidence), RATE)
+    vignettes = sorted({vignette for vignette, _value in rows})
+    sums = np.zeros((2, len(vignettes)))
+    for vignette, value in rows:
+        sums[:, vignettes.index(vignette)] += value, 1.0
+    measure = Measure(lambda row: ratio(row[0], row[1]), units=1, is_rate=is_rate)
+    made = estimate(measure, VignetteSums(sums), confidence=confidence)
+    return from_estimates(made, RATE if is_rate else JACKKNIFE)
 
 
 def _by_vignette(figure: Figure, vignettes: int) -> Statistic:
@@ -344,6 +342,22 @@ def _by_vignette(figure: Figure, vignettes: int) -> Statistic:
     return replace(found, low=None, high=None, standard_error=None, undefined=why)
 
 
+def median_of_others(own: int | None, others: Sequence[int | None]) -> int | None:
+    """The others' median, which one rating is compared with; None is "not rateable".
+
+    Where two ratings are in the middle, the one nearer to `own`: of two scores that which is not
+    further away, and "not rateable" for who gave that too. Raises ValueError without others.
+    """
+    if not others:
+        raise ValueError("others must hold at least one rating")
+    scores = sorted(score for score in others if score is not None)
+    not_rateable = len(others) - len(scores)
+    if not_rateable > len(scores) or (not_rateable == len(scores) and own is None):
+        return None
+    low, high = scores[(len(scores) - 1) // 2], scores[len(scores) // 2]
+    return low if own is None else min(max(own, low), high)
+
+
 def _against_the_others(
     expert: int,
     ratings: Sequence[ExpertRating],
@@ -353,50 +367,28 @@ def _against_the_others(
 ) -> ExpertAgreement:
     from training.psychometrics import Ratings, compare_with_consensus
 
-    # Pairs of one cell become columns of the same vignette: what leaves the vignette out leaves
-    # out all of them.
-    most = max(row.expert for row in ratings) + 1
-    pairs = [
-        (vignette, item * most + other, scores[expert], score)
-        for (vignette, item), scores in _cells(ratings).items()
-        if expert in scores
-        for other, score in scores.items()
-        if other != expert
-    ]
-    compared = compare_with_consensus(Ratings.from_cells(pairs), scale=scale, confidence=confidence)
-    exact = _share_of_pairs(pairs, most, 0, confidence)
-    within_one = _share_of_pairs(pairs, most, 1, confidence)
-    kappa = compared.kappa_quadratic
+    compared, deviations = [], []
+    for (vignette, item), scores in _cells(ratings).items():
+        others = [score for other, score in scores.items() if other != expert]
+        if expert not in scores or not others:
+            continue
+        own, given = scores[expert], [score for score in others if score is not None]
+        compared.append((vignette, item, own, median_of_others(own, others)))
+        if own is not None and given:
+            deviations.append((vignette, own - sum(given) / len(given)))
+    found = compare_with_consensus(Ratings.from_cells(compared), scale=scale, confidence=confidence)
     return ExpertAgreement(
         expert=expert,
-        cells=len({(vignette, column // most) for vignette, column, _own, _other in pairs}),
+        cells=found.cells,
         not_rateable=sum(row.expert == expert and row.score is None for row in ratings),
-        exact=exact,
-        within_one=within_one,
-        bias=compared.bias,
-        kappa=kappa,
-        severity=severity_of(compared.bias),
-        low=low_agreement(within_one.value, kappa.value, line=line),
+        exact=found.exact,
+        within_one=found.within_one,
+        bias=found.bias,
+        deviation=_mean(deviations, confidence),
+        kappa=found.kappa_quadratic,
+        severity=severity_of(found.bias),
+        low=low_agreement(found.within_one.value, found.kappa_quadratic.value, line=line),
     )
-
-
-def _share_of_pairs(
-    pairs: Sequence[tuple[str, int, int | None, int | None]],
-    most: int,
-    tolerance: int,
-    confidence: float,
-) -> Statistic:
-    """The share of pairs not further apart than this; both not rateable is no pair to compare."""
-    by_vignette: dict[str, list[tuple[int, int, int]]] = {}
-    counted: set[tuple[str, int]] = set()
-    for vignette, column, own, other in pairs:
-        if own is None and other is None:
-            continue
-        hit = own is not None and other is not None and abs(own - other) <= tolerance
-        cell = (vignette, column // most)
-        by_vignette.setdefault(vignette, []).append((int(hit), 1, int(cell not in counted)))
-        counted.add(cell)
-    return _share(by_vignette, confidence)
 
 
 def _plain(row: GroupAgreement | ExpertAgreement) -> dict[str, Any]:

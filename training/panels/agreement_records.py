@@ -72,6 +72,14 @@ def ratings_of_panel(panel_id: uuid.UUID) -> list[ExpertRating]:
     return [ExpertRating(*row) for row in rows]
 
 
+def titles_of(panel: Panel) -> dict[str, str]:
+    """The vignettes of a panel by slug, in order, with their titles in the rated version."""
+    return {
+        row.vignette_slug: library.vignette_version(row.vignette_document_id).document.title
+        for row in panel.vignettes
+    }
+
+
 def agreement_of_panel(panel_id: uuid.UUID) -> PanelAgreement:
     """Every figure of one panel, on the scale of the instrument version it rated with.
 

@@ -48,7 +48,7 @@ class ExportedRating:
 
     evidence    turn numbers, parted by spaces.
     position    where the expert stood after the discussion; as in round one where they kept it.
-    consensus   a score, "3-4" for a band, NR, dropped; empty while nothing is recorded.
+    consensus   a score, "3 or 4" for a band, NR, dropped; empty while nothing is recorded.
     """
 
     panel: str

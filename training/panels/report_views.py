@@ -1,0 +1,129 @@
+"""How far the experts of a panel agree, as a page and as figures; their ratings as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, abort, jsonify, render_template, stream_with_context
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Person, Role
+from training.library import records as library
+from training.panels import agreement_records, agreement_texts, exchange_texts, export_records
+from training.panels.cells import safe_cell
+from training.panels.consensus_records import note_looking_on, vignettes_to_rate
+from training.panels.exchange import lines_of
+from training.panels.models import Panel, PanelOrigin, PanelState
+from training.panels.records import OVERSEERS, find_panel_for
+
+panel_reports = Blueprint("panel_reports", __name__)
+
+Page = str | AnyResponse | tuple[str, int]
+
+WITH_FROZEN_RATINGS = (PanelState.CONSENSUS, PanelState.ENDED)
+everybody_on_panels = role_required(Role.EXPERT, *OVERSEERS)
+
+
+def panel_or_404(panel_id: uuid.UUID) -> Panel:
+    """A panel the signed-in person may see; 404 for every other."""
+    return find_panel_for(signed_in_person(), panel_id) or abort(404)
+
+
+def why_not_shown(panel: Panel, person: Person) -> str:
+    """Why this person must not see what the experts gave, in words; empty where they may."""
+    if panel.state is PanelState.CANCELLED:
+        return _("This panel was cancelled. What was rated for it makes no key.")
+    if panel.state not in WITH_FROZEN_RATINGS:
+        return _(
+            "Round one is still open. Until it is closed nobody sees what another expert gave, so "
+            "there is nothing to compare yet."
+        )
+    if vignettes_to_rate(person.id, [vignette.vignette_slug for vignette in panel.vignettes]):
+        return _(
+            "You still rate one of these vignettes on another panel. What is shown here would "
+            "tell you what others gave. Submit your own rating first."
+        )
+    return ""
+
+
+def _refused(panel: Panel, reason: str) -> Page:
+    return render_template("panels/report_refused.html", panel=panel, reason=reason), 403
+
+
+@panel_reports.get("/panels/<uuid:panel_id>/agreement")
+@everybody_on_panels
+def agreement(panel_id: uuid.UUID) -> Page:
+    panel, person = panel_or_404(panel_id), signed_in_person()
+    if reason := why_not_shown(panel, person):
+        return _refused(panel, reason)
+    note_looking_on(panel, person)
+    found = agreement_records.agreement_of_panel(panel.id)
+    instrument = library.instrument_version(panel.instrument_document_id).document
+    titles = agreement_records.titles_of(panel)
+    names = {seat.place: seat.name for seat in panel.seats}
+    return render_template(
+        "panels/report_agreement.html",
+        panel=panel,
+        agreement=found,
+        instrument=instrument,
+        titles=titles,
+        strips=[
+            (slug, title, agreement_texts.spread_of(found.ratings, slug, instrument))
+            for slug, title in titles.items()
+        ],
+        experts=agreement_texts.experts_told(found, names),
+        texts=agreement_texts,
+        is_elsewhere=panel.origin is PanelOrigin.ELSEWHERE,
+    )
+
+
+@panel_reports.get("/panels/<uuid:panel_id>/agreement.json")
+@everybody_on_panels
+def agreement_as_json(panel_id: uuid.UUID) -> Page:
+    panel, person = panel_or_404(panel_id), signed_in_person()
+    if reason := why_not_shown(panel, person):
+        return _refused(panel, reason)
+    note_looking_on(panel, person)
+    found = agreement_records.agreement_of_panel(panel.id)
+    return jsonify({"panel": str(panel.id), "title": panel.title, **found.as_dict()})
+
+
+@panel_reports.get("/panels/<uuid:panel_id>/ratings.csv")
+@everybody_on_panels
+def ratings(panel_id: uuid.UUID) -> Page:
+    panel, person = panel_or_404(panel_id), signed_in_person()
+    if reason := why_not_shown(panel, person):
+        return _refused(panel, reason)
+    note_looking_on(panel, person)
+    export_records.note_export(panel, by=person)
+    lines = lines_of(export_records.exported_ratings(panel))
+    return _file(stream_with_context(lines), f"panel-{panel.id}-ratings.csv")
+
+
+@panel_reports.get("/panels/codebook")
+@everybody_on_panels
+def codebook() -> Page:
+    return render_template("panels/report_codebook.html", rows=exchange_texts.codebook())
+
+
+@panel_reports.get("/panels/<uuid:panel_id>/codebook.csv")
+@everybody_on_panels
+def codebook_as_file(panel_id: uuid.UUID) -> Page:
+    """Beside the ratings, so that who takes one takes the other; it says nothing of the panel."""
+    panel = panel_or_404(panel_id)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("column", "meaning", "import"))
+    writer.writerows([map(safe_cell, row) for row in exchange_texts.codebook()])
+    return _file([text.getvalue()], f"panel-{panel.id}-codebook.csv")
+
+
+def _file(lines: Iterable[str], name: str) -> Response:
+    response = Response(lines, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
