@@ -297,7 +297,7 @@ def test_the_other_pages_are_well_made_too(
     add_staff(service)
     pages = {
         None: ["/", "/about", "/sign-in", "/join", "/forgotten-password", "/verify", "/register"],
-        "emeka@example.org": ["/home", "/panel", "/instruments", "/instruments/dialogic-practice"],
+        "emeka@example.org": ["/home", "/panels", "/instruments", "/instruments/dialogic-practice"],
         "ada@example.org": [
             "/home",
             "/profile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.pack import ITEMS, evidence, level
@@ -11,6 +12,14 @@ from training.calibration.ratings import Rating
 def agreeing(slug: str = "practice-one") -> dict[int, Rating]:
     """Every item as the key of this vignette has it, on the key's own turns."""
     return {item: _as_in_key(slug, item) for item in ITEMS}
+
+
+def explained(slug: str = "practice-one") -> dict[int, Rating]:
+    """The same sheet as an expert fills it in: with a reason for every score."""
+    return {
+        item: rating if rating.is_not_rateable else replace(rating, note=f"Why {rating.score}.")
+        for item, rating in agreeing(slug).items()
+    }
 
 
 def _as_in_key(slug: str, item: int) -> Rating:

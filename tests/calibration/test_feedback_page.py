@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.calibration.rating_sheets import agreeing
+from tests.calibration.rating_sheets import agreeing, explained
 from tests.pack import canary
 from tests.pages import PersonClient
 from training.accounts.models import Person
@@ -123,7 +123,7 @@ def test_other_purposes_never_have_one(
     purpose: Purpose,
 ) -> None:
     session_id = open_for(ines, "practice-one", purpose)
-    submit_for(session_id)
+    submit_for(session_id, explained())
     page = ines_browser.get_page(address_of(session_id), expect=404)
     assert "canary" not in page.html
 

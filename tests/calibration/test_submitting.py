@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.calibration.rating_sheets import agreeing, as_fields
+from tests.calibration.rating_sheets import agreeing, as_fields, explained
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.audit.models import AuditEntry
@@ -152,7 +152,7 @@ def test_an_experts_rating_leads_back_to_the_panel_and_never_to_a_key(
 ) -> None:
     browser = browser_of(emeka)
     session_id = open_for(emeka, "certification-1", Purpose.PANEL)
-    save(app, session_id, agreeing("certification-1"))
+    save(app, session_id, explained("certification-1"))
     page = browser.post_page(address_of(session_id, "submit"), {"revision": "1"})
-    assert page.location == "/panel"
+    assert page.location == "/panels"
     browser.get_page(address_of(session_id, "feedback"), expect=404)

@@ -106,11 +106,12 @@ def test_first_attempts_never_touch_what_is_kept(act: Act, otto: Person) -> None
     assert act(renewed_number, act(last_attempt, otto).id) is None
 
 
-def test_experts_rate_what_is_kept_so_that_its_keys_can_be_ratified(
-    act: Act, browser_of: Browsers, emeka: Person
+@pytest.mark.usefixtures("emeka")
+def test_panels_are_opened_for_what_is_kept_so_that_its_keys_can_be_ratified(
+    act: Act, browser_of: Browsers, cleo: Person
 ) -> None:
     act(keep_for_renewals, 1)
-    assert "The story of kept-101" in browser_of(emeka).get_page("/panel").text
+    assert "The story of kept-101" in browser_of(cleo).get_page("/panels/new").text
 
 
 def test_the_page_says_what_is_renewed_and_the_trail_notes_it(

@@ -298,7 +298,7 @@ def test_its_certificates_say_that_they_are_worth_nothing(
         ("administrator", "/administration/people", "Hana (demo, holds a certificate)"),
         ("holder", "/certification", "valid until"),
         ("lenient", "/practice", "Exact"),
-        ("expert", "/panel", "Panel"),
+        ("expert", "/panels", "Panels"),
     ],
 )
 def test_everybody_finds_something_to_look_at(

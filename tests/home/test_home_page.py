@@ -341,12 +341,12 @@ def test_an_administrator_sees_letters_that_could_not_be_sent(
     assert cards(page)["Administration"].endswith("1 letter could not be sent.")
 
 
-def test_an_expert_is_led_to_the_panel(emeka: Person, browser_of: BrowserOf) -> None:
+def test_an_expert_is_led_to_the_panels(emeka: Person, browser_of: BrowserOf) -> None:
     browser = browser_of(emeka)
     page = browser.get_page("/home")
-    assert list(cards(page)) == ["Panel"]
-    assert page.has_link_to("/panel")
-    browser.get_page("/panel")
+    assert cards(page) == {"Panels": "Nothing waits for your rating."}
+    assert page.has_link_to("/panels")
+    browser.get_page("/panels")
 
 
 def test_who_holds_every_role_sees_the_way_and_all_the_work(
@@ -357,7 +357,7 @@ def test_who_holds_every_role_sees_the_way_and_all_the_work(
     browser = browser_of(ada)
     page = browser.get_page("/home")
     assert button(page) == ("Continue", "/modules/first-things/orient")
-    assert list(cards(page)) == ["Cohorts", "Panel", "Certifying", "Administration"]
+    assert list(cards(page)) == ["Cohorts", "Panels", "Certifying", "Administration"]
     for link in page.soup.select("main a[href^='/']"):
         browser.get_page(str(link["href"]))
 

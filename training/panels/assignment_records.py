@@ -79,9 +79,22 @@ def assignments_in(panel_id: uuid.UUID, person_id: uuid.UUID) -> list[OwnAssignm
 
 def waiting_assignments(person_id: uuid.UUID) -> Waiting:
     """What waits for an expert in all panels."""
-    waiting = [entry for entry in assignments_of(person_id) if entry.is_waiting]
-    due = [entry.due_at for entry in waiting if entry.due_at is not None]
-    return Waiting(len(waiting), min(due, default=None))
+    rows = db.session.execute(
+        select(PanelVignette.vignette_slug, Panel.due_at)
+        .join(Panel, Panel.id == PanelVignette.panel_id)
+        .join(Assignment, Assignment.panel_vignette_id == PanelVignette.id)
+        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
+        .outerjoin(RatingSession, RatingSession.id == Assignment.session_id)
+        .where(
+            Panel.state == PanelState.RATING,
+            PanelSeat.person_id == person_id,
+            PanelSeat.withdrawn_at.is_(None),
+            RatingSession.submitted_at.is_(None),
+        )
+    ).all()
+    seen = keys_seen(person_id) if rows else frozenset()
+    waiting = [due_at for slug, due_at in rows if slug not in seen]
+    return Waiting(len(waiting), min(filter(None, waiting), default=None))
 
 
 def _own(person_id: uuid.UUID) -> Select[Assignment]:
