@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from training.accounts.models import Person
@@ -72,7 +73,7 @@ def position_form(expert: ExpertOnItem, scale: Scale) -> PositionForm:
         rating=_value(stored.score) if stored else None,
         reason=stored.reason if stored else "",
     )
-    form.rating.choices = [*_scores(scale), (NOT_RATEABLE, _("NR: not rateable"))]
+    form.rating.choices = [*_scores(scale), SelectChoice(NOT_RATEABLE, _("NR: not rateable"))]
     return form
 
 
@@ -83,7 +84,7 @@ class ConsensusForm(FlaskForm):
     kind = RadioField(
         _l("What the panel agreed"),
         [InputRequired(_l("Choose what the panel agreed."))],
-        choices=[(kind.value, text) for kind, text in KINDS.items()],
+        choices=[SelectChoice(kind.value, text) for kind, text in KINDS.items()],
         invalid_choice_message=NOT_A_CHOICE,
     )
     score = RadioField(
@@ -165,5 +166,5 @@ def _value(score: int | None) -> str:
     return NOT_RATEABLE if score is None else str(score)
 
 
-def _scores(scale: Scale) -> list[tuple[str, str]]:
-    return [(str(score), f"{score} {scale.labels[score]}") for score in scale.scores]
+def _scores(scale: Scale) -> list[SelectChoice]:
+    return [SelectChoice(str(score), f"{score} {scale.labels[score]}") for score in scale.scores]
