@@ -191,7 +191,7 @@ def test_cleo_answers_about_the_text_and_not_about_ines(
     with app.app_context():
         assert SLUG in sights.keys_seen(cleo.id)
         letter = db.session.query(Letter).one()
-        assert (letter.recipient, ANSWER in letter.body) == (ines.email, True)
+        assert (letter.recipient, f"#contest-{contest[10:]}" in letter.body) == (ines.email, True)
 
 
 def test_who_answers_second_sees_the_first_answer_and_keeps_the_own_text(

@@ -151,6 +151,5 @@ def _letter_about(contest: Contest) -> Letter:
         item=f"{contest.item_number}. {instrument.item(contest.item_number).short_name}",
         title=library.vignette_version(session.vignette_document_id).document.title,
         is_kept=contest.outcome is ContestOutcome.KEPT,
-        answer=contest.answer,
         address=f"{config.public_url}/contests/mine#contest-{contest.id}",
     )
