@@ -16,7 +16,15 @@ from training.accounts.models import Person
 from training.accounts.records import change_profile
 from training.calibration.models import Purpose
 from training.calibration.records import Rating, open_session, save_ratings
-from training.certification.models import Attempt, AttemptState, Certificate, Review, ReviewAct
+from training.certification.models import (
+    Attempt,
+    AttemptState,
+    Certificate,
+    Review,
+    ReviewAct,
+    SetAside,
+    SettingAsideGround,
+)
 from training.clock import now
 from training.cohorts import rater_records
 from training.cohorts.models import Cohort
@@ -86,6 +94,17 @@ def test_every_turn_of_an_attempt_is_seen_at_once(
     turn(AttemptState.CLOSED)
     assert "Attempt 1: ended without a certificate" in seen()
     assert "The last attempt at certification did not end with a certificate." in seen()
+    with app.app_context(), write_transaction() as session:
+        session.add(
+            SetAside(
+                attempt_id=decision.attempt_id,
+                ground=SettingAsideGround.KEY_CHANGE,
+                by_id=cleo.id,
+                reason="A wrong key.",
+            )
+        )
+    assert "Attempt 1: set aside: it does not count" in seen()
+    assert "The last attempt at certification did not end with a certificate." not in seen()
 
 
 def test_a_certificate_is_seen_until_it_is_revoked_or_over(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from training.accounts.second_factor_forms import ReauthenticationMixin
@@ -40,8 +41,12 @@ class DecideAppealForm(ReauthenticationMixin, FlaskForm):
         _l("What you decide"),
         [DataRequired(_l("Choose what you decide."))],
         choices=[
-            (AppealOutcome.DISMISSED.value, _l("Dismiss the appeal: the decision stands")),
-            (AppealOutcome.GRANTED.value, _l("Grant the appeal: the attempt is set aside")),
+            SelectChoice(
+                AppealOutcome.DISMISSED.value, _l("Dismiss it: the decision stands")
+            ),
+            SelectChoice(
+                AppealOutcome.GRANTED.value, _l("Grant it: the attempt is set aside")
+            ),
         ],
     )
     reason = ParagraphField(
