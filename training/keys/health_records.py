@@ -122,12 +122,12 @@ def _first_ratings(instrument: Version[Instrument], keys: Sequence[KeyInUse]) ->
 
     rows = _rows(instrument, keys)
     certified = _certified(instrument.slug, at=now())
-    cells = tuple((one.slug, item) for one in keys for item in one.key.document.compared_items)
-    accepted = [
-        one.key.document.items[item].accepted
-        for one in keys
-        for item in one.key.document.compared_items
-    ]
+    # In documents that were stored item 10 comes before item 2.
+    cells = tuple(
+        (one.slug, item) for one in keys for item in sorted(one.key.document.compared_items)
+    )
+    by_slug = {one.slug: one.key.document for one in keys}
+    accepted = [by_slug[slug].items[item].accepted for slug, item in cells]
     column = {cell: place for place, cell in enumerate(cells)}
     people = sorted({row.person_id for row in rows})
     line = {person_id: place for place, person_id in enumerate(people)}
