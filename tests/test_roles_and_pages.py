@@ -33,8 +33,12 @@ PAGES: dict[str, frozenset[Role]] = {
     "/certification": frozenset({Role.RATER}),
     "/panels": frozenset({Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR}),
     "/panels/new": frozenset({Role.CERTIFIER, Role.ADMINISTRATOR}),
+    "/panels/codebook": frozenset({Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR}),
+    "/panels/import": frozenset({Role.CERTIFIER, Role.ADMINISTRATOR}),
     "/cohorts": frozenset({Role.TRAINER}),
+    "/keys/health": frozenset({Role.CERTIFIER, Role.ADMINISTRATOR, Role.EXPERT}),
     "/certifying": frozenset({Role.CERTIFIER}),
+    "/keys/changes": frozenset({Role.CERTIFIER, Role.ADMINISTRATOR}),
     "/workbench": frozenset({Role.CERTIFIER, Role.TRAINER}),
     "/workbench/standards/dialogic-practice-rater": frozenset({Role.CERTIFIER, Role.TRAINER}),
     "/certifying/attempts": frozenset({Role.CERTIFIER}),
@@ -55,7 +59,16 @@ PAGES_AT_TIMES = (
     "/profile/second-factor/recovery-codes",
     "/profile/second-factor/removal",
 )
-PUBLIC_PAGES = ("/", "/about", "/sign-in", "/join", "/forgotten-password", "/verify", "/register")
+PUBLIC_PAGES = (
+    "/",
+    "/about",
+    "/sign-in",
+    "/join",
+    "/forgotten-password",
+    "/verify",
+    "/register",
+    "/keys",
+)
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "none")
