@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     from training.library.views import library
     from training.modules.views import modules
     from training.panels.consensus_views import consensus
+    from training.panels.import_views import panel_imports
     from training.panels.report_views import panel_reports
     from training.panels.views import panels
 
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         key_health,
         public_keys,
         panels,
+        panel_imports,
         panel_reports,
         consensus,
         contests,

@@ -10,7 +10,8 @@ def init_app(app: Flask) -> None:
     from training.certification.certificate_commands import certificates
     from training.certification.closing_commands import attempts
     from training.keys.commands import keys
-    from training.panels import reminder_commands  # noqa: F401 - adds to the group below
+    from training.panels import commands as panel_commands  # noqa: F401 - adds to the group below
+    from training.panels import reminder_commands  # noqa: F401 - so does this
     from training.panels.command_group import panels
 
     app.cli.add_command(people)

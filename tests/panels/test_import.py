@@ -1,0 +1,186 @@
+"""Cleo brings in a panel that met elsewhere, looks at what was read, and vouches for it."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from tests.pack import ITEMS, PRACTICE, evidence
+from tests.pages import Page, PersonClient
+from tests.panels.stories import authored_scores, make_experts, panel_in_round_two
+from training.accounts.models import Person, Role
+from training.audit.models import AuditEntry
+from training.audit.trail import Act
+from training.database import db, write_transaction
+from training.keys.models import Occasion
+from training.keys.sights import keys_seen, note_keys_seen
+from training.mail.models import Letter
+from training.panels.agreement_records import agreement_of_panel
+from training.panels.models import Panel, PanelOrigin, PanelRating, PanelState
+
+Browser = Callable[[Person], PersonClient]
+IMPORT = "/panels/import"
+NAMES = ("Ruta", "Sami", "Tove")
+HOW = "Three experts met on 3 May in Turku; each had sent in their sheet before."
+
+
+def sheet(*names: str, slug: str = PRACTICE[0]) -> str:
+    lines = ["vignette,expert,item,rating,reason,evidence"]
+    for name in names or NAMES:
+        for item, score in authored_scores(slug).items():
+            turns = " ".join(map(str, evidence(item)))
+            lines.append(
+                f'{slug},{name},{item},{"NR" if score is None else score},"As, seen",{turns}'
+            )
+    return "\n".join(lines)
+
+
+def upload(browser: PersonClient, chair: Person, text: str, **changed: object) -> Page:
+    data: dict[str, object] = {
+        "title": "Turku panel",
+        "chair": str(chair.id),
+        "vouching": HOW,
+        "file": (io.BytesIO(text.encode()), "panel.csv"),
+    }
+    with browser.post(IMPORT, data=data | changed) as response:
+        return Page(response)
+
+
+def carried_by(page: Page) -> str:
+    field = page.soup.select_one("input[name=carried]")
+    assert field is not None
+    return str(field["value"])
+
+
+def panels_in(app: Flask) -> list[Panel]:
+    with app.app_context():
+        return list(db.session.query(Panel))
+
+
+def test_a_panel_is_looked_at_and_then_brought_in_once(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    browser = browser_of(cleo)
+    page = upload(browser, emeka, sheet())
+    assert page.status == 200
+    assert "Nothing is kept yet" in page.text
+    assert HOW in page.text
+    for name in NAMES:
+        assert name in page.text
+    assert page.soup.select("#overall-chart svg[role=img]")
+    assert panels_in(app) == []
+    carried = carried_by(page)
+    page = browser.post_page(f"{IMPORT}/confirmation", {"carried": carried}, expect=422)
+    assert "Tick the box" in page.errors
+    ticked = {"carried": carried_by(page), "is_vouched": "y"}
+    first = browser.post_page(f"{IMPORT}/confirmation", ticked)
+    again = browser.post_page(f"{IMPORT}/confirmation", ticked)  # a double click
+    assert first.location == again.location
+    with app.app_context():
+        panel = db.session.query(Panel).one()
+        assert first.location == f"/panels/{panel.id}"
+        assert (panel.origin, panel.state) == (PanelOrigin.ELSEWHERE, PanelState.CONSENSUS)
+        assert (panel.chair_id, panel.vouched_by_id, panel.vouching) == (emeka.id, cleo.id, HOW)
+        assert [(seat.place, seat.name, seat.person_id) for seat in panel.seats] == [
+            (place, name, None) for place, name in enumerate(NAMES, start=1)
+        ]
+        rating = db.session.query(PanelRating).filter_by(item_number=2).first()
+        assert rating is not None
+        assert (rating.score, rating.reason, rating.evidence) == (3, "As, seen", [2, 14])
+        assert db.session.query(PanelRating).count() == 3 * len(ITEMS)
+        assert agreement_of_panel(panel.id).overall.all_exact.value == 1.0
+        line = db.session.query(AuditEntry).filter_by(act=Act.PANEL_IMPORTED.value).one()
+        assert (line.person_id, line.details["experts"]) == (cleo.id, 3)
+        assert db.session.query(Letter).one().recipient == emeka.email
+        assert keys_seen(emeka.id) == keys_seen(cleo.id) == {PRACTICE[0]}
+    page = browser_of(emeka).get_page(f"{first.location}/agreement")
+    assert "met elsewhere" in page.text
+
+
+def test_all_faults_of_a_file_are_told_at_once_and_nothing_typed_is_lost(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    browser = browser_of(cleo)
+    text = sheet().replace("Ruta,1,3", "Ruta,1,9").replace("Sami,3,3,", "Sami,33,3,")
+    page = upload(browser, emeka, f"{text}\npractise-one,Tove,1,3,,99")
+    assert page.status == 422
+    assert "Line 2, column rating: “9” is no rating. Write one of 0, 1, 2, 3, 4, or NR." in (
+        page.errors
+    )
+    assert "Line 16, column item: “33” is no item of this vignette." in page.errors
+    assert "Line 38, column vignette: There is no vignette “practise-one”" in page.errors
+    assert "Did you mean “practice-one”?" in page.errors
+    assert "Turku panel" in str(page.soup.select_one("#title"))
+    assert HOW in page.text
+    chosen = page.soup.select_one("#chair option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == str(emeka.id)
+    page = upload(browser, emeka, sheet("Ruta", "Sami"))
+    assert "2 rated it. A panel needs at least 3 experts" in page.errors
+    assert "larger than 500 kB" in upload(browser, emeka, "x" * 500_001).errors
+    page = upload(browser, emeka, sheet(), vouching=" ", title="")
+    assert "Write how the panel met" in page.errors
+    assert "choose the file again" in page.text
+    assert panels_in(app) == []
+
+
+def test_the_chair_has_not_seen_the_key_when_it_is_shown_and_when_it_is_kept(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    browser = browser_of(cleo)
+    carried = carried_by(upload(browser, emeka, sheet()))
+    with app.app_context(), write_transaction():
+        note_keys_seen(emeka.id, [PRACTICE[0]], Occasion.KEY_HEALTH)
+    page = upload(browser, emeka, sheet())
+    assert f"This expert has seen the key of {PRACTICE[0]}." in page.errors
+    ticked = {"carried": carried, "is_vouched": "y"}
+    page = browser.post_page(f"{IMPORT}/confirmation", ticked, follow=True)
+    assert "has seen the key" in page.text
+    assert panels_in(app) == []
+
+
+def test_only_who_read_the_file_confirms_it_and_only_certifiers_and_administrators_do(
+    app: Flask, cleo: Person, ada: Person, emeka: Person, ines: Person, browser_of: Browser,
+    stranger: PersonClient,
+) -> None:  # fmt: skip
+    ticked = {"carried": carried_by(upload(browser_of(cleo), emeka, sheet())), "is_vouched": "y"}
+    for person in (emeka, ines):
+        browser_of(person).get_page(IMPORT, expect=403)
+        browser_of(person).post_page(f"{IMPORT}/confirmation", ticked, expect=403)
+    stranger.post_page(f"{IMPORT}/confirmation", ticked)
+    browser_of(ada).post_page(f"{IMPORT}/confirmation", ticked, expect=400)
+    browser_of(cleo).post_page(f"{IMPORT}/confirmation", {"carried": "made up"}, expect=400)
+    assert panels_in(app) == []
+
+
+def test_commands_export_a_panel_and_bring_it_in_elsewhere(
+    app: Flask, make_person: Callable[..., Person], cleo: Person, tmp_path: Path
+) -> None:
+    experts = make_experts(make_person, "Emeka", "Freya", "Goran")
+    chair = make_person("Juno", Role.EXPERT)
+    panel_id = panel_in_round_two(app, experts, chair=experts[0])
+    run = app.test_cli_runner().invoke
+    exported = run(args=["panels", "export", str(panel_id)])
+    assert exported.exit_code == 0, exported.output
+    file = tmp_path / "panel.csv"
+    file.write_text(exported.output, encoding="utf-8")
+    options = ["--title", "Again", "--vouched-by", cleo.email, "--how", HOW]
+    call = ["panels", "import", str(file), *options]
+    checked = run(args=[*call, "--chair", chair.email, "--check"])
+    assert "Experts: 3. Vignettes: 1. Ratings: 36." in checked.output
+    assert len(panels_in(app)) == 1
+    assert "no active expert" in run(args=[*call, "--chair", cleo.email]).output
+    done = run(args=[*call, "--chair", chair.email])
+    assert done.exit_code == 0, done.output
+    brought_in = uuid.UUID(done.output.strip().rpartition(" ")[2].rstrip("."))
+    with app.app_context():
+        assert agreement_of_panel(brought_in).as_dict() == agreement_of_panel(panel_id).as_dict()
+    file.write_text("vignette,expert\n", encoding="utf-8")
+    refused = run(args=[*call, "--chair", chair.email])
+    assert refused.exit_code == 1
+    assert "Columns are missing: item, rating." in refused.output
+    assert run(args=["panels", "export", str(uuid.uuid4())]).exit_code == 2
