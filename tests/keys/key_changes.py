@@ -60,7 +60,9 @@ def ratify(chair: Person, slug: str, items: Items) -> uuid.UUID:
             instrument_digest=instrument.digest,
             vignette_digest=vignette.digest,
         )
-        key = key_with(slug, items, status=KeyStatus.RATIFIED.value, panel=note.model_dump(mode="json"))
+        key = key_with(
+            slug, items, status=KeyStatus.RATIFIED.value, panel=note.model_dump(mode="json")
+        )
         version = library.add_version(DocumentKind.KEY, key, slug, person_id=chair.id)
         session.add(
             PanelVignette(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import defer, lazyload, selectinload
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -209,7 +209,9 @@ def _keys_in_use(slugs: Collection[str], *, is_shared: bool) -> Select[CurrentDo
         select(CurrentDocument)
         .where(CurrentDocument.kind == DocumentKind.KEY, CurrentDocument.slug.in_(slugs))
         .order_by(CurrentDocument.slug)
-        .with_for_update(read=is_shared, of=CurrentDocument)
+        # Joined with its document, a row that changed while its lock was awaited would be lost.
+        .options(lazyload(CurrentDocument.document))
+        .with_for_update(read=is_shared)
         .execution_options(populate_existing=True)
     )
 

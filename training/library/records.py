@@ -130,9 +130,12 @@ def keys_published_by(pack: Pack) -> KeysOfPack:
 
 
 def _in_use(*, is_locked: bool = False) -> dict[tuple[DocumentKind, str], CurrentDocument]:
-    statement = select(CurrentDocument).execution_options(populate_existing=True)
     if is_locked:
-        statement = statement.with_for_update()
+        # Alone: joined with its document, a row that changed while its lock was awaited is lost.
+        # In an order, as everybody who locks several of them.
+        rows = select(CurrentDocument.slug).order_by(CurrentDocument.kind, CurrentDocument.slug)
+        db.session.execute(rows.with_for_update()).all()
+    statement = select(CurrentDocument).execution_options(populate_existing=True)
     return {(row.kind, row.slug): row for row in db.session.scalars(statement)}
 
 
