@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, select
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.database import db, write_transaction
+from training.database import snapshot, write_transaction
 from training.library import records as library
 from training.panels.exchange import NOT_RATEABLE, ExportedRating
 from training.panels.models import (
@@ -37,26 +37,27 @@ def note_export(panel: Panel, *, by: Person | None) -> None:
 
 
 def exported_ratings(panel: Panel) -> Iterator[ExportedRating]:
-    """Every rating of round one, by vignette, place and item, some rows at a time.
+    """Every rating of round one, by vignette, place and item, as they are at one moment.
 
-    Whether the panel's ratings may leave is asked before.
+    They come some rows at a time. Whether they may leave is asked before.
     """
     instrument = library.instrument_version(panel.instrument_document_id).document
-    for vignette, place, rating, position, consensus in db.session.execute(_rows(panel.id)):
-        stands = position or rating
-        yield ExportedRating(
-            panel=panel.title,
-            vignette=vignette,
-            expert=f"Expert {place}",
-            item=rating.item_number,
-            item_name=instrument.item(rating.item_number).name,
-            rating=_given(rating),
-            reason=rating.reason,
-            evidence=" ".join(map(str, rating.evidence)),
-            position=_given(stands),
-            position_reason=position.reason if position else "",
-            consensus=_agreed(consensus),
-        )
+    with snapshot() as session:
+        for vignette, place, rating, position, consensus in session.execute(_rows(panel.id)):
+            stands = position or rating
+            yield ExportedRating(
+                panel=panel.title,
+                vignette=vignette,
+                expert=f"Expert {place}",
+                item=rating.item_number,
+                item_name=instrument.item(rating.item_number).name,
+                rating=_given(rating),
+                reason=rating.reason,
+                evidence=" ".join(map(str, rating.evidence)),
+                position=_given(stands),
+                position_reason=position.reason if position else "",
+                consensus=_agreed(consensus),
+            )
 
 
 def _rows(
