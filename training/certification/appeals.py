@@ -34,7 +34,15 @@ from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import write_letter
 
-__all__ = ["decide", "make", "number_waiting_for", "right_of", "withdraw"]
+__all__ = [
+    "AppealOverError",
+    "CannotAppealError",
+    "decide",
+    "make",
+    "number_waiting_for",
+    "right_of",
+    "withdraw",
+]
 
 
 class CannotAppealError(ValueError):
