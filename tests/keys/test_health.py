@@ -136,7 +136,7 @@ def test_cleo_finds_the_key_that_good_raters_reject_and_looks_at_it(
     wrong = next(row for row in rows if row.startswith(f"{WRONG_ITEM}. Element {WRONG_ITEM}"))
     assert f"The story of {FIRST}" in wrong
     assert "✗ doubtful for a panel 30 –" in wrong  # nobody among them is certified
-    assert "0% 0% to 24% (12)" in wrong
+    assert "0% (12) 0% to 24%" in wrong
     assert_silent(page.html)
 
     page = browser.get_page(f"{LIST}/{FIRST}")

@@ -55,6 +55,9 @@ def overview() -> Page:
         health=health,
         instruments=library.instruments(),
         notable=[item for item in shown if item.stands_out],
+        has_drift=any(
+            drift.lean.is_defined or drift.since_certification.is_defined for drift in health.drifts
+        ),
         has_enough=any(item.cell.verdict is not Verdict.TOO_FEW for item in shown),
         seen=[key for slug, key in keys.items() if reader.sees(slug)],
         unseen=[key for slug, key in keys.items() if not reader.sees(slug)],
