@@ -48,11 +48,12 @@ def test_a_certifier_reads_what_would_change_and_puts_the_key_in_use(
     assert "ratified by Spring panel, 5 experts" in page.text
     assert "1 of 1 decision that rests on this vignette would end otherwise" in page.text
     assert "A certificate rests on 1 of them." in page.text
+    assert "Nobody has rated this vignette in practice" in page.text
     rows = [row.get_text(" ").split() for row in page.soup.select("tbody tr")]
     assert rows[-1][0] == "Ines"
     assert "Meets the standard" in (decided := " ".join(rows[-1]))
     assert "More evidence needed" in decided
-    assert rows[0] == ["1", "4", "0", "consensus", "0"]
+    assert rows[0] == ["1", "4", "0", "consensus"]
     with app.app_context():
         assert [s.vignette_slug for s in db.session.query(KeySight)] == [FIRST]
         assert len(stories.acts_noted("key seen")) == 1
