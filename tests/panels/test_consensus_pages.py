@@ -18,7 +18,7 @@ from training.audit.models import AuditEntry
 from training.database import db, write_transaction
 from training.keys.models import KeySight
 from training.panels.consensus import ConsensusKind, Standpoint
-from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
+from training.panels.models import Panel, PanelState
 
 Browsers = Callable[[Person], PersonClient]
 SLUG = PRACTICE[0]
@@ -128,7 +128,7 @@ def test_a_certifier_looks_on_and_has_seen_the_key_by_that(
     assert "You look on." in browser.get_page(f"{address}/1/ratify").text
 
 
-def test_who_still_rates_the_vignette_alone_is_refused_with_the_reason(
+def test_who_may_yet_rate_the_vignette_alone_is_refused_or_asked_first(
     app: Flask,
     browser_of: Browsers,
     make_person: Callable[..., Person],
@@ -136,20 +136,27 @@ def test_who_still_rates_the_vignette_alone_is_refused_with_the_reason(
     chair: Person,
     address: str,
 ) -> None:
-    """Uma administers, and sits on another panel in round one."""
+    """Uma administers, and is an expert, too."""
     uma = make_person("Uma", Role.EXPERT, Role.ADMINISTRATOR)
-    other = panel_in_round_two(app, [uma, *experts[:2]], chair=chair)
-    with app.app_context(), write_transaction() as session:
-        panel = session.get_one(Panel, other)
-        panel.state = PanelState.RATING
-        vignette = session.scalars(select(PanelVignette).filter_by(panel_id=other)).one()
-        seat = session.scalars(select(PanelSeat).filter_by(person_id=uma.id)).one()
-        session.add(Assignment(seat_id=seat.id, panel_vignette_id=vignette.id))
-    page = browser_of(uma).get_page(f"{address}/1/{ITEM}", expect=403)
-    assert "Submit that rating first" in page.text
+    browser = browser_of(uma)
+    page = browser.get_page(f"{address}/1/{ITEM}")
+    assert "you can sit on no panel about this vignette" in page.text
     assert "sings" not in page.html
     with app.app_context():
         assert db.session.scalars(select(KeySight)).all() == []
+    other = panel_in_round_two(app, [uma, *experts[:2]], chair=chair)
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Panel, other).state = PanelState.RATING
+    page = browser.get_page(f"{address}/1/{ITEM}", expect=403)
+    assert "You sit on a panel that is agreeing on this key." in page.text
+    assert "sings" not in page.html
+    browser.post_page(f"{address}/opening", expect=403)
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Panel, other).state = PanelState.CANCELLED
+    browser.post_page(f"{address}/opening")
+    assert "You look on." in browser.get_page(address).text
+    with app.app_context():
+        assert db.session.scalars(select(KeySight.person_id)).all() == [uma.id]
 
 
 def test_the_chair_settles_an_item(

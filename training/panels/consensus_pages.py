@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from training.access import signed_in_person
@@ -12,6 +13,7 @@ from training.accounts import reauthentication
 from training.accounts.models import Person
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.clock import now
+from training.keys.change_access import Barrier
 from training.library import records as library
 from training.panels import consensus_wording as wording
 from training.panels.consensus import Consensus, Standpoint, mark_of
@@ -41,7 +43,6 @@ from training.panels.ratification import (
 )
 
 Mark = dict[str, object]
-PUTTING_IN_USE = "key_changes.overview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,21 @@ def item_address(discussion: Discussion, item: int, anchor: str = "") -> str:
     )
 
 
-def refusal_page(panel: Panel) -> Response:
-    """Why somebody who still has to rate on their own cannot look on."""
-    return make_response(render_template("panels/consensus_refused.html", panel=panel), 403)
+def barred_page(panel: Panel, barriers: Mapping[str, Barrier]) -> Response:
+    """Why somebody who looks on is not shown the discussion; some may choose to see it."""
+    may_choose = set(barriers.values()) == {Barrier.UNSEEN}
+    titles = {
+        row.vignette_slug: library.vignette_version(row.vignette_document_id).document.title
+        for row in panel.vignettes
+    }
+    page = render_template(
+        "panels/consensus_barred.html",
+        panel=panel,
+        barriers=barriers,
+        titles=titles,
+        may_choose=may_choose,
+    )
+    return make_response(page, 200 if may_choose else 403)
 
 
 def overview_page(panel: Panel, discussions: list[Discussion]) -> str:
@@ -86,13 +99,8 @@ def overview_page(panel: Panel, discussions: list[Discussion]) -> str:
         strips={each.row.id: _strip(each, list(each.items.values())) for each in discussions},
         is_member=is_member(panel, person),
         is_chair=is_chair(panel, person),
-        puts_in_use=_puts_in_use(),
         wording=wording,
     )
-
-
-def _puts_in_use() -> bool:
-    return PUTTING_IN_USE in current_app.view_functions
 
 
 def item_page(
@@ -120,6 +128,7 @@ def item_page(
         previous=numbers[at - 1] if at else None,
         following=numbers[at + 1] if at + 1 < len(numbers) else None,
         strip=_strip_of_item(entry),
+        absent=[seat for seat in seated(panel) if entry.find_expert(seat.place) is None],
         marked=_marks(entry),
         position_forms=_position_forms(discussion, entry, position, place),
         refused=position or consensus,
@@ -310,7 +319,6 @@ def ratify_page(discussion: Discussion, form: SignKeyForm) -> str:
         has_signed=person.id in {each.person_id for each in discussion.signatures},
         can_sign=discussion.is_open and not lacks and obstacle is None,
         form=form,
-        puts_in_use=_puts_in_use(),
         demonstration_hint=reauthentication.demonstration_hint(person),
         wording=wording,
     )

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts import reauthentication
-from training.accounts.models import Role
+from training.accounts.models import Person, Role
 from training.forms import ConfirmForm
+from training.keys.change_access import Barrier, barrier_for
 from training.mail.models import Letter
 from training.mail.post import deliver
 from training.panels import consensus_pages as pages
@@ -33,7 +34,6 @@ from training.panels.consensus_records import (
     is_chair,
     is_member,
     note_looking_on,
-    vignettes_to_rate,
 )
 from training.panels.consensus_wording import OBSTACLES
 from training.panels.models import Panel
@@ -65,15 +65,20 @@ def panel_or_404(panel_id: uuid.UUID) -> Panel:
 def opened_panel(panel_id: uuid.UUID) -> Panel:
     """The same, for a page that shows what a key is made of: from now on they have seen it.
 
-    Whoever looks on and still has to rate one of its vignettes for another panel is refused with
-    an explanation. Members have seen it since round one was closed.
+    Members have seen it since round one was closed. Whoever only looks on and may yet rate one of
+    the vignettes independently is told why they should not, or asked first.
     """
     panel, person = panel_or_404(panel_id), signed_in_person()
-    slugs = [row.vignette_slug for row in panel.vignettes]
-    if not is_member(panel, person) and vignettes_to_rate(person.id, slugs):
-        abort(pages.refusal_page(panel))
+    if not is_member(panel, person) and (barriers := barriers_of(panel, person)):
+        abort(pages.barred_page(panel, barriers))
     note_looking_on(panel, person)
     return panel
+
+
+def barriers_of(panel: Panel, person: Person) -> dict[str, Barrier]:
+    """By vignette, why somebody who looks on is not shown what its key is made of."""
+    found = {row.vignette_slug: barrier_for(person, row.vignette_slug) for row in panel.vignettes}
+    return {slug: barrier for slug, barrier in found.items() if barrier is not None}
 
 
 def discussion_or_404(panel_id: uuid.UUID, position: int, item: int | None = None) -> Discussion:
@@ -89,6 +94,19 @@ def discussion_or_404(panel_id: uuid.UUID, position: int, item: int | None = Non
 def overview(panel_id: uuid.UUID) -> Page:
     panel = opened_panel(panel_id)
     return pages.overview_page(panel, discussions_of(panel))
+
+
+@consensus.post("/panels/<uuid:panel_id>/consensus/opening")
+@members_and_onlookers
+def look_on(panel_id: uuid.UUID) -> Page:
+    """Choose to see what one could still have been asked to rate."""
+    panel, person = panel_or_404(panel_id), signed_in_person()
+    barriers = barriers_of(panel, person)
+    if set(barriers.values()) - {Barrier.UNSEEN}:
+        abort(403)
+    if ConfirmForm().validate_on_submit():
+        note_looking_on(panel, person)
+    return redirect(url_for("consensus.overview", panel_id=panel_id))
 
 
 @consensus.get("/panels/<uuid:panel_id>/consensus/live")

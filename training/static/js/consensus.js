@@ -32,6 +32,7 @@ class Live {
     this.follow = place.querySelector("#follow-chair");
     this.tag = `"${this.texts.state}-${this.texts.revision}"`;
     this.at = this.texts.at;
+    this.hasMoved = false; // since this page was loaded
     this.failures = 0;
     this.isWriting = false;
     this.follow.checked = remembered.read();
@@ -68,11 +69,12 @@ class Live {
 
   tell(live) {
     const at = `${live.position ?? ""}/${live.item ?? ""}`;
-    const hasMoved = at !== this.at;
+    const moves = at !== this.at;
     this.at = at;
-    if (hasMoved && live.address && at !== this.texts.here) {
+    this.hasMoved ||= moves;
+    if (this.hasMoved && live.address && at !== this.texts.here) {
       // Whoever is writing stays: what they have typed would be lost.
-      if (this.follow.checked && !this.isWriting) location.assign(live.address);
+      if (moves && this.follow.checked && !this.isWriting) location.assign(live.address);
       else this.say(fill(this.texts.textMoved, live), this.texts.textGo, live.address);
     } else {
       this.say(this.texts.textChanged, this.texts.textLoad, location.pathname);
@@ -80,6 +82,8 @@ class Live {
   }
 
   say(text, label, address) {
+    if (this.said === text) return; // a screen reader would read it out once more
+    this.said = text;
     const link = document.createElement("a");
     link.href = address;
     link.textContent = label;
