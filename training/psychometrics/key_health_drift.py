@@ -54,17 +54,28 @@ def lean_elsewhere(
     each rater is held against nobody but themselves.
     """
     items = np.array([item for _, item in ratings.cells], dtype=np.int64)
-    rest = np.full(ratings.scores.shape, np.nan)
-    elsewhere = []
-    for cell in range(len(ratings.cells)):
-        is_other = (items == items[cell]) & (np.arange(len(items)) != cell)
-        here = is_trusted[:, cell]
-        others = np.where(here[:, None], ratings.differences[:, is_other], np.nan)
-        means = _means_of_cells(others, ~np.isnan(others), thresholds.least_per_vignette)
-        elsewhere.append(_mean_over_vignettes(means, thresholds))
-        own = ratio(np.nansum(others, axis=1), (~np.isnan(others)).sum(axis=1).astype(np.float64))
-        rest[:, cell] = ratings.differences[:, cell] - own
-    return elsewhere, mean_over_raters(rest, is_trusted, thresholds)
+    has_one = ~np.isnan(ratings.differences)
+    given = np.where(has_one, ratings.differences, 0.0)
+    beyond = np.full(ratings.scores.shape, np.nan)
+    elsewhere: dict[int, Statistic] = {}
+    for item in set(items.tolist()):
+        cells = np.flatnonzero(items == item)
+        count, total = has_one[:, cells].astype(np.float64), given[:, cells]
+        own = ratio(
+            total.sum(axis=1, keepdims=True) - total, count.sum(axis=1, keepdims=True) - count
+        )
+        beyond[:, cells] = ratings.differences[:, cells] - own
+        # Row c, column c': what those trusted in c do in c'.
+        here = is_trusted[:, cells].astype(np.float64).T
+        raters = here @ count
+        means = np.where(
+            raters >= thresholds.least_per_vignette, ratio(here @ total, raters), np.nan
+        )
+        np.fill_diagonal(means, np.nan)
+        for cell, row in zip(cells.tolist(), means, strict=True):
+            elsewhere[cell] = _mean_over_vignettes(row, thresholds)
+    columns = [elsewhere[cell] for cell in range(len(items))]
+    return columns, mean_over_raters(beyond, is_trusted, thresholds)
 
 
 def _means_of_cells(values: FloatArray, is_asked: BoolArray, least: int) -> FloatArray:
