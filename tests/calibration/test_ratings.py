@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -193,6 +194,16 @@ def test_what_is_missing_is_said_item_by_item() -> None:
         Lack(LackKind.NO_RATING, 3),
     )
     assert number_given(ratings) == 2
+
+
+def test_where_reasons_are_required_every_score_has_one() -> None:
+    frame = replace(FRAME, reasons_required=True)
+    ratings = {
+        1: Rating(2),
+        2: Rating(0, note="Nobody asked."),
+        3: Rating(is_not_rateable=True, reason="No chance."),
+    }
+    assert lacks_of(ratings, frame) == (Lack(LackKind.NOT_EXPLAINED, 1),)
 
 
 def test_nothing_is_missing_from_a_complete_rating() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, render_template
+from flask import render_template
 from wtforms.fields.choices import SelectChoice
 
 from training.accounts.models import Person
@@ -35,7 +35,6 @@ def panel_page(
     """One panel: where it stands, what is a person's own, who is in, and what may be done."""
     is_overseer = person.has_role(*records.OVERSEERS)
     is_chair = panel.chair_id == person.id
-    has_closed = panel.rating_closed_at is not None
     return render_template(
         "panels/panel.html",
         panel=panel,
@@ -55,20 +54,13 @@ def panel_page(
         may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state),
         may_do={act.value for act in PanelAct if is_overseer and may(act, panel.state)},
         further_experts_advised=max(0, ADVISED_EXPERTS - _seated(panel)),
-        # Parts of their own, which a service may lack.
-        has_agreement=has_closed and _is_there("panel_reports.agreement"),
-        has_consensus=has_closed
-        and panel.state is not PanelState.CANCELLED
-        and _is_there("consensus.overview"),
+        has_agreement=panel.rating_closed_at is not None,
+        has_consensus=panel.state in (PanelState.CONSENSUS, PanelState.ENDED),
     )
 
 
 def _seated(panel: Panel) -> int:
     return sum(seat.withdrawn_at is None for seat in panel.seats)
-
-
-def _is_there(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
 
 
 def vignette_choices() -> list[SelectChoice]:
