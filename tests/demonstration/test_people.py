@@ -31,6 +31,7 @@ from training.config import PROJECT_ROOT
 from training.database import db
 from training.demonstration import people
 from training.demonstration.people import (
+    EXPERTS,
     PASSWORD,
     RATERS,
     SECOND_FACTOR_SECRET,
@@ -42,6 +43,8 @@ from training.home.way import NextStep
 from training.library import records as library
 from training.library.reading import read_pack
 from training.modules.records import learning_progress
+from training.panels.assignment_records import waiting_assignments
+from training.panels.models import Panel, PanelState
 from training.persistence import bind_migrations
 
 EVERYBODY = [*STAFF, *(account for account, _ in RATERS)]
@@ -138,6 +141,31 @@ def test_adding_them_again_adds_nothing(demonstration: Demonstration) -> None:
 def test_what_they_did_is_in_the_trail_which_is_whole(demonstration: Demonstration) -> None:
     with demonstration.app.app_context():
         assert list(trail.verify()) == []
+
+
+def test_one_panel_is_finished_and_one_in_round_one_and_both_say_that_they_are_simulated(
+    demonstration: Demonstration,
+) -> None:
+    with demonstration.app.app_context():
+        finished, under_way = db.session.scalars(select(Panel).order_by(Panel.title)).all()
+        assert (finished.state, under_way.state) == (PanelState.ENDED, PanelState.RATING)
+        assert finished.is_demonstration
+        assert under_way.is_demonstration
+        key = library.get_key(finished.vignettes[0].vignette_slug).document
+        assert key.panel is not None
+        assert key.panel.is_demonstration
+        assert any(rating.band for rating in key.items.values())
+        assert all(len(rating.spread.first) == 5 for rating in key.items.values() if rating.spread)
+        experts = [accounts.find_person_by_email(account.email) for account in EXPERTS]
+        waiting = [waiting_assignments(expert.id) for expert in experts if expert]
+        assert [each.assignments for each in waiting] == [1, 1, 0, 0, 0]
+    overview = demonstration.sign_in("expert").get_page("/panels").text
+    assert "simulated experts" in overview
+    lena = demonstration.sign_in("lenient")
+    practice = lena.get_page("/practice")
+    feedback = [link["href"] for link in practice.soup.select("main a[href$='/feedback']")]
+    shown = [lena.get_page(str(address)).text for address in feedback]
+    assert (len(shown), sum("5 experts who are simulated" in text for text in shown)) == (4, 1)
 
 
 def test_their_password_would_be_accepted_from_anybody(demonstration: Demonstration) -> None:

@@ -77,10 +77,10 @@ def _seed_that_ends_with(outcome: Outcome, attempt: Attempt, kind: RaterKind, *,
     scale = library.get_instrument(standard.instrument).document.scale.scores
     for seed in range(first, first + SEEDS_TRIED):
         cells = [
-            (str(session.id), item, score, _key_of(session).items[item].reference_for(score))
+            (str(session.id), item, score, key_of(session).items[item].reference_for(score))
             for session in attempt.sessions
-            for item, score in _simulated_scores(session, kind, seed).items()
-            if not _key_of(session).items[item].is_dropped
+            for item, score in simulated_scores(session, kind, seed).items()
+            if not key_of(session).items[item].is_dropped
         ]
         evidence = Evidence(Ratings.from_cells(cells), len(attempt.sessions), scale)
         if decide(standard, evidence, now=now()).outcome is outcome:
@@ -88,13 +88,14 @@ def _seed_that_ends_with(outcome: Outcome, attempt: Attempt, kind: RaterKind, *,
     raise RuntimeError(f"no {kind} rater in {SEEDS_TRIED} ends with {outcome}")
 
 
-def _key_of(session: RatingSession) -> Key:
+def key_of(session: RatingSession) -> Key:
+    """The key pinned to a session, from which a simulated rater errs."""
     return library.key_version(session.key_document_id).document
 
 
-def _simulated_scores(session: RatingSession, kind: RaterKind, seed: int) -> dict[int, int | None]:
+def simulated_scores(session: RatingSession, kind: RaterKind, seed: int) -> dict[int, int | None]:
     """What a simulated rater gives each item of a vignette; None is not rateable."""
-    items = _key_of(session).items
+    items = key_of(session).items
     scale = library.instrument_version(session.instrument_document_id).document.scale.scores
     references = np.array([[np.nan if r.score is None else float(r.score) for r in items.values()]])
     own_seed = crc32(f"{seed} {session.vignette_slug}".encode())
@@ -107,7 +108,7 @@ def _simulated_scores(session: RatingSession, kind: RaterKind, seed: int) -> dic
 
 def _rate(session: RatingSession, kind: RaterKind, seed: int) -> None:
     """Submit what a simulated rater would say, with the key's evidence for most items."""
-    key = _key_of(session)
+    key = key_of(session)
     ratings = {
         item: Rating(
             score=score,
@@ -116,7 +117,7 @@ def _rate(session: RatingSession, kind: RaterKind, seed: int) -> None:
             # Some evidence is missed, so that feedback has something to show.
             evidence=() if (seed + item) % 4 == 0 else key.items[item].evidence[:3],
         )
-        for item, score in _simulated_scores(session, kind, seed).items()
+        for item, score in simulated_scores(session, kind, seed).items()
     }
     outcome = submit(session.id, ratings, revision=session.revision, after=AFTER_SUBMISSION)
     if not outcome.is_submitted:

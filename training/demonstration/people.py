@@ -20,6 +20,7 @@ from training.demonstration.doings import (
     sign_waiting_decision,
     take_assessment,
 )
+from training.demonstration.panels import add_panels
 
 PASSWORD = "the-kettle-was-singing"  # noqa: S105 - shown on the sign-in page, on purpose
 # Known as well, so that everybody can try with an app of their own what certifiers do.
@@ -41,10 +42,19 @@ class Account:
 
 
 TRAINER = Account("trainer", "Tomasz (demo trainer)", (Role.TRAINER,))
+CERTIFIER = Account("certifier", "Chandra (demo certifier)", (Role.CERTIFIER,))
+# The first one chairs the panels.
+EXPERTS = (
+    Account("expert", "Esi (demo expert)", (Role.EXPERT,)),
+    Account("expert-2", "Bram (demo expert, simulated)", (Role.EXPERT,)),
+    Account("expert-3", "Dao (demo expert, simulated)", (Role.EXPERT,)),
+    Account("expert-4", "Flora (demo expert, simulated)", (Role.EXPERT,)),
+    Account("expert-5", "Goran (demo expert, simulated)", (Role.EXPERT,)),
+)
 STAFF = (
     TRAINER,
-    Account("expert", "Esi (demo expert)", (Role.EXPERT,)),
-    Account("certifier", "Chandra (demo certifier)", (Role.CERTIFIER,)),
+    *EXPERTS,
+    CERTIFIER,
     Account("administrator", "Aino (demo administrator)", (Role.ADMINISTRATOR,)),
 )
 
@@ -103,7 +113,9 @@ def add_demonstration() -> list[Person]:
         if lacks_second_factor(person):
             add_known(person, SECOND_FACTOR_SECRET)
     by_email = {person.email: person for person in demonstration_people()}
-    trainer, certifier = by_email[TRAINER.email], by_email[STAFF[2].email]
+    trainer, certifier = by_email[TRAINER.email], by_email[CERTIFIER.email]
+    # Before the raters, so that those who practise see what a panel gave.
+    add_panels([by_email[account.email] for account in EXPERTS], certifier)
     missing = [(account, do) for account, do in RATERS if account.email not in present]
     if missing:
         cohort = _cohort(trainer)
