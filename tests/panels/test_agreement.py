@@ -190,6 +190,8 @@ def test_intervals_leave_out_whole_vignettes_and_one_vignette_has_none() -> None
         assert figure.undefined is not None
         assert figure.undefined.reason is Reason.TOO_FEW_UNITS
     assert alone.experts[0].severity is Severity.UNSURE
+    # Of a single cell alpha would be 0 whatever the experts gave.
+    assert alone.items[0].group.alpha_ordinal.value is None
 
 
 def test_what_cannot_be_computed_says_why() -> None:

@@ -120,9 +120,14 @@ def test_who_rates_a_vignette_on_another_panel_sees_nothing_of_it_here(
         session.add(Assignment(seat_id=seat.id, panel_vignette_id=vignette.id))
     for end in ("agreement", "agreement.json", "ratings.csv"):
         page = browser_of(cleo).get_page(f"/panels/{panel_id}/{end}", expect=403)
-        assert "You still rate one of these vignettes" in page.text
+        assert "You sit on a panel that is agreeing on this key" in page.text
     with app.app_context():
         assert keys_seen(cleo.id) == frozenset()
+    # Somebody who may yet be asked to rate it chooses first whether to see it.
+    dora = make_person("Dora", Role.CERTIFIER, Role.EXPERT)
+    page = browser_of(dora).get_page(f"/panels/{panel_id}/agreement")
+    assert "Once you have, you can sit on no panel about this vignette" in page.text
+    assert "Gwet" not in page.text
 
 
 def test_it_opens_for_the_panel_and_those_who_oversee_it_and_is_noted(

@@ -31,11 +31,7 @@ TOGETHER = "the items of a vignette taken together"
 
 @dataclass(frozen=True, slots=True)
 class LowAgreementLine:
-    """Below which agreement with the others an expert is shown as agreeing little.
-
-    within_one  share of ratings not more than a point from the others' median, 0 to 1.
-    kappa       quadratic kappa with the others' median, at most 1.
-    """
+    """Below which share within one point (0 to 1) or quadratic kappa an expert agrees little."""
 
     within_one: float
     kappa: float
@@ -56,10 +52,7 @@ class LowReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExpertRating:
-    """What one expert gave one item of one vignette; a score of None is "not rateable".
-
-    expert   the place on the panel, from 1.
-    """
+    """What an expert, by place from 1, gave an item of a vignette; None is "not rateable"."""
 
     vignette: str
     item: int
@@ -171,7 +164,7 @@ class PanelAgreement:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, unrounded, without the ratings."""
         return {
-            "scale": list(self.scale),
+            "scale": self.scale,
             "confidence": self.confidence,
             "low_agreement": asdict(self.line),
             "overall": _plain(self.overall),
@@ -189,8 +182,7 @@ def figures_of(
 ) -> PanelAgreement:
     """Everything the report of a panel shows.
 
-    scale       the instrument's scores: consecutive whole numbers, rising.
-    confidence  of the two-sided intervals.
+    scale   the instrument's scores: consecutive whole numbers, rising.
 
     Raises ValueError for a score off the scale and a rating given twice; never for lack of data.
     """
@@ -225,12 +217,11 @@ def low_agreement(
 
     A figure that could not be computed accuses nobody; one that lies on the line is not below it.
     """
-    reasons = []
-    if within_one is not None and within_one < line.within_one:
-        reasons.append(LowReason.WITHIN_ONE)
-    if kappa is not None and kappa < line.kappa:
-        reasons.append(LowReason.KAPPA)
-    return tuple(reasons)
+    held = {
+        LowReason.WITHIN_ONE: (within_one, line.within_one),
+        LowReason.KAPPA: (kappa, line.kappa),
+    }
+    return tuple(why for why, (value, least) in held.items() if value is not None and value < least)
 
 
 def group_agreement(
@@ -248,9 +239,9 @@ def group_agreement(
         [f"item {row.item:04}" for row in ratings],
     )
     figures = agreement(table, scale=scale, confidence=confidence).statistics
-    vignettes = len({row.vignette for row in ratings})
+    vignettes = len(table.subjects)
     return GroupAgreement(
-        experts=len({row.expert for row in ratings}),
+        experts=len(table.raters),
         vignettes=vignettes,
         cells=len(cells),
         compared=sum(_is_compared(scores) for scores in cells.values()),
@@ -261,7 +252,7 @@ def group_agreement(
         all_within_one=_share_of_cells(cells, 1, confidence),
         icc_a_1=figures["icc_a_1"].statistic,  # type: ignore[union-attr]
         icc_a_k=figures["icc_a_k"].statistic,  # type: ignore[union-attr]
-        alpha_ordinal=figures["alpha_ordinal"].statistic,  # type: ignore[union-attr]
+        alpha_ordinal=_of_several(figures["alpha_ordinal"].statistic, cells),  # type: ignore[union-attr]
         ac2_quadratic=_by_vignette(figures["ac2_quadratic"], vignettes),  # type: ignore[arg-type]
     )
 
@@ -321,6 +312,13 @@ def _mean(
     measure = Measure(lambda row: ratio(row[0], row[1]), units=1, is_rate=is_rate)
     made = estimate(measure, VignetteSums(sums), confidence=confidence)
     return from_estimates(made, RATE if is_rate else JACKKNIFE)
+
+
+def _of_several(alpha: Statistic, cells: Cells) -> Statistic:
+    """None for a single cell, whose disagreement is all there is to expect: alpha would be 0."""
+    if alpha.value is None or sum(count for _points, count in _ranges(cells)) > 1:
+        return alpha
+    return replace(alpha, value=None, undefined=Undefined.because(Reason.NO_COMPLETE_UNITS))
 
 
 def _by_vignette(figure: Figure, vignettes: int) -> Statistic:
@@ -393,8 +391,8 @@ def _against_the_others(
 
 def _plain(row: GroupAgreement | ExpertAgreement) -> dict[str, Any]:
     """Plain values for JSON; each figure as the commands give it."""
-    plain = {}
-    for name in row.__dataclass_fields__:
-        value = getattr(row, name)
-        plain[name] = value.as_entry() if isinstance(value, Statistic) else value
-    return plain
+    values = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    return {
+        name: value.as_entry() if isinstance(value, Statistic) else value
+        for name, value in values.items()
+    }

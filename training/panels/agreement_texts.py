@@ -41,7 +41,7 @@ REASONS = {
     Reason.TOO_FEW_UNITS: _l("an interval needs at least two vignettes"),
     Reason.DEPENDS_ON_ONE_UNIT: _l("it rests on one vignette alone, so its error is unknown"),
     Reason.NEEDS_TWO_RATERS: _l("it needs ratings of the same item by two experts or more"),
-    Reason.NO_COMPLETE_UNITS: _l("fewer than two items were scored by all experts"),
+    Reason.NO_COMPLETE_UNITS: _l("fewer than two ratings can be compared"),
     Reason.NO_ERROR_VARIANCE: _l("there is no error to measure with"),
 }
 SEVERITIES = {
@@ -133,6 +133,21 @@ def _sentence(key: str, figure: Statistic, experts: int) -> str:
         ),
     }
     return str(texts[key])
+
+
+def ranges_in_words(group: GroupAgreement) -> str:
+    """How many items have which distance from the lowest to the highest score."""
+    texts = [
+        _("%(distance)s: %(count)s", distance=_distance(points), count=count)
+        for points, count in group.ranges
+    ]
+    return "; ".join(texts) or _("No item has two scores.")
+
+
+def _distance(points: int) -> str:
+    if points == 0:
+        return _("same score")
+    return ngettext("%(num)d point apart", "%(num)d points apart", points)
 
 
 def item_rows(agreement: PanelAgreement, instrument: Instrument) -> list[IntervalRow]:

@@ -29,15 +29,15 @@ def export_ratings(panel_id: uuid.UUID) -> None:
       flask --app wsgi panels export 4b0e7c1a-... > spring-panel.csv
     """
     from training.database import db
+    from training.panels.consensus_records import STATES_WITH_DISCUSSION
     from training.panels.exchange import lines_of
     from training.panels.export_records import exported_ratings, note_export
     from training.panels.models import Panel
-    from training.panels.report_views import WITH_FROZEN_RATINGS
 
     panel = db.session.get(Panel, panel_id)
     if panel is None:
         raise click.BadParameter("there is no such panel", param_hint="PANEL")
-    if panel.state not in WITH_FROZEN_RATINGS:
+    if panel.state not in STATES_WITH_DISCUSSION:
         raise click.ClickException(
             "Round one of this panel is still open, or it was cancelled: nothing leaves."
         )

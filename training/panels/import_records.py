@@ -11,13 +11,14 @@ from training.accounts.models import Person
 from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
+from training.keys.contest_records import vignettes_to_rate_blind
 from training.keys.sights import keys_seen
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Vignette
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
-from training.panels.consensus_records import note_keys_of_panel, vignettes_to_rate
+from training.panels.consensus_records import note_keys_of_panel
 from training.panels.exchange import KnownVignette, PanelFile
 from training.panels.models import (
     Panel,
@@ -78,12 +79,14 @@ def obstacles_to(file: PanelFile, vouching: Vouching) -> dict[Obstacle, tuple[st
     Whoever leads the discussion must not know the key, and nobody who still rates a vignette
     alone may read what others gave it.
     """
-    slugs = file.vignettes
-    seen = keys_seen(vouching.chair.id)
+    stands_against = {
+        Obstacle.CHAIR_SAW_KEY: keys_seen(vouching.chair.id),
+        Obstacle.CHAIR_STILL_RATES: vignettes_to_rate_blind(vouching.chair.id),
+        Obstacle.VOUCHER_STILL_RATES: vignettes_to_rate_blind(vouching.voucher.id),
+    }
     found = {
-        Obstacle.CHAIR_SAW_KEY: tuple(slug for slug in slugs if slug in seen),
-        Obstacle.CHAIR_STILL_RATES: tuple(vignettes_to_rate(vouching.chair.id, slugs)),
-        Obstacle.VOUCHER_STILL_RATES: tuple(vignettes_to_rate(vouching.voucher.id, slugs)),
+        obstacle: tuple(slug for slug in file.vignettes if slug in slugs)
+        for obstacle, slugs in stands_against.items()
     }
     return {obstacle: named for obstacle, named in found.items() if named}
 

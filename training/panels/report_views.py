@@ -7,16 +7,24 @@ import io
 import uuid
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, abort, jsonify, render_template, stream_with_context
-from flask_babel import gettext as _
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    render_template,
+    stream_with_context,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from training.access import role_required, signed_in_person
-from training.accounts.models import Person, Role
+from training.accounts.models import Role
 from training.library import records as library
 from training.panels import agreement_records, agreement_texts, exchange_texts, export_records
 from training.panels.cells import safe_cell
-from training.panels.consensus_records import note_looking_on, vignettes_to_rate
+from training.panels.consensus_records import STATES_WITH_DISCUSSION
+from training.panels.consensus_views import opened_panel
 from training.panels.exchange import lines_of
 from training.panels.models import Panel, PanelOrigin, PanelState
 from training.panels.records import OVERSEERS, find_panel_for
@@ -25,7 +33,6 @@ panel_reports = Blueprint("panel_reports", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
 
-WITH_FROZEN_RATINGS = (PanelState.CONSENSUS, PanelState.ENDED)
 everybody_on_panels = role_required(Role.EXPERT, *OVERSEERS)
 
 
@@ -34,34 +41,27 @@ def panel_or_404(panel_id: uuid.UUID) -> Panel:
     return find_panel_for(signed_in_person(), panel_id) or abort(404)
 
 
-def why_not_shown(panel: Panel, person: Person) -> str:
-    """Why this person must not see what the experts gave, in words; empty where they may."""
-    if panel.state is PanelState.CANCELLED:
-        return _("This panel was cancelled. What was rated for it makes no key.")
-    if panel.state not in WITH_FROZEN_RATINGS:
-        return _(
-            "Round one is still open. Until it is closed nobody sees what another expert gave, so "
-            "there is nothing to compare yet."
-        )
-    if vignettes_to_rate(person.id, [vignette.vignette_slug for vignette in panel.vignettes]):
-        return _(
-            "You still rate one of these vignettes on another panel. What is shown here would "
-            "tell you what others gave. Submit your own rating first."
-        )
-    return ""
+def panel_with_ratings(panel_id: uuid.UUID) -> Panel:
+    """The same, for what shows what the experts gave: from now on they have seen it.
 
-
-def _refused(panel: Panel, reason: str) -> Page:
-    return render_template("panels/report_refused.html", panel=panel, reason=reason), 403
+    Refused with an explanation while the experts still rate alone and once a panel is cancelled,
+    and to whoever looks on and may yet rate one of the vignettes independently.
+    """
+    panel = panel_or_404(panel_id)
+    if panel.state not in STATES_WITH_DISCUSSION:
+        page = render_template(
+            "panels/report_refused.html",
+            panel=panel,
+            is_cancelled=panel.state is PanelState.CANCELLED,
+        )
+        abort(make_response(page, 403))
+    return opened_panel(panel_id)
 
 
 @panel_reports.get("/panels/<uuid:panel_id>/agreement")
 @everybody_on_panels
 def agreement(panel_id: uuid.UUID) -> Page:
-    panel, person = panel_or_404(panel_id), signed_in_person()
-    if reason := why_not_shown(panel, person):
-        return _refused(panel, reason)
-    note_looking_on(panel, person)
+    panel = panel_with_ratings(panel_id)
     found = agreement_records.agreement_of_panel(panel.id)
     instrument = library.instrument_version(panel.instrument_document_id).document
     titles = agreement_records.titles_of(panel)
@@ -85,10 +85,7 @@ def agreement(panel_id: uuid.UUID) -> Page:
 @panel_reports.get("/panels/<uuid:panel_id>/agreement.json")
 @everybody_on_panels
 def agreement_as_json(panel_id: uuid.UUID) -> Page:
-    panel, person = panel_or_404(panel_id), signed_in_person()
-    if reason := why_not_shown(panel, person):
-        return _refused(panel, reason)
-    note_looking_on(panel, person)
+    panel = panel_with_ratings(panel_id)
     found = agreement_records.agreement_of_panel(panel.id)
     return jsonify({"panel": str(panel.id), "title": panel.title, **found.as_dict()})
 
@@ -96,11 +93,8 @@ def agreement_as_json(panel_id: uuid.UUID) -> Page:
 @panel_reports.get("/panels/<uuid:panel_id>/ratings.csv")
 @everybody_on_panels
 def ratings(panel_id: uuid.UUID) -> Page:
-    panel, person = panel_or_404(panel_id), signed_in_person()
-    if reason := why_not_shown(panel, person):
-        return _refused(panel, reason)
-    note_looking_on(panel, person)
-    export_records.note_export(panel, by=person)
+    panel = panel_with_ratings(panel_id)
+    export_records.note_export(panel, by=signed_in_person())
     lines = lines_of(export_records.exported_ratings(panel))
     return _file(stream_with_context(lines), f"panel-{panel.id}-ratings.csv")
 
