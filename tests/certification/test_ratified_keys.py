@@ -10,9 +10,11 @@ from training.accounts.models import Person
 from training.certification import attempts
 from training.certification.dossier import dossier_of
 from training.certification.eligibility import Eligibility
-from training.certification.pool import pool_of
+from training.certification.pool import pool_of, unseen_vignettes
 from training.clock import now
 from training.database import db, write_transaction
+from training.keys.models import Occasion
+from training.keys.sights import note_keys_seen
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import Key, KeyStatus
@@ -87,3 +89,14 @@ def test_a_standard_that_demands_ratified_keys_never_draws_another_vignette(
         assert in_use is not None
         found: Eligibility = attempts.eligibility_of(ines.id, in_use, at=now())
         assert not found.is_eligible
+
+
+def test_who_has_seen_a_key_is_never_given_its_vignette(app: Flask, ines: Person) -> None:
+    """Ines sat on a panel that settled one of them, without rating it herself."""
+    with app.app_context():
+        assert len(unseen_vignettes(ines.id, PACK.standards[STANDARD])) == len(CERTIFICATION)
+        note_keys_seen(ines.id, [BANDED], Occasion.PANEL)
+        left = {
+            entry.vignette.slug for entry in unseen_vignettes(ines.id, PACK.standards[STANDARD])
+        }
+        assert left == set(CERTIFICATION) - {BANDED}

@@ -11,6 +11,7 @@ from training.calibration.models import Purpose, RatingSession
 from training.certification.form import Candidate
 from training.certification.standard import Standard
 from training.database import db
+from training.keys.sights import keys_seen
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import Key, KeyStatus, Pool, Vignette
@@ -57,12 +58,13 @@ def _keys_in_use(slugs: list[str]) -> dict[str, Key]:
 def unseen_vignettes(
     person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False
 ) -> list[KeyedVignette]:
-    """The vignettes of the pool this person has never met, in whatever role."""
+    """The vignettes of the pool this person has never met in whatever role, nor seen the key of."""
     met = set(
         db.session.scalars(
             select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
         )
     )
+    met |= keys_seen(person_id)
     pool = pool_of(standard, is_renewal=is_renewal)
     return [entry for entry in pool if entry.vignette.slug not in met]
 
