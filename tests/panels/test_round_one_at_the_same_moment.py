@@ -49,7 +49,7 @@ def test_of_two_last_experts_one_closes_the_round(
 ) -> None:
     rate(app, panel_id, *experts[:2])
     drafts = [draft_of(app, panel_id, expert) for expert in experts[2:4]]
-    outcomes = at_once(*(lambda draft=draft: submit(app, draft).state for draft in drafts))  # type: ignore[misc]
+    outcomes = at_once(*(lambda draft=draft: submit(app, draft).state for draft in drafts))
     assert outcomes == [SubmitState.SUBMITTED] * 2
     assert frozen(app) == 4
     assert read_panel(app, panel_id, lambda panel: panel.state) is PanelState.CONSENSUS
