@@ -25,6 +25,7 @@ from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.calibration.wording import panel_text
 from training.database import db, write_transaction
+from training.keys.change_records import put_in_use as put_key_in_use
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.reading import canonical_text
@@ -211,3 +212,25 @@ def test_how_a_panel_met_is_said(app: Flask, changes: dict[str, bool], words: st
     assert RATIFIED.panel is not None
     with app.test_request_context():
         assert words in panel_text(RATIFIED.panel.model_copy(update=changes))
+
+
+def test_feedback_stays_as_it_was_rated_and_tells_that_the_key_was_revised_since(
+    app: Flask, ines: Person, cleo: Person, browser_of: Callable[[Person], PersonClient]
+) -> None:
+    with app.app_context():
+        session = records.open_session(ines.id, PRACTICE[0], Purpose.PRACTICE)
+        sheet = agreeing() | {9: Rating(2, evidence=(9,))}
+        assert records.submit(session.id, sheet, revision=0, after={}).is_submitted
+    address = f"/rating-sessions/{session.id}/feedback"
+    before = browser_of(ines).get_page(address)
+    assert "revised" not in before.text
+    with app.app_context():
+        key = with_item(with_item(AUTHORED, 9, band=(2, 3)), 4, rating="dropped", evidence=())
+        version = library.add_version(DocumentKind.KEY, key, PRACTICE[0], person_id=None)
+        put_key_in_use(PRACTICE[0], version.id, by=cleo, reason="A panel looked at it again.")
+    after = browser_of(ines).get_page(address)
+    assert "The key of this vignette was revised on" in after.text
+    assert "Item 9 was 3" in after.text
+    nine = after.soup.select_one("#item-9")
+    assert nine is not None
+    assert "1 point lower" in nine.get_text()  # as it was

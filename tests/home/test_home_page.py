@@ -32,7 +32,7 @@ BrowserOf = Callable[[Person], PersonClient]
 Act = Callable[..., Any]
 STATIONS = ["Learn", "Practise", "Be assessed", "Certificate"]
 # A page of a fixed shape: what is done may grow, what is asked may not.
-MOST_QUERIES = 27
+MOST_QUERIES = 31
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ def test_a_certifier_sees_how_many_decisions_wait(
 ) -> None:
     browser = browser_of(cleo)
     first = "0 decisions wait for a certifier."
-    assert cards(browser.get_page("/home")) == {"Certifying": first}
+    assert cards(browser.get_page("/home"))["Certifying"] == first
     decision_id = act(stories.decided_attempt, ines)
     act(stories.opened_attempt, otto)  # under way: nothing to decide yet
     assert cards(browser.get_page("/home"))["Certifying"].startswith("1 decision waits")
@@ -344,7 +344,12 @@ def test_an_administrator_sees_letters_that_could_not_be_sent(
 def test_an_expert_is_led_to_the_panels(emeka: Person, browser_of: BrowserOf) -> None:
     browser = browser_of(emeka)
     page = browser.get_page("/home")
-    assert cards(page) == {"Panels": "Nothing waits for your rating."}
+    assert cards(page) == {
+        "Panels": "Nothing waits for your rating.",
+        "Contests": "0 contests of keys wait for an answer of yours.",
+        "Keys": "How the keys stand the test of their ratings, and which a panel should look at "
+        "again.",
+    }
     assert page.has_link_to("/panels")
     browser.get_page("/panels")
 
@@ -357,7 +362,14 @@ def test_who_holds_every_role_sees_the_way_and_all_the_work(
     browser = browser_of(ada)
     page = browser.get_page("/home")
     assert button(page) == ("Continue", "/modules/first-things/orient")
-    assert list(cards(page)) == ["Cohorts", "Panels", "Certifying", "Administration"]
+    assert list(cards(page)) == [
+        "Cohorts",
+        "Panels",
+        "Certifying",
+        "Contests",
+        "Keys",
+        "Administration",
+    ]
     for link in page.soup.select("main a[href^='/']"):
         browser.get_page(str(link["href"]))
 

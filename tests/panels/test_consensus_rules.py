@@ -211,7 +211,9 @@ def test_the_key_holds_what_every_expert_gave_and_no_name() -> None:
     assert spread is not None
     assert spread.first == (1, "NR", 4)
     assert spread.final == (3, 3, 4)
-    assert [(each.expert, each.rating) for each in spread.dissents] == [(4, 4)]
+    assert [(each.expert, each.rating) for each in spread.dissents] == [
+        (3, 4)
+    ]  # the third of those who rated
     assert key.compared_items == (1,)
     later = note.model_copy(update={"ratified_on": date(2026, 3, 2)})
     again = build_key(small_pack().vignettes[PRACTICE[0]], agreed, later)

@@ -37,7 +37,14 @@ from training.mail.models import Letter
 from training.panels import ratification, recording
 from training.panels.consensus import Consensus, ConsensusKind, Standpoint, mark_of
 from training.panels.key_documents import digest_of_key
-from training.panels.models import KeySignature, Panel, PanelSeat, PanelState, PanelVignette
+from training.panels.models import (
+    KeySignature,
+    Panel,
+    PanelOrigin,
+    PanelSeat,
+    PanelState,
+    PanelVignette,
+)
 from training.panels.ratification import (
     ChangedSinceError,
     NotReadyError,
@@ -370,3 +377,34 @@ def test_what_is_ratified_never_changes(
     with app.app_context():
         assert db.session.get_one(Panel, panel_id).state is PanelState.ENDED
         assert keys_seen(experts[2].id) == set(PRACTICE)
+
+
+def test_whoever_vouches_for_a_panel_that_met_elsewhere_signs_beside_its_chair(
+    app: Flask,
+    panel_id: uuid.UUID,
+    chair: Person,
+    cleo: Person,
+    ada: Person,
+    browser_of: Browsers,
+) -> None:
+    """Its experts have no accounts: without the voucher nobody could be the second."""
+    with app.app_context(), write_transaction() as session:
+        panel = session.get_one(Panel, panel_id)
+        panel.origin, panel.vouched_by_id = PanelOrigin.ELSEWHERE, cleo.id
+        panel.vouching = "I sat in the room when they met."
+        for seat in panel.seats:
+            seat.person_id = None
+    sign(app, panel_id, chair, chair)
+    with pytest.raises(ObstacleError):
+        sign(app, panel_id, ada, chair)
+    browser = browser_of(cleo)
+    address = f"/panels/{panel_id}/consensus/1/ratify"
+    digest = digest_to_sign(app, panel_id, chair)
+    browser.post_page(address, {"digest": digest, "confirmed": "y"} | reauthentication(app, cleo))
+    assert "The ratified key" in browser.get_page(address).heading
+    with app.app_context():
+        row = db.session.scalars(select(PanelVignette).filter_by(panel_id=panel_id)).one()
+        assert row.key_document_id is not None
+        note = library.key_version(row.key_document_id).document.panel
+        assert note is not None
+        assert note.met_elsewhere

@@ -27,6 +27,8 @@ from training.calibration.ratings import (
 from training.calibration.records import SaveOutcome, SaveState
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
+from training.keys import change_texts
+from training.keys.change_records import revision_note
 from training.keys.contest_records import contests_beside
 from training.library import records as library
 from training.library.schema import Instrument, Item, Vignette
@@ -312,6 +314,8 @@ def feedback_page(session: RatingSession) -> str:
         spread_strip=_spread_strip(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
         contests=contests_beside(session),
+        revision=revision_note(session),
+        revision_texts=change_texts,
         wording=wording,
     )
 

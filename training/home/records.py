@@ -9,6 +9,7 @@ from datetime import datetime
 from training.accounts.models import Person, Role
 from training.calibration.practice_records import practice_overview
 from training.certification import attempts, renewals
+from training.certification.appeal_records import number_waiting_for as number_of_appeals
 from training.certification.decision import Outcome
 from training.certification.eligibility import Eligibility
 from training.certification.models import Attempt, AttemptState, Certificate
@@ -16,6 +17,8 @@ from training.certification.reviews import waiting_decisions
 from training.clock import now
 from training.cohorts.records import cohorts_of_trainer
 from training.home.way import Record, Way, way_of
+from training.keys.change_records import number_of_open_cases
+from training.keys.contest_records import number_waiting_for as number_of_contests
 from training.library import records as library
 from training.mail.post import letters_failed
 from training.modules.progress import LearningProgress
@@ -61,16 +64,25 @@ class Waiting:
     """What waits for a person in the roles beside rater; None where they lack the role."""
 
     panels: PanelsWaiting | None
+    contests: int | None
     decisions: int | None
+    appeals: int | None
+    key_cases: int | None  # decisions that a new key would change
     cohorts: int | None
     letters_failed: int | None
 
 
 def waiting_for(person: Person) -> Waiting:
-    """The figures on the cards of trainers, certifiers and administrators."""
+    """The figures on the cards of trainers, experts, certifiers and administrators."""
+    is_certifier = person.has_role(Role.CERTIFIER)
     return Waiting(
         panels=waiting_assignments(person.id) if person.has_role(Role.EXPERT) else None,
-        decisions=len(waiting_decisions()) if person.has_role(Role.CERTIFIER) else None,
+        contests=number_of_contests(person)
+        if person.has_role(Role.EXPERT, Role.CERTIFIER)
+        else None,
+        decisions=len(waiting_decisions()) if is_certifier else None,
+        appeals=number_of_appeals(person) if is_certifier else None,
+        key_cases=number_of_open_cases() if is_certifier else None,
         cohorts=len(cohorts_of_trainer(person.id)) if person.has_role(Role.TRAINER) else None,
         letters_failed=letters_failed() if person.has_role(Role.ADMINISTRATOR) else None,
     )

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 
 from sqlalchemy import select, union
+from sqlalchemy.exc import IntegrityError
 
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
@@ -47,13 +48,22 @@ def note_keys_seen(
 
     Call it before the page is made: what cannot be noted is not shown. Joins an outer act.
     """
-    with write_transaction() as session:
-        known = keys_seen(person_id)
-        for slug in sorted(set(vignette_slugs) - known):
-            session.add(KeySight(person_id=person_id, vignette_slug=slug, occasion=occasion))
-            trail.note(
-                trail.Act.KEY_SEEN,
-                f"key of {slug}",
-                person_id=person_id,
-                occasion=occasion.value,
-            )
+    with write_transaction():
+        for slug in sorted(set(vignette_slugs) - keys_seen(person_id)):
+            if _add(KeySight(person_id=person_id, vignette_slug=slug, occasion=occasion)):
+                trail.note(
+                    trail.Act.KEY_SEEN,
+                    f"key of {slug}",
+                    person_id=person_id,
+                    occasion=occasion.value,
+                )
+
+
+def _add(sight: KeySight) -> bool:
+    """Whether it is new: two pages that are opened at once note one sight."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(sight)
+    except IntegrityError:
+        return False
+    return True

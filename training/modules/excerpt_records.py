@@ -52,7 +52,7 @@ def result_of(session: RatingSession) -> ExcerptResult:
             RatedItem(
                 number, _rating(given.get(number)), _consensus(key, given.get(number), number)
             )
-            for number in sorted(key.compared_items)
+            for number in key.compared_items
         ]
     )
 

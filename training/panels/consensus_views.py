@@ -214,7 +214,7 @@ def show(panel_id: uuid.UUID, position: int, item: int) -> Page:
 def ratify(panel_id: uuid.UUID, position: int) -> Page:
     discussion = discussion_or_404(panel_id, position)
     form = sign_form(signed_in_person())
-    if request.method == "POST" and not is_member(discussion.panel, signed_in_person()):
+    if request.method == "POST" and not ratification.may_sign(discussion.panel, signed_in_person()):
         abort(403)
     if form.validate_on_submit() and _is_reauthenticated(form):
         _sign(discussion, form.digest.data or "")
@@ -259,7 +259,7 @@ def _signed_first() -> str:
 @members_and_onlookers
 def withdraw_signature(panel_id: uuid.UUID, position: int) -> Page:
     discussion = discussion_or_404(panel_id, position)
-    if not is_member(discussion.panel, signed_in_person()):
+    if not ratification.may_sign(discussion.panel, signed_in_person()):
         abort(403)
     if ConfirmForm().validate_on_submit():
         try:

@@ -39,8 +39,13 @@ def build_key(vignette: Vignette, agreed: Mapping[int, AgreedItem], note: PanelN
 
 
 def key_rating(consensus: Consensus, stances: Sequence[Stance]) -> KeyRating:
-    """One item of a key, with what every expert gave, by seat."""
+    """One item of a key, with what every expert gave, by seat.
+
+    In a key experts are counted from 1 among those who rated the vignette, in the order of their
+    seats: outside of the panel nobody knows of a seat that was given up.
+    """
     accepted = consensus.accepted
+    number_of = {stance.place: number for number, stance in enumerate(stances, start=1)}
     return KeyRating(
         rating=_rating(consensus, stances),
         evidence=consensus.evidence,
@@ -50,7 +55,11 @@ def key_rating(consensus: Consensus, stances: Sequence[Stance]) -> KeyRating:
             first=tuple(_given(stance.first) for stance in stances),
             final=tuple(_given(stance.final) for stance in stances),
             dissents=tuple(
-                Dissent(expert=stance.place, rating=_given(stance.final), reason=stance.reason)
+                Dissent(
+                    expert=number_of[stance.place],
+                    rating=_given(stance.final),
+                    reason=stance.reason,
+                )
                 for stance in dissenters(consensus, stances)
             ),
         ),

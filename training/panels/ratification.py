@@ -25,7 +25,7 @@ from training.panels.consensus_records import (
     note_keys_of_panel,
 )
 from training.panels.key_documents import build_key, digest_of_key
-from training.panels.models import KeySignature, PanelOrigin, PanelState
+from training.panels.models import KeySignature, Panel, PanelOrigin, PanelState
 from training.panels.recording import discussion_to_change, remove_signatures, subject_of
 
 SIGNATURES_NEEDED = 2  # the chair's and one more
@@ -71,10 +71,20 @@ class Signed:
     letters: list[Letter]
 
 
+def may_sign(panel: Panel, person: Person) -> bool:
+    """Whether this person's name may stand under a key of the panel.
+
+    The experts of a panel that met elsewhere need not have accounts: whoever vouches for it then
+    signs beside the chair.
+    """
+    is_voucher = panel.origin is PanelOrigin.ELSEWHERE and panel.vouched_by_id == person.id
+    return is_voucher or is_member(panel, person)
+
+
 def obstacle_of(discussion: Discussion, person: Person) -> Obstacle | None:
     """Why this person cannot sign, or None: the chair can, and one more who sits on the panel."""
     panel = discussion.panel
-    if not is_member(panel, person):
+    if not may_sign(panel, person):
         return Obstacle.NOT_ON_PANEL
     signers = {signature.person_id for signature in discussion.signatures}
     if person.id in signers:
@@ -174,7 +184,7 @@ def _drop_what_does_not_hold(discussion: Discussion, by: Person) -> list[Letter]
 
 def _holds(discussion: Discussion, signature: KeySignature) -> bool:
     key = key_to_sign(discussion, on=signature.signed_at.date())
-    return is_member(discussion.panel, signature.person) and digest_of_key(key) == signature.digest
+    return may_sign(discussion.panel, signature.person) and digest_of_key(key) == signature.digest
 
 
 def _add_signature(discussion: Discussion, signer: Person, digest: str) -> int:

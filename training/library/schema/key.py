@@ -29,7 +29,7 @@ class KeyStatus(StrEnum):
 
 
 class Dissent(Part):
-    """An expert who would have rated otherwise to the end; `expert` is the seat, from 1."""
+    """An expert who would have rated otherwise to the end; `expert` counts from 1 in the spread."""
 
     expert: int
     rating: GivenRating
@@ -37,7 +37,7 @@ class Dissent(Part):
 
 
 class Spread(Part):
-    """What the experts of a panel gave one item, by seat.
+    """What the experts of a panel gave one item, in the order of their seats.
 
     first   their independent ratings of round one.
     final   where they stood after the discussion.
@@ -166,7 +166,9 @@ class Key(_BriefPart):
     @property
     def compared_items(self) -> tuple[int, ...]:
         """The items that are compared, in order: all but those the panel dropped."""
-        return tuple(number for number, rating in self.items.items() if not rating.is_dropped)
+        return tuple(
+            number for number, rating in sorted(self.items.items()) if not rating.is_dropped
+        )
 
     def references_for(self, scores: Mapping[int, int | None]) -> dict[int, int | None]:
         """For each item rated and not dropped, the consensus this score is compared with."""
