@@ -41,12 +41,8 @@ class DecideAppealForm(ReauthenticationMixin, FlaskForm):
         _l("What you decide"),
         [DataRequired(_l("Choose what you decide."))],
         choices=[
-            SelectChoice(
-                AppealOutcome.DISMISSED.value, _l("Dismiss it: the decision stands")
-            ),
-            SelectChoice(
-                AppealOutcome.GRANTED.value, _l("Grant it: the attempt is set aside")
-            ),
+            SelectChoice(AppealOutcome.DISMISSED.value, _l("Dismiss it: the decision stands")),
+            SelectChoice(AppealOutcome.GRANTED.value, _l("Grant it: the attempt is set aside")),
         ],
     )
     reason = ParagraphField(
