@@ -158,7 +158,7 @@ def test_one_panel_is_finished_and_one_in_round_one_and_both_say_that_they_are_s
         assert all(len(rating.spread.first) == 5 for rating in key.items.values() if rating.spread)
         experts = [accounts.find_person_by_email(account.email) for account in EXPERTS]
         waiting = [waiting_assignments(expert.id) for expert in experts if expert]
-        assert [each.assignments for each in waiting] == [1, 1, 0, 0, 0]
+        assert [len(each) for each in waiting] == [1, 1, 0, 0, 0]
     overview = demonstration.sign_in("expert").get_page("/panels").text
     assert "simulated experts" in overview
     lena = demonstration.sign_in("lenient")

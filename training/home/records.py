@@ -23,8 +23,7 @@ from training.library import records as library
 from training.mail.post import letters_failed
 from training.modules.progress import LearningProgress
 from training.modules.records import learning_progress
-from training.panels.assignment_records import Waiting as PanelsWaiting
-from training.panels.assignment_records import waiting_assignments
+from training.panels.assignment_records import OwnAssignment, waiting_assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def home_of(person_id: uuid.UUID) -> HomeView:
 class Waiting:
     """What waits for a person in the roles beside rater; None where they lack the role."""
 
-    panels: PanelsWaiting | None
+    assignments: list[OwnAssignment] | None  # vignettes to rate for a panel, the first due on top
     contests: int | None
     decisions: int | None
     appeals: int | None
@@ -76,7 +75,7 @@ def waiting_for(person: Person) -> Waiting:
     """The figures on the cards of trainers, experts, certifiers and administrators."""
     is_certifier = person.has_role(Role.CERTIFIER)
     return Waiting(
-        panels=waiting_assignments(person.id) if person.has_role(Role.EXPERT) else None,
+        assignments=waiting_assignments(person.id) if person.has_role(Role.EXPERT) else None,
         contests=number_of_contests(person)
         if person.has_role(Role.EXPERT, Role.CERTIFIER)
         else None,

@@ -57,14 +57,6 @@ class OwnAssignment:
         return self.state in (AssignmentState.NOT_BEGUN, AssignmentState.DRAFT)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many vignettes wait for an expert, and when the first of them is due."""
-
-    assignments: int
-    due_at: datetime | None
-
-
 def assignments_of(person_id: uuid.UUID) -> list[OwnAssignment]:
     """What an expert rates in panels that are in round one, the first due at the top."""
     found = _own(person_id).where(Panel.state == PanelState.RATING)
@@ -77,24 +69,9 @@ def assignments_in(panel_id: uuid.UUID, person_id: uuid.UUID) -> list[OwnAssignm
     return _described(person_id, found.order_by(PanelVignette.position))
 
 
-def waiting_assignments(person_id: uuid.UUID) -> Waiting:
-    """What waits for an expert in all panels."""
-    rows = db.session.execute(
-        select(PanelVignette.vignette_slug, Panel.due_at)
-        .join(Panel, Panel.id == PanelVignette.panel_id)
-        .join(Assignment, Assignment.panel_vignette_id == PanelVignette.id)
-        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-        .outerjoin(RatingSession, RatingSession.id == Assignment.session_id)
-        .where(
-            Panel.state == PanelState.RATING,
-            PanelSeat.person_id == person_id,
-            PanelSeat.withdrawn_at.is_(None),
-            RatingSession.submitted_at.is_(None),
-        )
-    ).all()
-    seen = keys_seen(person_id) if rows else frozenset()
-    waiting = [due_at for slug, due_at in rows if slug not in seen]
-    return Waiting(len(waiting), min(filter(None, waiting), default=None))
+def waiting_assignments(person_id: uuid.UUID) -> list[OwnAssignment]:
+    """What waits for an expert in all panels, the first due at the top."""
+    return [assignment for assignment in assignments_of(person_id) if assignment.is_waiting]
 
 
 def _own(person_id: uuid.UUID) -> Select[Assignment]:
