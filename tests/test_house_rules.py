@@ -63,6 +63,7 @@ PURE = (
     PACKAGE / "certification" / "appeal_rules.py",
     PACKAGE / "certification" / "patterns.py",
     PACKAGE / "keys" / "contest_access.py",
+    PACKAGE / "keys" / "readers.py",
     PACKAGE / "keys" / "public_facts.py",
     PACKAGE / "keys" / "changes.py",
     PACKAGE / "keys" / "consequence_table.py",

@@ -238,7 +238,7 @@ def test_emeka_stays_blind_until_he_chooses_to_see_the_key(
     browser.post_page(opening, expect=409)
     with app.app_context():
         assert SLUG not in sights.keys_seen(emeka.id)
-        db.session.get_one(Panel, panel_id).state = PanelState.CONSENSUS
+        db.session.get_one(Panel, panel_id).state = PanelState.CANCELLED
         db.session.commit()
     assert browser.get_page("/contests").has_link_to(opening)
     assert "can no longer be seated on a panel" in browser.get_page(opening).text

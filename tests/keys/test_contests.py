@@ -24,16 +24,17 @@ from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.database import db
 from training.keys import contest_acts, contest_records, sights
-from training.keys.contest_access import Access, ContestReader
+from training.keys.contest_access import Access, access_to
 from training.keys.contest_acts import (
-    HeldKeyError,
     OwnContestError,
     SettledError,
     TooManyContestsError,
     stamp_of,
 )
 from training.keys.contest_records import ContestCounts
-from training.keys.models import Contest, ContestOutcome, ContestState
+from training.keys.models import Contest, ContestOutcome, ContestState, Occasion
+from training.keys.reader_records import KeptKeyError, choose_to_see
+from training.keys.readers import KeyReader
 from training.library import records as library
 from training.mail.models import Letter
 from training.panels.models import PanelState
@@ -43,9 +44,9 @@ ANSWER = "The word is hers, but he says it before she does."
 
 
 def reader(
-    *, rates_blind: bool = True, seen: tuple[str, ...] = (), held: tuple[str, ...] = ()
-) -> ContestReader:
-    return ContestReader(READER, rates_blind, frozenset(seen), frozenset(held))
+    *, is_expert: bool = True, seen: tuple[str, ...] = (), kept: tuple[str, ...] = ()
+) -> KeyReader:
+    return KeyReader(READER, False, is_expert, frozenset(seen), frozenset(kept))
 
 
 @pytest.mark.parametrize(
@@ -53,22 +54,22 @@ def reader(
     [
         (reader(), RATER, (), Access.BLIND),
         (reader(seen=("a",)), RATER, (), Access.OPEN),
-        (reader(rates_blind=False), RATER, (), Access.OPEN),  # a certifier and nothing else
-        (reader(held=("a",)), RATER, (), Access.HELD),
-        (reader(seen=("a",), held=("a",)), RATER, (), Access.HELD),
+        (reader(is_expert=False), RATER, (), Access.OPEN),  # a certifier and nothing else
+        (reader(kept=("a",)), RATER, (), Access.KEPT),
+        (reader(seen=("a",), kept=("a",)), RATER, (), Access.KEPT),
         (reader(), RATER, (READER, EXPERT), Access.OPEN),  # who made a key knows it
-        (reader(held=("a",)), RATER, (READER, EXPERT), Access.HELD),
+        (reader(kept=("a",)), RATER, (READER, EXPERT), Access.KEPT),
         (reader(seen=("a",)), RATER, (EXPERT,), Access.ELSEWHERE),
-        (reader(rates_blind=False), RATER, (EXPERT,), Access.ELSEWHERE),
+        (reader(is_expert=False), RATER, (EXPERT,), Access.ELSEWHERE),
         (reader(seen=("a",)), EXPERT, (EXPERT,), Access.OPEN),  # no panel is left but who asks
         (reader(seen=("a",)), READER, (), Access.OWN),
         (reader(seen=("a",)), READER, (READER, EXPERT), Access.OWN),
     ],
 )
 def test_who_may_read_which_contest(
-    who: ContestReader, contested_by: uuid.UUID, panel: tuple[uuid.UUID, ...], expected: Access
+    who: KeyReader, contested_by: uuid.UUID, panel: tuple[uuid.UUID, ...], expected: Access
 ) -> None:
-    assert who.access_to("a", contested_by=contested_by, panel=panel) is expected
+    assert access_to(who, "a", contested_by=contested_by, panel=panel) is expected
 
 
 def acts_noted(*acts: Act) -> Counter[str]:
@@ -186,20 +187,23 @@ def test_the_panel_that_made_a_key_answers_for_it_while_one_of_it_is_left(
         assert contest_records.number_waiting_for(cleo) == 1
 
 
-def test_a_key_is_not_opened_while_an_independent_rating_of_it_is_owed(
+def test_a_key_is_not_opened_while_a_panel_of_ones_own_is_at_work_on_it(
     app: Flask, ines: Person, emeka: Person, cleo: Person
 ) -> None:
     with app.app_context():
         contested(ines)
         panel = seat_panel(cleo, [emeka], state=PanelState.RATING)
-        assert contest_records.access_to_key(emeka, SLUG) is Access.HELD
-        with pytest.raises(HeldKeyError):
-            contest_acts.open_key(emeka, SLUG)
+        assert contest_records.access_to_key(emeka, SLUG) is Access.KEPT
+        with pytest.raises(KeptKeyError):
+            choose_to_see(emeka, SLUG, Occasion.CONTEST)
         assert SLUG not in sights.keys_seen(emeka.id)
+        panel.state = PanelState.CONSENSUS
+        db.session.commit()
+        assert contest_records.access_to_key(emeka, SLUG) is Access.KEPT
         panel.state = PanelState.CANCELLED
         db.session.commit()
         assert contest_records.access_to_key(emeka, SLUG) is Access.BLIND
-        contest_acts.open_key(emeka, SLUG)
+        choose_to_see(emeka, SLUG, Occasion.CONTEST)
         assert SLUG in sights.keys_seen(emeka.id)
         assert contest_records.number_waiting_for(emeka) == 1
 

@@ -28,7 +28,7 @@ from training.keys import contest_acts, health_records, sights
 from training.keys.health_records import InstrumentHealth, KeyItem
 from training.keys.models import ContestOutcome, KeySight, Occasion
 from training.library import records as library
-from training.panels.models import PanelState
+from training.panels.models import Panel, PanelState
 from training.psychometrics.key_verdicts import Verdict
 
 BrowserOf = Callable[[Person], PersonClient]
@@ -197,23 +197,28 @@ def test_emeka_sees_only_keys_he_has_seen_until_he_chooses_otherwise(
 
 
 @pytest.mark.usefixtures("crowd")
-def test_who_owes_a_panel_a_rating_sees_nothing_of_that_key(
+def test_whose_panel_is_at_work_sees_nothing_of_that_key(
     app: Flask, emeka: Person, cleo: Person, browser_of: BrowserOf
 ) -> None:
+    """Neither while they rate alone nor in round two, when they know what the others gave."""
     with app.app_context():
-        seat_panel(cleo, [emeka], state=PanelState.RATING)
+        panel_id = seat_panel(cleo, [emeka], state=PanelState.RATING).id
         grant_role(emeka, Role.CERTIFIER, by=None)
         db.session.commit()
     browser = browser_of(emeka)
-    assert "You owe a panel your independent rating of it." in browser.get_page(LIST).text
-    for answer in (
-        browser.get_page(f"{LIST}/{FIRST}", expect=403),
-        browser.post_page(f"{LIST}/{FIRST}", expect=403),
-    ):
-        assert "its first round is not closed" in answer.text
-        assert not answer.soup.select("table")
-    with app.app_context():
-        assert sights.keys_seen(emeka.id) == set()
+    for state in (PanelState.RATING, PanelState.CONSENSUS):
+        with app.app_context(), write_transaction():
+            db.session.get_one(Panel, panel_id).state = state
+            if state is PanelState.CONSENSUS:
+                sights.note_keys_seen(emeka.id, [FIRST], Occasion.PANEL)
+        assert "A panel of yours is at work on it." in browser.get_page(LIST).text
+        for answer in (
+            browser.get_page(f"{LIST}/{FIRST}", expect=403),
+            browser.post_page(f"{LIST}/{FIRST}", expect=403),
+        ):
+            assert "Come back when your panel has ratified its own" in answer.text
+            assert not answer.soup.select("table")
+        assert lines_of(browser) == []
 
 
 def test_a_certifier_who_rates_is_shown_no_key_they_might_be_certified_on(

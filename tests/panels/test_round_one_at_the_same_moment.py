@@ -10,15 +10,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.at_once import at_once, inside
-from tests.pack import ITEMS
+from tests.pack import ITEMS, PRACTICE
 from tests.panels.life import assignment_of, draft_of, opened_panel, rate, read_panel, submit
 from tests.panels.stories import make_experts
 from training.accounts.models import Person
+from training.audit import trail
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.calibration.models import RatingSession
 from training.calibration.records import SubmitState
 from training.database import db
+from training.keys.models import KeySight
 from training.panels import records, round_one
 from training.panels.models import PanelRating, PanelState
 from training.panels.rules import RefusedError
@@ -32,6 +34,25 @@ def experts(make_person: Callable[..., Person]) -> list[Person]:
 @pytest.fixture
 def panel_id(app: Flask, experts: list[Person], cleo: Person) -> uuid.UUID:
     return opened_panel(app, experts[:4], chair=experts[0], by=cleo)
+
+
+def test_two_panels_of_the_same_people_close_at_once(
+    app: Flask, experts: list[Person], cleo: Person
+) -> None:
+    """In opposite order of seats: each notes that the same people have seen the same key."""
+    three = experts[:3]
+    panels = [
+        opened_panel(app, order, chair=cleo, by=cleo) for order in (three, list(reversed(three)))
+    ]
+    for panel_id in panels:
+        rate(app, panel_id, *three[:2])
+    drafts = [draft_of(app, panel_id, three[2]) for panel_id in panels]
+    outcomes = at_once(*(lambda draft=draft: submit(app, draft).state for draft in drafts))
+    assert outcomes == [SubmitState.SUBMITTED] * 2
+    with app.app_context():
+        sights = db.session.query(KeySight.person_id, KeySight.vignette_slug).all()
+        assert sorted(sights) == sorted((person.id, PRACTICE[0]) for person in (*three, cleo))
+        assert list(trail.verify()) == []
 
 
 def frozen(app: Flask) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
@@ -150,6 +150,20 @@ def open_session(
         session.add(opened)
         session.flush()
     return opened
+
+
+def vignettes_being_rated(
+    person_id: uuid.UUID, purposes: Collection[Purpose] = tuple(Purpose)
+) -> frozenset[str]:
+    """The vignettes of which a person has a rating under way, for any of these purposes."""
+    is_open = or_(RatingSession.closes_at.is_(None), RatingSession.closes_at > now())
+    return frozenset(
+        db.session.scalars(
+            select(RatingSession.vignette_slug)
+            .filter_by(person_id=person_id, state=SessionState.DRAFT)
+            .where(RatingSession.purpose.in_(purposes), is_open)
+        )
+    )
 
 
 def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:

@@ -28,7 +28,7 @@ from training.calibration.records import SaveState, SubmitState
 from training.clock import now
 from training.library import records as library
 from training.library.schema import Pool
-from training.panels.records import keys_kept_from
+from training.panels.blindness import keys_kept_from
 from training.panels.round_one import is_no_longer_independent
 
 calibration = Blueprint("calibration", __name__)

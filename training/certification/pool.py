@@ -14,7 +14,8 @@ from training.database import db
 from training.keys.sights import keys_seen
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
-from training.library.schema import Key, KeyStatus, Pool, Vignette
+from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, Vignette
+from training.panels.blindness import keys_kept_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def pool_of(standard: Standard, *, is_renewal: bool = False) -> list[KeyedVignet
     A renewal may also draw those that are kept for it. Where the standard demands ratified keys,
     vignettes without one are left out.
     """
-    pools = (Pool.CERTIFICATION, Pool.RECHECK) if is_renewal else (Pool.CERTIFICATION,)
+    pools = ASSESSED_POOLS if is_renewal else (Pool.CERTIFICATION,)
     versions = [
         version
         for pool in pools
@@ -58,13 +59,16 @@ def _keys_in_use(slugs: list[str]) -> dict[str, Key]:
 def unseen_vignettes(
     person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False
 ) -> list[KeyedVignette]:
-    """The vignettes of the pool this person has never met in whatever role, nor seen the key of."""
+    """The vignettes of the pool this person has never met in whatever role, nor seen the key of.
+
+    Nor those a panel of theirs is at work on: they would read what others gave it while they rate.
+    """
     met = set(
         db.session.scalars(
             select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
         )
     )
-    met |= keys_seen(person_id)
+    met |= keys_seen(person_id) | keys_kept_from(person_id)
     pool = pool_of(standard, is_renewal=is_renewal)
     return [entry for entry in pool if entry.vignette.slug not in met]
 

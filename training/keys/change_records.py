@@ -12,7 +12,8 @@ from sqlalchemy.orm import defer, lazyload, selectinload
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.calibration.models import RatingSession, SessionState
+from training.calibration.models import RatingSession
+from training.calibration.records import vignettes_being_rated
 from training.certification.models import Attempt, AttemptState, Decision
 from training.database import db, write_transaction
 from training.keys.changes import ChangedItem, changed_items
@@ -349,13 +350,5 @@ def revision_note(session: RatingSession) -> RevisionNote | None:
     items = tuple(item for item in changed if item.is_rated_otherwise)
     if not items:
         return None
-    return RevisionNote(change.put_in_use_at, items, is_withheld=_is_rated_again(session))
-
-
-def _is_rated_again(session: RatingSession) -> bool:
-    statement = select(RatingSession.id).filter_by(
-        person_id=session.person_id,
-        vignette_slug=session.vignette_slug,
-        state=SessionState.DRAFT,
-    )
-    return db.session.scalar(statement.limit(1)) is not None
+    is_rated_again = session.vignette_slug in vignettes_being_rated(session.person_id)
+    return RevisionNote(change.put_in_use_at, items, is_withheld=is_rated_again)

@@ -31,7 +31,6 @@ from training.certification.reviews import (
 from training.forms import ConfirmForm
 from training.keys import case_records, change_records, change_texts
 from training.keys.case_records import ActDoesNotFitError, AlreadyDecidedError
-from training.keys.change_access import Barrier, barrier_for
 from training.keys.change_forms import CaseForm, PutInUseForm
 from training.keys.change_records import (
     AlreadyInUseError,
@@ -41,6 +40,8 @@ from training.keys.change_records import (
 from training.keys.changes import Consequences
 from training.keys.consequence_table import csv_of
 from training.keys.models import CaseAct, KeyChange, KeyChangeCase, Occasion
+from training.keys.reader_records import reader_of
+from training.keys.readers import Barrier
 from training.keys.sights import note_keys_seen
 from training.library import records as library
 from training.library.records import Version
@@ -57,6 +58,11 @@ def key_or_404(slug: str, document_id: uuid.UUID) -> Version[Key]:
     if library.find_vignette(slug) is None:
         abort(404)
     return change_records.find_key(slug, document_id) or abort(404)
+
+
+def barrier_to(slug: str) -> Barrier | None:
+    """Why the signed-in person is not shown the key of this vignette, or None."""
+    return reader_of(signed_in_person()).barrier_to(slug)
 
 
 def change_or_404(change_id: uuid.UUID) -> KeyChange:
@@ -81,7 +87,7 @@ def overview() -> Page:
 @role_required(Role.CERTIFIER, Role.ADMINISTRATOR)
 def preview(slug: str, document_id: uuid.UUID) -> Page:
     key = key_or_404(slug, document_id)
-    if barrier := barrier_for(signed_in_person(), slug):
+    if barrier := barrier_to(slug):
         return _barred(barrier, slug)
     note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
     form = PutInUseForm()
@@ -133,7 +139,7 @@ def _put_in_use(key: Version[Key], form: PutInUseForm) -> Response | None:
 @role_required(Role.CERTIFIER, Role.ADMINISTRATOR)
 def consequences_file(slug: str, document_id: uuid.UUID) -> Page:
     key = key_or_404(slug, document_id)
-    if barrier := barrier_for(signed_in_person(), slug):
+    if barrier := barrier_to(slug):
         return _barred(barrier, slug)
     note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
     change_records.note_export(key, by=signed_in_person().id)
@@ -149,7 +155,7 @@ def open_key(slug: str) -> Page:
     """Choose to see a key that one could still have been asked to rate for."""
     if library.find_vignette(slug) is None:
         abort(404)
-    barrier = barrier_for(signed_in_person(), slug)
+    barrier = barrier_to(slug)
     if barrier not in (None, Barrier.UNSEEN):
         return _barred(barrier, slug)
     if ConfirmForm().validate_on_submit():
@@ -175,7 +181,7 @@ def change(change_id: uuid.UUID) -> Page:
     """Its cases, for everybody of these roles; the key's items for those who may see them."""
     found = change_or_404(change_id)
     slug, reader = found.vignette_slug, signed_in_person()
-    barrier = barrier_for(reader, slug)
+    barrier = barrier_to(slug)
     if barrier is None:
         note_keys_seen(reader.id, [slug], Occasion.KEY_CHANGE)
     conflicts = conflicts_with(reader.id, [case.decision for case in found.cases])

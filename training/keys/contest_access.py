@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
+
+from training.keys.readers import KeyReader
 
 
 class Access(StrEnum):
@@ -13,39 +14,29 @@ class Access(StrEnum):
 
     OPEN = "open"
     BLIND = "blind"  # it would show them a key they have not seen; they may choose to see it
-    HELD = "held"  # the same, while they owe a panel an independent rating of that vignette
+    KEPT = "kept"  # it would show them a key that a panel of theirs is at work on
     ELSEWHERE = "elsewhere"  # the panel that ratified the key answers it
     OWN = "own"  # nobody answers their own contest
 
 
-@dataclass(frozen=True, slots=True)
-class ContestReader:
-    """An expert or a certifier, and what decides which contests they may read.
+def access_to(
+    reader: KeyReader,
+    vignette_slug: str,
+    *,
+    contested_by: uuid.UUID,
+    panel: Collection[uuid.UUID],
+) -> Access:
+    """How a contest of a key stands to this expert or certifier.
 
-    `rates_blind` says whether they may yet be asked to rate a vignette whose key they have not
-    seen, as experts and raters are. `seen` are the vignettes whose key they have seen, `held`
-    those they owe an independent rating of in a round one.
+    `panel` are the experts who made the key and can still answer for it; with none, as for an
+    authored key, every expert who has seen the key answers, and every certifier.
     """
-
-    person_id: uuid.UUID
-    rates_blind: bool
-    seen: frozenset[str]
-    held: frozenset[str]
-
-    def access_to(
-        self, vignette_slug: str, *, contested_by: uuid.UUID, panel: Collection[uuid.UUID]
-    ) -> Access:
-        """How a contest of a key stands to this reader.
-
-        `panel` are the experts who made the key and can still answer for it; with none, as for
-        an authored key, every expert who has seen the key answers, and every certifier.
-        """
-        if contested_by == self.person_id:
-            return Access.OWN
-        answering = set(panel) - {contested_by}
-        if answering and self.person_id not in answering:
-            return Access.ELSEWHERE
-        if vignette_slug in self.held:
-            return Access.HELD
-        is_blind = self.rates_blind and vignette_slug not in self.seen and not answering
-        return Access.BLIND if is_blind else Access.OPEN
+    if contested_by == reader.person_id:
+        return Access.OWN
+    answering = set(panel) - {contested_by}
+    if answering and reader.person_id not in answering:
+        return Access.ELSEWHERE
+    if vignette_slug in reader.kept:
+        return Access.KEPT
+    is_blind = reader.is_blind_to(vignette_slug) and not answering
+    return Access.BLIND if is_blind else Access.OPEN

@@ -1,4 +1,4 @@
-"""What is done about contests: contesting, withdrawing, opening a key to answer, answering."""
+"""What is done about contests: contesting, withdrawing, answering."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from training.calibration.models import RatingSession
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
-from training.keys import contest_records, sights
-from training.keys.models import Contest, ContestOutcome, Occasion
+from training.keys import contest_records
+from training.keys.models import Contest, ContestOutcome
 from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import write_letter
@@ -31,10 +31,6 @@ class SettledError(ValueError):
 
 class OwnContestError(ValueError):
     """Nobody answers their own contest."""
-
-
-class HeldKeyError(ValueError):
-    """The person owes a panel an independent rating of the vignette whose key they would see."""
 
 
 def contest_item(
@@ -80,18 +76,6 @@ def withdraw(contest_id: uuid.UUID, *, by: Person) -> None:
             raise SettledError
         contest.withdrawn_at = now()
         _note(trail.Act.CONTEST_WITHDRAWN, contest, by=by.id)
-
-
-def open_key(person: Person, vignette_slug: str) -> None:
-    """Keep that somebody chose to see a key in order to answer its contests.
-
-    Raises HeldKeyError while they owe a panel an independent rating of the vignette.
-    """
-    with write_transaction():
-        lock_person(person.id)
-        if vignette_slug in contest_records.vignettes_to_rate_blind(person.id):
-            raise HeldKeyError
-        sights.note_keys_seen(person.id, [vignette_slug], Occasion.CONTEST)
 
 
 def answer(

@@ -63,7 +63,7 @@ class ClosedVignette:
     slug: str
     title: str
     number: int
-    is_held: bool
+    is_kept: bool
 
 
 def row_of(contest: Contest) -> ContestRow:
@@ -193,19 +193,19 @@ def _by_item(contests: Sequence[Contest]) -> dict[tuple[uuid.UUID, int], list[Co
 def _closed_vignettes(
     waiting: Sequence[Contest], access: dict[uuid.UUID, Access]
 ) -> list[ClosedVignette]:
-    closed = [row for row in waiting if access[row.id] in (Access.BLIND, Access.HELD)]
+    closed = [row for row in waiting if access[row.id] in (Access.BLIND, Access.KEPT)]
     vignettes = []
     for slug, of_vignette in groupby(closed, key=lambda contest: contest.vignette_slug):
         rows = list(of_vignette)
-        is_held = access[rows[0].id] is Access.HELD
-        vignettes.append(ClosedVignette(slug, row_of(rows[0]).title, len(rows), is_held))
+        is_kept = access[rows[0].id] is Access.KEPT
+        vignettes.append(ClosedVignette(slug, row_of(rows[0]).title, len(rows), is_kept))
     return vignettes
 
 
-def opening_page(vignette_slug: str, *, is_held: bool) -> str:
+def opening_page(vignette_slug: str, *, is_kept: bool) -> str:
     """What it means to open contests whose key one has not seen."""
     vignette = library.get_vignette(vignette_slug).document
-    return render_template("keys/contest_opening.html", vignette=vignette, is_held=is_held)
+    return render_template("keys/contest_opening.html", vignette=vignette, is_kept=is_kept)
 
 
 def answer_page(contest: Contest, form: AnswerForm, *, unsent: str = "") -> str:

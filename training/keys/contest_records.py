@@ -12,13 +12,13 @@ from sqlalchemy.orm import joinedload
 from training.accounts.models import Person, Role, RoleGrant
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.database import db
-from training.keys import sights
-from training.keys.contest_access import Access, ContestReader
+from training.keys.contest_access import Access, access_to
 from training.keys.models import Contest, ContestOutcome
+from training.keys.reader_records import reader_of
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
-from training.library.schema import Pool
-from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
+from training.library.schema import ASSESSED_POOLS
+from training.panels.models import Panel, PanelSeat, PanelVignette
 
 # Enough to name what matters in one vignette, few enough that each is thought through and read.
 MOST_WAITING_PER_VIGNETTE = 3
@@ -26,7 +26,6 @@ MOST_WAITING_PER_VIGNETTE = 3
 FEWEST_RATERS_SHOWN = 5
 ANSWERING_ROLES = (Role.EXPERT, Role.CERTIFIER)
 CONTESTABLE_PURPOSES = (Purpose.PRACTICE, Purpose.APPLY)
-SECRET_POOLS = (Pool.CERTIFICATION, Pool.RECHECK)
 
 _IS_WAITING: tuple[ColumnElement[bool], ...] = (
     Contest.answered_at.is_(None),
@@ -52,7 +51,7 @@ def may_be_contested(session: RatingSession) -> bool:
     in_use = library.find_vignette(session.vignette_slug)
     rated = library.vignette_version(session.vignette_document_id)
     pools = {version.document.pool for version in (in_use, rated) if version}
-    return pools.isdisjoint(SECRET_POOLS)
+    return pools.isdisjoint(ASSESSED_POOLS)
 
 
 def find_contest_of(
@@ -143,33 +142,6 @@ def other_contests_of_item(contest: Contest) -> list[Contest]:
     )
 
 
-def reader_of(person: Person) -> ContestReader:
-    """What decides which contests this person may read."""
-    return ContestReader(
-        person_id=person.id,
-        rates_blind=person.has_role(Role.EXPERT, Role.RATER),
-        seen=sights.keys_seen(person.id),
-        held=vignettes_to_rate_blind(person.id),
-    )
-
-
-def vignettes_to_rate_blind(person_id: uuid.UUID) -> frozenset[str]:
-    """The vignettes this person owes a panel an independent rating of, in a round one."""
-    return frozenset(
-        db.session.scalars(
-            select(PanelVignette.vignette_slug)
-            .join(Assignment, Assignment.panel_vignette_id == PanelVignette.id)
-            .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-            .join(Panel, Panel.id == PanelSeat.panel_id)
-            .where(
-                PanelSeat.person_id == person_id,
-                PanelSeat.withdrawn_at.is_(None),
-                Panel.state == PanelState.RATING,
-            )
-        )
-    )
-
-
 def panels_behind(key_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """For each ratified key among these, the experts who made it and can still answer for it."""
     made = PanelVignette.key_document_id.in_(key_ids)
@@ -200,7 +172,8 @@ def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Ac
     reader = reader_of(person)
     panels = panels_behind({contest.key_document_id for contest in contests})
     return {
-        contest.id: reader.access_to(
+        contest.id: access_to(
+            reader,
             contest.vignette_slug,
             contested_by=contest.person_id,
             panel=panels.get(contest.key_document_id, frozenset()),
@@ -210,9 +183,9 @@ def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Ac
 
 
 def access_to_key(person: Person, vignette_slug: str) -> Access | None:
-    """Whether waiting contests of a vignette are closed to this person, BLIND or HELD, or None."""
+    """Whether waiting contests of a vignette are closed to this person, BLIND or KEPT, or None."""
     contests = [row for row in waiting_contests() if row.vignette_slug == vignette_slug]
-    closed = {Access.BLIND, Access.HELD} & set(access_of(person, contests).values())
+    closed = {Access.BLIND, Access.KEPT} & set(access_of(person, contests).values())
     return closed.pop() if closed else None
 
 

@@ -12,13 +12,9 @@ from training.access import role_required, signed_in_person
 from training.calibration import records as ratings
 from training.calibration.models import RatingSession
 from training.forms import ConfirmForm
-from training.keys import contest_acts, contest_records, sights
+from training.keys import contest_acts, contest_records
 from training.keys.contest_access import Access
-from training.keys.contest_acts import (
-    HeldKeyError,
-    SettledError,
-    TooManyContestsError,
-)
+from training.keys.contest_acts import SettledError, TooManyContestsError
 from training.keys.contest_forms import AnswerForm, ContestForm
 from training.keys.contest_pages import (
     answer_page,
@@ -27,7 +23,8 @@ from training.keys.contest_pages import (
     opening_page,
     queue_page,
 )
-from training.keys.models import Contest, ContestOutcome
+from training.keys.models import Contest, ContestOutcome, Occasion
+from training.keys.reader_records import KeptKeyError, choose_to_see
 from training.mail.post import deliver
 
 contests = Blueprint("contests", __name__)
@@ -104,15 +101,15 @@ def opening(slug: str) -> Page:
     """Seeing a key is chosen: it costs the freedom to rate its vignette independently."""
     person = signed_in_person()
     access = contest_records.access_to_key(person, slug) or abort(404)
-    is_held = access is Access.HELD
-    if not is_held and ConfirmForm().validate_on_submit():
+    is_kept = access is Access.KEPT
+    if not is_kept and ConfirmForm().validate_on_submit():
         try:
-            contest_acts.open_key(person, slug)
-        except HeldKeyError:
-            is_held = True
+            choose_to_see(person, slug, Occasion.CONTEST)
+        except KeptKeyError:
+            is_kept = True
         else:
             return redirect(url_for("contests.queue", _anchor=f"vignette-{slug}"))
-    page = opening_page(slug, is_held=is_held)
+    page = opening_page(slug, is_kept=is_kept)
     return (page, 409) if request.method == "POST" else page
 
 
@@ -125,18 +122,12 @@ def _way_round(found: Contest) -> Page | None:
         return redirect(url_for("contests.mine", _anchor=f"contest-{found.id}"))
     if access is Access.ELSEWHERE:
         abort(403)
-    if access in (Access.BLIND, Access.HELD):
+    if access in (Access.BLIND, Access.KEPT):
         return redirect(url_for("contests.opening", slug=found.vignette_slug))
-    return _note_sight(found.vignette_slug)
-
-
-def _note_sight(slug: str) -> Page | None:
-    person = signed_in_person()
-    if slug not in sights.keys_seen(person.id):
-        try:
-            contest_acts.open_key(person, slug)
-        except HeldKeyError:  # seated on a panel this very moment
-            return redirect(url_for("contests.opening", slug=slug))
+    try:
+        choose_to_see(person, found.vignette_slug, Occasion.CONTEST)
+    except KeptKeyError:  # seated on a panel this very moment
+        return redirect(url_for("contests.opening", slug=found.vignette_slug))
     return None
 
 

@@ -22,7 +22,7 @@ from training.keys.in_use import KeyInUse, keys_in_use
 from training.keys.models import KeySight
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Instrument, Pool
+from training.library.schema import RATED_POOLS, Instrument
 from training.psychometrics.key_verdicts import CellHealth, ItemDrift, Verdict
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # What computes needs numpy, which a worker loads only once it computes: imported where it is used.
 
 FIRST = 1  # a person's first rating of a vignette: the only one made before seeing its key
-RATED_POOLS = (Pool.PRACTICE, Pool.CERTIFICATION, Pool.RECHECK)
 A_MONTH = timedelta(days=365.25 / 12)
 
 

@@ -8,13 +8,15 @@ from werkzeug.wrappers import Response
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.forms import ConfirmForm
-from training.keys import health_access, health_records, health_table, health_wording
-from training.keys.health_access import HealthReader, HeldKeyError
-from training.keys.health_records import RATED_POOLS, InstrumentHealth
+from training.keys import health_records, health_table, health_wording
+from training.keys.health_records import InstrumentHealth
 from training.keys.in_use import KeyInUse, find_key_in_use
+from training.keys.models import Occasion
+from training.keys.reader_records import KeptKeyError, choose_to_see, reader_of
+from training.keys.readers import KeyReader
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Instrument
+from training.library.schema import RATED_POOLS, Instrument
 from training.psychometrics.key_verdicts import Thresholds, Verdict
 
 key_health = Blueprint("key_health", __name__)
@@ -43,13 +45,23 @@ def rated_key_or_404(slug: str) -> KeyInUse:
     return found
 
 
+def sees(reader: KeyReader, slug: str) -> bool:
+    """Whether the figures of this vignette's key are shown to them as things are."""
+    return slug not in reader.kept and not reader.is_blind_to(slug)
+
+
+def may_open(reader: KeyReader, slug: str) -> bool:
+    """Whether they may choose to see this key. A rater may be certified on it one day."""
+    return sees(reader, slug) or not (slug in reader.kept or reader.is_rater)
+
+
 @key_health.get("/keys/health")
 @role_required(*READING_ROLES)
 def overview() -> Page:
     health = health_records.health_of(asked_instrument())
-    reader = health_access.reader_of(signed_in_person())
+    reader = reader_of(signed_in_person())
     keys = {item.vignette.slug: item.vignette for item in health.items}
-    shown = [item for item in health.items if reader.sees(item.vignette.slug)]
+    shown = [item for item in health.items if sees(reader, item.vignette.slug)]
     return render_template(
         "keys/health.html",
         health=health,
@@ -59,10 +71,10 @@ def overview() -> Page:
             drift.lean.is_defined or drift.since_certification.is_defined for drift in health.drifts
         ),
         has_enough=any(item.cell.verdict is not Verdict.TOO_FEW for item in shown),
-        seen=[key for slug, key in keys.items() if reader.sees(slug)],
-        unseen=[key for slug, key in keys.items() if not reader.sees(slug)],
-        held=reader.held,
-        may_choose=reader.may_choose,
+        seen=[key for slug, key in keys.items() if sees(reader, slug)],
+        unseen=[key for slug, key in keys.items() if not sees(reader, slug)],
+        kept=reader.kept,
+        may_choose=not reader.is_rater,
         counts=health_records.verdict_counts,
         **_words(),
     )
@@ -74,16 +86,15 @@ def detail(slug: str) -> Page:
     """One key with its ratings and the ratings given instead. Who looks at it has seen the key."""
     key = rated_key_or_404(slug)
     person = signed_in_person()
-    reader = health_access.reader_of(person)
-    if not reader.may_open(slug):
+    reader = reader_of(person)
+    if not may_open(reader, slug):
         return _opening_page(key, reader), 403
-    if not reader.sees(slug) and not ConfirmForm().validate_on_submit():
+    if not sees(reader, slug) and not ConfirmForm().validate_on_submit():
         return _opening_page(key, reader)
-    if slug not in reader.seen:
-        try:
-            health_access.open_key(person, slug)
-        except HeldKeyError:  # they were seated a moment ago
-            return _opening_page(key, health_access.reader_of(person)), 403
+    try:
+        choose_to_see(person, slug, Occasion.KEY_HEALTH)
+    except KeptKeyError:  # they were seated a moment ago
+        return _opening_page(key, reader_of(person)), 403
     if request.method == "POST":
         return redirect(url_for("key_health.detail", slug=slug))
     instrument = library.get_instrument(key.key.document.instrument)
@@ -96,8 +107,8 @@ def table(slug: str) -> Page:
     """The whole table, of the keys that this reader may see."""
     health = health_records.health_of(instrument_or_404(slug))
     person = signed_in_person()
-    reader = health_access.reader_of(person)
-    items = [item for item in health.items if reader.sees(item.vignette.slug)]
+    reader = reader_of(person)
+    items = [item for item in health.items if sees(reader, item.vignette.slug)]
     health_records.note_export(health.instrument.slug, items=len(items), by=person)
     response = make_response(health_table.csv_of(items))
     response.mimetype = "text/csv"
@@ -107,13 +118,13 @@ def table(slug: str) -> Page:
     return response
 
 
-def _opening_page(key: KeyInUse, reader: HealthReader) -> str:
+def _opening_page(key: KeyInUse, reader: KeyReader) -> str:
     """What it means to see a key, or why it is not shown."""
     return render_template(
         "keys/health_opening.html",
         vignette=key.vignette.document,
-        is_held=key.slug in reader.held,
-        may_open=reader.may_open(key.slug),
+        is_kept=key.slug in reader.kept,
+        may_open=may_open(reader, key.slug),
     )
 
 

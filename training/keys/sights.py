@@ -48,15 +48,29 @@ def note_keys_seen(
 
     Call it before the page is made: what cannot be noted is not shown. Joins an outer act.
     """
-    with write_transaction():
-        for slug in sorted(set(vignette_slugs) - keys_seen(person_id)):
-            if _add(KeySight(person_id=person_id, vignette_slug=slug, occasion=occasion)):
-                trail.note(
-                    trail.Act.KEY_SEEN,
-                    f"key of {slug}",
-                    person_id=person_id,
-                    occasion=occasion.value,
-                )
+    note_keys_seen_by([person_id], vignette_slugs, occasion)
+
+
+def note_keys_seen_by(
+    people: Collection[uuid.UUID], vignette_slugs: Collection[str], occasion: Occasion
+) -> None:
+    """Keep that several people see these keys now, as `note_keys_seen` does for one."""
+    # In one order for everybody: two panels with the same people may close at the same moment,
+    # and each sight waits for the same sight of the other.
+    for person_id in sorted(set(people)):
+        unseen = set(vignette_slugs) - keys_seen(person_id)
+        if not unseen:
+            continue  # mostly so, and then a page need not wait for its turn to write
+        with write_transaction():
+            for slug in sorted(unseen):
+                _note(person_id, slug, occasion)
+
+
+def _note(person_id: uuid.UUID, slug: str, occasion: Occasion) -> None:
+    if _add(KeySight(person_id=person_id, vignette_slug=slug, occasion=occasion)):
+        trail.note(
+            trail.Act.KEY_SEEN, f"key of {slug}", person_id=person_id, occasion=occasion.value
+        )
 
 
 def _add(sight: KeySight) -> bool:

@@ -13,7 +13,7 @@ from training.accounts import reauthentication
 from training.accounts.models import Person
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.clock import now
-from training.keys.change_access import Barrier
+from training.keys.readers import Barrier
 from training.library import records as library
 from training.panels import consensus_wording as wording
 from training.panels.consensus import Consensus, Standpoint, mark_of

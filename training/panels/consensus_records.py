@@ -8,23 +8,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training.accounts.models import Person, Role
-from training.accounts.records import lock_person
-from training.calibration.models import RatingSession, SessionState
 from training.calibration.ratings import Rating, RatingFrame
-from training.database import db, write_transaction
-from training.keys.models import Occasion
-from training.keys.sights import keys_seen, note_keys_seen
+from training.database import db
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, Item, Vignette
 from training.panels import consensus as rules
 from training.panels.consensus import Consensus, Fault, ItemState, Lack, Stance, Standpoint
 from training.panels.models import (
-    Assignment,
     ConsensusItem,
     KeySignature,
     Panel,
@@ -159,44 +154,6 @@ def seated(panel: Panel) -> list[PanelSeat]:
 
 def is_member(panel: Panel, person: Person) -> bool:
     return is_chair(panel, person) or find_own_seat(panel, person) is not None
-
-
-def vignettes_to_rate(person_id: uuid.UUID, slugs: Collection[str]) -> list[str]:
-    """Those of these vignettes that a person still has to rate independently, on some panel."""
-    is_submitted = exists().where(
-        RatingSession.id == Assignment.session_id, RatingSession.state == SessionState.SUBMITTED
-    )
-    return list(
-        db.session.scalars(
-            select(PanelVignette.vignette_slug)
-            .join(Panel, Panel.id == PanelVignette.panel_id)
-            .join(Assignment, Assignment.panel_vignette_id == PanelVignette.id)
-            .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-            .where(
-                PanelSeat.person_id == person_id,
-                PanelSeat.withdrawn_at.is_(None),
-                Panel.state == PanelState.RATING,
-                PanelVignette.vignette_slug.in_(slugs),
-                ~is_submitted,
-            )
-        )
-    )
-
-
-def note_looking_on(panel: Panel, person: Person) -> None:
-    """Keep that somebody has seen what the panel's keys are made of, the first time they do."""
-    slugs = {row.vignette_slug for row in panel.vignettes}
-    if slugs <= keys_seen(person.id):
-        return
-    with write_transaction():
-        note_keys_of_panel([person.id], slugs)
-
-
-def note_keys_of_panel(people: Collection[uuid.UUID], slugs: Collection[str]) -> None:
-    """Note keys as seen for several people, in the act under way; two at once note them once."""
-    for person_id in sorted(people):
-        lock_person(person_id)
-        note_keys_seen(person_id, slugs, Occasion.PANEL)
 
 
 def discussions_of(panel: Panel) -> list[Discussion]:

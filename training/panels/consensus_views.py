@@ -13,8 +13,13 @@ from werkzeug.wrappers import Response
 from training.access import role_required, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Person, Role
+from training.calibration.models import Purpose
+from training.calibration.records import vignettes_being_rated
 from training.forms import ConfirmForm
-from training.keys.change_access import Barrier, barrier_for
+from training.keys.models import Occasion
+from training.keys.reader_records import reader_of
+from training.keys.readers import Barrier
+from training.keys.sights import note_keys_seen
 from training.mail.models import Letter
 from training.mail.post import deliver
 from training.panels import consensus_pages as pages
@@ -33,7 +38,6 @@ from training.panels.consensus_records import (
     find_panel_in_discussion,
     is_chair,
     is_member,
-    note_looking_on,
 )
 from training.panels.consensus_wording import OBSTACLES
 from training.panels.models import Panel
@@ -54,6 +58,7 @@ from training.panels.recording import (
 consensus = Blueprint("consensus", __name__)
 
 Page = str | Response | tuple[str, int]
+ASSESSMENTS = (Purpose.CERTIFICATION, Purpose.RECHECK)
 members_and_onlookers = role_required(Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR)
 
 
@@ -65,20 +70,33 @@ def panel_or_404(panel_id: uuid.UUID) -> Panel:
 def opened_panel(panel_id: uuid.UUID) -> Panel:
     """The same, for a page that shows what a key is made of: from now on they have seen it.
 
-    Members have seen it since round one was closed. Whoever only looks on and may yet rate one of
-    the vignettes independently is told why they should not, or asked first.
+    Whoever only looks on and may yet rate one of the vignettes independently is told why they
+    should not, or asked first.
     """
     panel, person = panel_or_404(panel_id), signed_in_person()
-    if not is_member(panel, person) and (barriers := barriers_of(panel, person)):
+    if barriers := barriers_of(panel, person):
         abort(pages.barred_page(panel, barriers))
     note_looking_on(panel, person)
     return panel
 
 
 def barriers_of(panel: Panel, person: Person) -> dict[str, Barrier]:
-    """By vignette, why somebody who looks on is not shown what its key is made of."""
-    found = {row.vignette_slug: barrier_for(person, row.vignette_slug) for row in panel.vignettes}
+    """By vignette, why somebody is not shown what its key is made of.
+
+    Members are, but for one that they are assessed on just now.
+    """
+    slugs = [row.vignette_slug for row in panel.vignettes]
+    if is_member(panel, person):
+        assessed = vignettes_being_rated(person.id, ASSESSMENTS)
+        return {slug: Barrier.RATING for slug in slugs if slug in assessed}
+    reader = reader_of(person)
+    found = {slug: reader.barrier_to(slug) for slug in slugs}
     return {slug: barrier for slug, barrier in found.items() if barrier is not None}
+
+
+def note_looking_on(panel: Panel, person: Person) -> None:
+    """Keep that somebody has seen what the panel's keys are made of, the first time they do."""
+    note_keys_seen(person.id, [row.vignette_slug for row in panel.vignettes], Occasion.PANEL)
 
 
 def discussion_or_404(panel_id: uuid.UUID, position: int, item: int | None = None) -> Discussion:
@@ -112,8 +130,12 @@ def look_on(panel_id: uuid.UUID) -> Page:
 @consensus.get("/panels/<uuid:panel_id>/consensus/live")
 @members_and_onlookers
 def live(panel_id: uuid.UUID) -> Response:
-    """What everybody looks at, for a page that asks every few seconds."""
-    return pages.live_answer(panel_or_404(panel_id))
+    """What everybody looks at and how items were settled, for a page that asks now and then."""
+    panel, person = panel_or_404(panel_id), signed_in_person()
+    if barriers_of(panel, person):
+        abort(403)
+    note_looking_on(panel, person)
+    return pages.live_answer(panel)
 
 
 @consensus.get("/panels/<uuid:panel_id>/consensus/<int:position>/<int:item>")

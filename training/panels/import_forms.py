@@ -27,15 +27,22 @@ OBSTACLES = {
         "chair",
         _l("This expert has seen the key of %(vignettes)s. Choose another chair."),
     ),
-    Obstacle.CHAIR_STILL_RATES: (
+    Obstacle.CHAIR_ON_PANEL: (
         "chair",
-        _l("This expert still rates %(vignettes)s alone on another panel. Choose another chair."),
+        _l("Another panel of this expert is at work on %(vignettes)s. Choose another chair."),
     ),
-    Obstacle.VOUCHER_STILL_RATES: (
+    Obstacle.CHAIR_VOUCHES: (
+        "chair",
+        _l(
+            "Whoever vouches for the panel signs its keys beside the chair, so one person cannot "
+            "be both. Choose another chair, or let somebody else vouch for it."
+        ),
+    ),
+    Obstacle.VOUCHER_ON_PANEL: (
         "file",
         _l(
-            "You still rate %(vignettes)s alone on another panel. Submit your rating first, or "
-            "ask somebody else to bring the file in."
+            "Another panel of the one who vouches is at work on %(vignettes)s. Let somebody else "
+            "bring the file in and vouch for it."
         ),
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,14 +11,14 @@ from training.accounts.models import Person
 from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
-from training.keys.contest_records import vignettes_to_rate_blind
-from training.keys.sights import keys_seen
+from training.keys.models import Occasion
+from training.keys.sights import keys_seen, note_keys_seen_by
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Vignette
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
-from training.panels.consensus_records import note_keys_of_panel
+from training.panels.blindness import keys_kept_from
 from training.panels.exchange import KnownVignette, PanelFile
 from training.panels.models import (
     Panel,
@@ -35,8 +35,9 @@ class Obstacle(StrEnum):
     """Why a panel cannot be brought in like this although its file is whole."""
 
     CHAIR_SAW_KEY = "chair-saw-key"
-    CHAIR_STILL_RATES = "chair-still-rates"
-    VOUCHER_STILL_RATES = "voucher-still-rates"
+    CHAIR_ON_PANEL = "chair-on-panel"
+    CHAIR_VOUCHES = "chair-vouches"  # and nobody would be left to sign beside them
+    VOUCHER_ON_PANEL = "voucher-on-panel"
 
 
 class NotBroughtInError(ValueError):
@@ -76,13 +77,16 @@ def known_vignettes() -> dict[str, KnownVignette]:
 def obstacles_to(file: PanelFile, vouching: Vouching) -> dict[Obstacle, tuple[str, ...]]:
     """What stands against bringing this file in, and at which vignettes; empty where nothing does.
 
-    Whoever leads the discussion must not know the key, and nobody who still rates a vignette
-    alone may read what others gave it.
+    Whoever leads the discussion must not know the key, and nobody on another panel that is at work
+    on a vignette may read what others gave it. The experts have no accounts here, so the keys are
+    signed by the chair and the voucher: two people.
     """
-    stands_against = {
-        Obstacle.CHAIR_SAW_KEY: keys_seen(vouching.chair.id),
-        Obstacle.CHAIR_STILL_RATES: vignettes_to_rate_blind(vouching.chair.id),
-        Obstacle.VOUCHER_STILL_RATES: vignettes_to_rate_blind(vouching.voucher.id),
+    chair, voucher = vouching.chair.id, vouching.voucher.id
+    stands_against: dict[Obstacle, Collection[str]] = {
+        Obstacle.CHAIR_SAW_KEY: keys_seen(chair),
+        Obstacle.CHAIR_ON_PANEL: keys_kept_from(chair),
+        Obstacle.CHAIR_VOUCHES: file.vignettes if chair == voucher else (),
+        Obstacle.VOUCHER_ON_PANEL: keys_kept_from(voucher),
     }
     found = {
         obstacle: tuple(slug for slug in file.vignettes if slug in slugs)
@@ -112,7 +116,7 @@ def import_panel(
         panel = _add_panel(file, vouching, panel_id)
         _add_ratings(panel, file)
         people = {vouching.chair.id, vouching.voucher.id}
-        note_keys_of_panel(people, file.vignettes)
+        note_keys_seen_by(people, file.vignettes, Occasion.PANEL)
         trail.note(
             trail.Act.PANEL_IMPORTED,
             f"panel {panel.id}",

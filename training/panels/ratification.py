@@ -13,6 +13,8 @@ from training.accounts.models import Person
 from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
+from training.keys.models import Occasion
+from training.keys.sights import note_keys_seen_by
 from training.library import records as library
 from training.library.models import DocumentKind
 from training.library.schema import Key, PanelNote
@@ -22,7 +24,6 @@ from training.panels.consensus_records import (
     Discussion,
     is_chair,
     is_member,
-    note_keys_of_panel,
 )
 from training.panels.key_documents import build_key, digest_of_key
 from training.panels.models import KeySignature, Panel, PanelOrigin, PanelState
@@ -224,6 +225,6 @@ def _ratify(discussion: Discussion, key: Key, signer: Person) -> None:
         experts=discussion.experts,
     )
     seated = {seat.person_id for seat in panel.seats if seat.person_id is not None}
-    note_keys_of_panel({panel.chair_id, *seated}, [row.vignette_slug])
+    note_keys_seen_by({panel.chair_id, *seated}, [row.vignette_slug], Occasion.PANEL)
     if all(each.ratified_at is not None for each in panel.vignettes):
         panel.state, panel.ended_at = PanelState.ENDED, now()

@@ -20,7 +20,7 @@ from training.keys.models import Occasion
 from training.keys.sights import note_keys_seen, people_who_saw
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Pool, Vignette
+from training.library.schema import RATED_POOLS, Vignette
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
@@ -35,14 +35,13 @@ from training.panels.rules import (
     may,
 )
 
-PANEL_POOLS = (Pool.PRACTICE, Pool.CERTIFICATION, Pool.RECHECK)
 # They open panels and see to them, and of round one they see who is in and nothing more.
 OVERSEERS = (Role.CERTIFIER, Role.ADMINISTRATOR)
 
 
 def panel_vignettes() -> list[Version[Vignette]]:
     """The vignettes in use that a panel may make keys for, by instrument and title."""
-    versions = [version for pool in PANEL_POOLS for version in library.vignettes(pool)]
+    versions = [version for pool in RATED_POOLS for version in library.vignettes(pool)]
     return sorted(versions, key=lambda each: (each.document.instrument, each.document.title))
 
 
@@ -101,34 +100,6 @@ def _is_visible_to(person: Person) -> ColumnElement[bool]:
 def find_voucher(panel: Panel) -> Person | None:
     """Who vouches for a panel that met elsewhere."""
     return db.session.get(Person, panel.vouched_by_id) if panel.vouched_by_id else None
-
-
-def keys_kept_from(person_id: uuid.UUID) -> frozenset[str]:
-    """The vignettes whose key this person must not see yet: a panel of theirs is at work on them.
-
-    From the invitation to the ratified key, for whoever rates the vignette and for the chair.
-    """
-    assigned = (
-        select(Assignment.id)
-        .join(PanelSeat, PanelSeat.id == Assignment.seat_id)
-        .where(
-            Assignment.panel_vignette_id == PanelVignette.id,
-            PanelSeat.person_id == person_id,
-            PanelSeat.withdrawn_at.is_(None),
-        )
-        .exists()
-    )
-    return frozenset(
-        db.session.scalars(
-            select(PanelVignette.vignette_slug)
-            .join(Panel, Panel.id == PanelVignette.panel_id)
-            .where(
-                Panel.state.in_((PanelState.RATING, PanelState.CONSENSUS)),
-                PanelVignette.ratified_at.is_(None),
-                or_(Panel.chair_id == person_id, assigned),
-            )
-        )
-    )
 
 
 def open_panel(

@@ -18,7 +18,7 @@ from training.calibration.records import open_session, ratings_of
 from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion
-from training.keys.sights import keys_seen, note_keys_seen
+from training.keys.sights import keys_seen, note_keys_seen_by
 from training.panels.models import (
     Assignment,
     Panel,
@@ -214,10 +214,12 @@ def _reason_of(rating: Rating) -> str:
 def _note_sights(panel: Panel) -> None:
     """From now on all of them see what the key will be made of."""
     slugs = [vignette.vignette_slug for vignette in panel.vignettes]
-    people = [seat.person_id for seat in panel.seats if seat.withdrawn_at is None]
-    for person_id in dict.fromkeys([*people, panel.chair_id]):
-        if person_id is not None:
-            note_keys_seen(person_id, slugs, Occasion.PANEL)
+    seated = {
+        seat.person_id
+        for seat in panel.seats
+        if seat.withdrawn_at is None and seat.person_id is not None
+    }
+    note_keys_seen_by({panel.chair_id, *seated}, slugs, Occasion.PANEL)
 
 
 def end_drafts(panel_id: uuid.UUID, moment: datetime, *, seat_id: uuid.UUID | None = None) -> None:

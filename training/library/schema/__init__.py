@@ -11,9 +11,19 @@ from training.library.schema.questions import (
     Question,
     Step,
 )
-from training.library.schema.vignette import Person, Pool, Side, Turn, Vignette
+from training.library.schema.vignette import (
+    ASSESSED_POOLS,
+    RATED_POOLS,
+    Person,
+    Pool,
+    Side,
+    Turn,
+    Vignette,
+)
 
 __all__ = [
+    "ASSESSED_POOLS",
+    "RATED_POOLS",
     "Annotation",
     "ChoiceQuestion",
     "Dissent",

@@ -25,6 +25,12 @@ class Pool(StrEnum):
     EXCERPT = "excerpt"
 
 
+ASSESSED_POOLS = (Pool.CERTIFICATION, Pool.RECHECK)
+"""What raters are certified with: whoever is a rater is never shown its keys."""
+RATED_POOLS = (Pool.PRACTICE, *ASSESSED_POOLS)
+"""Whole vignettes that somebody rates; panels make keys for these."""
+
+
 class Side(StrEnum):
     NETWORK = "network"
     TEAM = "team"

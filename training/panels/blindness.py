@@ -1,0 +1,39 @@
+"""What a panel at work keeps from its own people."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import or_, select
+
+from training.database import db
+from training.panels.models import Panel, PanelSeat, PanelState, PanelVignette
+
+AT_WORK = (PanelState.RATING, PanelState.CONSENSUS)
+
+
+def keys_kept_from(person_id: uuid.UUID) -> frozenset[str]:
+    """The vignettes whose key this person must not see yet: a panel of theirs is at work on them.
+
+    From the invitation to the ratified key, for the experts and for the chair.
+    """
+    sits = (
+        select(PanelSeat.id)
+        .where(
+            PanelSeat.panel_id == Panel.id,
+            PanelSeat.person_id == person_id,
+            PanelSeat.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    return frozenset(
+        db.session.scalars(
+            select(PanelVignette.vignette_slug)
+            .join(Panel, Panel.id == PanelVignette.panel_id)
+            .where(
+                Panel.state.in_(AT_WORK),
+                PanelVignette.ratified_at.is_(None),
+                or_(Panel.chair_id == person_id, sits),
+            )
+        )
+    )
