@@ -15,6 +15,8 @@ from sqlalchemy import event, update
 
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
+from tests.keys.contest_stories import seat_panel
+from tests.pack import CERTIFICATION
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
@@ -25,6 +27,8 @@ from training.certification.standard import Standard
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
+from training.keys.sights import keys_seen
+from training.panels.models import PanelState
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
@@ -250,6 +254,26 @@ def test_certifiers_who_rate_do_not_get_the_file(
     assert not page.has_link_to(f"/certifying/decisions/{decision_id}/dossier.json")
     assert "It is not handed to certifiers who are raters too." in page.text
     assert act(stories.acts_noted, "data exported") == []
+
+
+def test_who_takes_the_file_has_seen_its_keys_and_whose_panel_is_at_work_does_not_get_it(
+    app: Flask, act: Act, make_person: Callable[..., Person], browser_of: Browsers, cleo: Person,
+    emeka: Person, ines: Person,
+) -> None:  # fmt: skip
+    act(grant_role, emeka, Role.CERTIFIER, by=None)
+    decision_id = act(stories.decided_attempt, ines, careful)
+    with app.app_context():
+        seat_panel(cleo, [emeka], state=PanelState.CONSENSUS, slug=CERTIFICATION[0])
+    for tail in ("json", "zip"):
+        file = f"/certifying/decisions/{decision_id}/dossier.{tail}"
+        page = browser_of(emeka).get_page(file, expect=403)
+        assert f"The story of {CERTIFICATION[0]}" in page.text
+        assert f"The story of {CERTIFICATION[1]}" not in page.text
+    assert act(keys_seen, emeka.id) == set()
+    browser_of(emeka).get_page(f"/certifying/decisions/{decision_id}")
+    dora = make_person("Dora", Role.CERTIFIER)
+    assert browser_of(dora).get(file).status_code == 200
+    assert act(keys_seen, dora.id) == set(CERTIFICATION)
 
 
 @pytest.mark.parametrize("tail", ["", "/dossier.json", "/signature", "/refusal"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from tests.certification import stories
+from tests.keys.contest_stories import seat_panel
 from tests.pack import CERTIFICATION, PRACTICE, STANDARD, small_pack, with_item
 from training.accounts.models import Person
 from training.certification import attempts
@@ -18,6 +19,7 @@ from training.keys.sights import note_keys_seen
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import Key, KeyStatus
+from training.panels.models import PanelState
 
 BANDED, SHORTENED = CERTIFICATION[0], CERTIFICATION[1]
 PACK = small_pack()
@@ -91,12 +93,15 @@ def test_a_standard_that_demands_ratified_keys_never_draws_another_vignette(
         assert not found.is_eligible
 
 
-def test_who_has_seen_a_key_is_never_given_its_vignette(app: Flask, ines: Person) -> None:
-    """Ines sat on a panel that settled one of them, without rating it herself."""
+def test_who_has_seen_a_key_or_helps_to_make_it_is_never_given_its_vignette(
+    app: Flask, ines: Person, cleo: Person
+) -> None:
+    """Ines sat on a panel that settled one of them without her, and sits on one at work."""
     with app.app_context():
         assert len(unseen_vignettes(ines.id, PACK.standards[STANDARD])) == len(CERTIFICATION)
         note_keys_seen(ines.id, [BANDED], Occasion.PANEL)
+        seat_panel(cleo, [ines], state=PanelState.RATING, slug=SHORTENED)
         left = {
             entry.vignette.slug for entry in unseen_vignettes(ines.id, PACK.standards[STANDARD])
         }
-        assert left == set(CERTIFICATION) - {BANDED}
+        assert left == set(CERTIFICATION) - {BANDED, SHORTENED}

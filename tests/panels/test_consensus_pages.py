@@ -15,6 +15,8 @@ from tests.panels.round_two import consensus_on, discussion_of, record, stand_at
 from tests.panels.stories import authored_scores, make_experts, panel_canary, panel_in_round_two
 from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
+from training.calibration.models import Purpose
+from training.calibration.records import open_session
 from training.database import db, write_transaction
 from training.keys.models import KeySight
 from training.panels.consensus import ConsensusKind, Standpoint
@@ -128,6 +130,20 @@ def test_a_certifier_looks_on_and_has_seen_the_key_by_that(
     assert "You look on." in browser.get_page(f"{address}/1/ratify").text
 
 
+def test_who_is_assessed_on_the_vignette_just_now_is_not_shown_what_the_others_gave(
+    app: Flask, browser_of: Browsers, experts: list[Person], address: str
+) -> None:
+    """Emeka rates, too, and the vignette was drawn for him before he was seated."""
+    with app.app_context():
+        open_session(experts[0].id, SLUG, Purpose.CERTIFICATION)
+    browser = browser_of(experts[0])
+    for page in (address, f"{address}/1/{ITEM}", f"{address}/1/ratify"):
+        answer = browser.get_page(page, expect=403)
+        assert "Submit your rating first." in answer.text
+        assert "sings" not in answer.html
+    assert browser.get(f"{address}/live").status_code == 403
+
+
 def test_who_may_yet_rate_the_vignette_alone_is_refused_or_asked_first(
     app: Flask,
     browser_of: Browsers,
@@ -139,6 +155,7 @@ def test_who_may_yet_rate_the_vignette_alone_is_refused_or_asked_first(
     """Uma administers, and is an expert, too."""
     uma = make_person("Uma", Role.EXPERT, Role.ADMINISTRATOR)
     browser = browser_of(uma)
+    browser.get_page(f"{address}/live", expect=403)
     page = browser.get_page(f"{address}/1/{ITEM}")
     assert "you can sit on no panel about this vignette" in page.text
     assert "sings" not in page.html

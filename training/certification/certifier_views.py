@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -104,23 +104,6 @@ def decision(decision_id: uuid.UUID) -> Page:
         appeal_words=appeal_texts,
         Outcome=Outcome,
     )
-
-
-@certifying.get("/certifying/decisions/<uuid:decision_id>/dossier.json")
-@role_required(Role.CERTIFIER)
-def dossier_file(decision_id: uuid.UUID) -> Page:
-    """The recomputable dossier.
-
-    It holds the key's score for every cell that was rated, which is the certification key. So it
-    is refused to certifiers who rate themselves, and who takes it stands in the trail.
-    """
-    found = decision_or_refuse(decision_id)
-    if signed_in_person().has_role(Role.RATER):
-        abort(403)
-    dossier.note_download(found, by=signed_in_person().id)
-    response = jsonify(dossier.file_of(found))
-    response.headers["Content-Disposition"] = f'attachment; filename="dossier-{found.id}.json"'
-    return response
 
 
 @certifying.route("/certifying/decisions/<uuid:decision_id>/signature", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ def dossier_of(decision: Decision) -> Dossier:
     summary = summary_of(decision.figures)
     item_names = names_of_items(instrument.document)
     vignettes = vignette_rows(decision.figures, decision.evidence)
-    titles = _titles(vignettes)
+    titles = _titles(row.slug for row in vignettes)
     frozen = decision.circumstances
     circumstances = circumstances_of(frozen) if frozen else None
     return Dossier(
@@ -121,8 +122,8 @@ def names_of_items(instrument: Instrument) -> dict[int, str]:
     return {item.number: item.short_name for item in instrument.items}
 
 
-def _titles(rows: tuple[VignetteRow, ...]) -> dict[str, str]:
-    found = {row.slug: library.find_vignette(row.slug) for row in rows}
+def _titles(slugs: Iterable[str]) -> dict[str, str]:
+    found = {slug: library.find_vignette(slug) for slug in slugs}
     return {slug: version.document.title if version else slug for slug, version in found.items()}
 
 
@@ -161,6 +162,11 @@ def file_of(decision: Decision) -> dict[str, Any]:
             **({AFTERWARDS: afterwards} if afterwards else {}),
         }
     )
+
+
+def vignettes_of(decision: Decision) -> dict[str, str]:
+    """The vignettes whose keys a dossier holds, with their titles."""
+    return _titles(session["vignette"] for session in decision.evidence["sessions"])
 
 
 def note_download(decision: Decision, *, by: uuid.UUID) -> None:
