@@ -6,13 +6,14 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -32,6 +33,33 @@ from training.mail.models import Letter
 KOLKATA = ZoneInfo("Asia/Kolkata")
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 THREADS, ACTS = 4, 10
+
+
+# What the other tests rest on
+
+
+def everything() -> dict[str, list[Any]]:
+    return {name: db.session.execute(select(t)).all() for name, t in db.metadata.tables.items()}
+
+
+def test_what_a_test_leaves_behind_no_other_finds(
+    database_kind: str, request: pytest.FixtureRequest
+) -> None:
+    databases = request.getfixturevalue(f"{database_kind}_databases")
+    with databases.fresh() as app, app.app_context():
+        before = everything()
+        for statement in ("DELETE FROM current_document", "CREATE TABLE left_over (id INTEGER)"):
+            db.session.execute(text(statement))
+            db.session.commit()
+            with databases.fresh():
+                assert everything() == before
+                db.session.commit()
+        assert "left_over" not in inspect(db.engine).get_table_names()
+        left_over = db.engine.connect()
+        left_over.execute(text("DELETE FROM current_document"))
+        with databases.fresh():
+            assert everything() == before
+        left_over.invalidate()
 
 
 @pytest.fixture
