@@ -286,5 +286,5 @@ def test_a_contest_answered_so_puts_an_item_on_the_panels_list(
         listed = health_records.keys_for_panel()
         assert [(one.cell.item, one.contests.for_panel) for one in listed] == [(4, 1)]
     page = browser_of(cleo).get_page(LIST)
-    assert "0 waiting, 0: key stands, 1: for a panel" in page.text
+    assert "1: for a panel" in page.text
     assert "There are too few first ratings yet." in page.text

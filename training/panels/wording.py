@@ -84,7 +84,7 @@ def expert_label(person: Person, seen: Collection[str]) -> str:
     if not seen:
         return person.name
     return _(
-        "%(name)s · has seen the key of %(titles)s, and would not be asked to rate it",
+        "%(name)s · has seen the key of %(titles)s",
         name=person.name,
         titles=", ".join(f"“{title}”" for title in sorted(seen)),
     )
