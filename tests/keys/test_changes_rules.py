@@ -128,9 +128,14 @@ def test_content_does_not_undo_a_panel_on_the_text_it_rated() -> None:
     assert not stays_in_use(ratified(2), ratified(3), "text-1")  # a panel after a panel
     assert not stays_in_use(key(2), key(3), "text-1")
     assert not stays_in_use(key(2, status="ratified"), key(3), "text-1")  # it names no panel
-    assert fits(ratified(2, 3), "text-1", (1, 2))
-    assert not fits(ratified(2, 3), "text-2", (1, 2))
-    assert not fits(key(2, 3), "text-1", (1, 2, 3))
+    # The instrument has gained an item, or its scale ends below what the panel gave.
+    assert not stays_in_use(ratified(2), key(3, 3), "text-1")
+    assert not stays_in_use(ratified(3), key(2), "text-1", scale=(0, 1, 2))
+    assert stays_in_use(ratified(BAND, "dropped"), key(2, 2), "text-1", scale=(1, 2, 3))
+    assert fits(ratified(2, 3), "text-1", (1, 2), (2, 3))
+    assert not fits(ratified(2, 3), "text-2", (1, 2), (2, 3))
+    assert not fits(key(2, 3), "text-1", (1, 2, 3), (2, 3))
+    assert not fits(key(2, BAND), "text-1", (1, 2), (1, 2))
 
 
 def test_the_table_holds_everything_and_no_formula() -> None:

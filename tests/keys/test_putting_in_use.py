@@ -8,18 +8,20 @@ from functools import partial
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.at_once import at_once, inside
 from tests.certification import stories
 from tests.keys.key_changes import FIRST, cases_in_database, key_with, ratify, upside_down
-from tests.pack import CERTIFICATION, PRACTICE, small_pack
+from tests.pack import CERTIFICATION, ITEMS, PRACTICE, small_pack
 from training.accounts.models import Person, Role
 from training.audit import trail
+from training.calibration import records as ratings
 from training.calibration.models import Purpose, RatingSession
-from training.certification import reviews
+from training.certification import appeals, reviews
 from training.certification.decision import Outcome
 from training.certification.duties import ConflictError
-from training.certification.models import Decision, SetAside
+from training.certification.models import Appeal, AppealOutcome, Decision, SetAside
 from training.cohorts.models import Cohort
 from training.database import db
 from training.keys import case_records, change_records, publishing
@@ -246,6 +248,70 @@ def test_two_certifiers_at_once_and_a_rater_who_submits(
         (case,) = cases_in_database()
         assert case.decision_id == decision.id
         assert len(stories.acts_noted("key put in use")) == 1
+        assert list(trail.verify()) == []
+
+
+def test_practice_that_is_opened_or_submitted_while_a_key_is_put_in_use_keeps_one_key(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person
+) -> None:
+    """Otto submits and Ines begins at that very moment: each is told by the key they began with."""
+    slug = PRACTICE[0]
+    with app.app_context():
+        his = ratings.open_session(otto.id, slug, Purpose.PRACTICE).id
+        old_id, new_id = library.get_key(slug).id, ratify(emeka, slug, {2: {"rating": 0}})
+    at_once(
+        inside(app, lambda: change_records.put_in_use(slug, new_id, by=cleo, reason="Agreed.").id),
+        inside(app, lambda: stories.submit(db.session.get_one(RatingSession, his), exactly)),
+        inside(app, lambda: stories.practise(ines, slugs=(slug,))),
+    )
+    with app.app_context():
+        for session in db.session.query(RatingSession):
+            assert session.agreement is not None
+            assert session.agreement.exact == len(ITEMS)
+            is_old = session.key_document_id == old_id
+            assert is_old or session.person_id == ines.id
+            assert (change_records.revision_note(session) is not None) is is_old
+
+
+def exactly(reference: int | None, _cell: int) -> int | None:
+    return reference
+
+
+def test_an_attempt_is_set_aside_once_when_its_appeal_and_its_case_are_decided_at_once(
+    app: Flask, make_person: MakePerson, ines: Person, cleo: Person, emeka: Person
+) -> None:
+    dora, fay = make_person("Dora", Role.CERTIFIER), make_person("Fay", Role.CERTIFIER)
+    with app.app_context():
+        decision_id = stories.decided_attempt(ines)
+        reviews.decline(decision_id, certifier=cleo, reason="No.")
+        attempt_id = db.session.get_one(Decision, decision_id).attempt_id
+        appeals.make(attempt_id, rater=ines, reason="The key of the first one is wrong.")
+        appeal_id = db.session.scalars(select(Appeal.id)).one()
+        new_id = ratify(emeka, FIRST, upside_down(FIRST))
+        change_records.put_in_use(FIRST, new_id, by=cleo, reason="A panel agreed.")
+        case_id = cases_in_database()[0].id
+    granted, decided = at_once(
+        inside(
+            app,
+            lambda: appeals.decide(
+                appeal_id, certifier=dora, outcome=AppealOutcome.GRANTED, reason="So it was."
+            ),
+        ),
+        inside(
+            app,
+            lambda: case_records.decide(
+                case_id, act=CaseAct.SET_ASIDE, certifier=fay, reason="So it was."
+            ),
+        ),
+    )
+    assert granted.recipient == ines.email
+    with app.app_context():
+        (aside,) = db.session.query(SetAside)
+        if isinstance(decided, ActDoesNotFitError):
+            assert (aside.by_id, cases_in_database()[0].act) == (dora.id, None)
+        else:
+            assert (aside.by_id, cases_in_database()[0].act) == (fay.id, CaseAct.SET_ASIDE)
+        assert db.session.scalars(select(Appeal.outcome)).one() is AppealOutcome.GRANTED
         assert list(trail.verify()) == []
 
 

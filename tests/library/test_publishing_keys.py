@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 
 from tests.certification import stories
 from tests.keys.key_changes import ratify
-from tests.library.folders import edit_yaml, key, key_rating, write_pack
+from tests.library.folders import edit_yaml, item, key, key_rating, write_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.database import db
@@ -86,6 +87,34 @@ def test_a_ratified_key_stays_in_use_until_its_vignette_changes(
         assert line.subject == "key story"
         # Ratings of the old wording are not held against the new key.
         assert db.session.query(KeyChange).count() == 1
+
+
+def test_a_ratified_key_goes_when_the_instrument_asks_for_another_item(
+    app: Flask,
+    folder: Path,
+    ratified_id: uuid.UUID,
+    cleo: Person,
+    emeka: Person,
+    browser_of: Callable[[Person], PersonClient],
+) -> None:
+    """Feedback on that item would have no key. Another wording of one is told and no more."""
+    with app.app_context():
+        waiting = f"/keys/changes/story/{ratify(emeka, 'story', {1: {'rating': 1}})}"
+    file = folder / "instruments" / "small-scale.yaml"
+    publish = partial(app.test_cli_runner().invoke, content, ["publish"])
+    edit_yaml(file, items=[item(1) | {"advice": "Look again."}, item(2), item(3)])
+    assert "kept the ratified key of story" in publish().output
+    page = browser_of(cleo).get_page(waiting)
+    assert "another version of the instrument than is in use now" in page.text
+    edit_yaml(file, items=[item(number) for number in (1, 2, 3, 4)])
+    edit_yaml(folder / KEY, items=key()["items"] | {4: key_rating(4, 2)})
+    said = publish().output
+    assert "replaced the ratified key of story: the vignette is worded or rated otherwise" in said
+    with app.app_context():
+        assert sorted(library.get_key("story").document.items) == [1, 2, 3, 4]
+        replaced = {change.from_document_id for change in db.session.query(KeyChange)}
+        assert ratified_id in replaced
+    assert "or it is rated on other items" in browser_of(cleo).get_page(waiting).text
 
 
 def test_an_authored_key_over_another_says_what_it_changes(

@@ -334,8 +334,8 @@ def _tell_published(published: publishing.PublishedContent) -> None:
     if publication.no_longer_fit:
         flash(
             _(
-                "Vignettes were worded otherwise, so that the ratified keys of these are replaced "
-                "by their authors': %(slugs)s.",
+                "Vignettes are worded or rated otherwise, so that the ratified keys of these are "
+                "replaced by their authors': %(slugs)s.",
                 slugs=", ".join(sorted(publication.no_longer_fit)),
             ),
             "warning",

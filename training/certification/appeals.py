@@ -26,7 +26,11 @@ from training.certification.models import (
     ReviewAct,
     SettingAsideGround,
 )
-from training.certification.setting_aside import set_aside
+from training.certification.setting_aside import (
+    CannotBeSetAsideError,
+    SettingAsideFault,
+    set_aside,
+)
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
@@ -106,7 +110,10 @@ def make(attempt_id: uuid.UUID, *, rater: Person, reason: str) -> list[Letter]:
 def _own_attempt(attempt_id: uuid.UUID, rater: Person) -> Attempt:
     """The rater's attempt as it stands now; with its decisions locked, one appeal is made."""
     decisions = db.session.scalars(
-        select(Decision).filter_by(attempt_id=attempt_id).with_for_update()
+        select(Decision)
+        .filter_by(attempt_id=attempt_id)
+        .order_by(Decision.number)
+        .with_for_update(key_share=True)
     ).all()
     attempt = db.session.scalar(select(Attempt).filter_by(id=attempt_id, person_id=rater.id))
     if attempt is None:
@@ -147,11 +154,8 @@ def decide(
         db.session.flush()
         db.session.expire(appeal, ["reviewer"])
         _note(trail.Act.APPEAL_DECIDED, appeal, by=certifier, outcome=outcome.value)
-        # A change of key may have set it aside while the appeal was open: then that stands.
-        if outcome is AppealOutcome.GRANTED and decision.attempt.set_aside is None:
-            set_aside(
-                decision.attempt, ground=SettingAsideGround.APPEAL, by=certifier.id, reason=reason
-            )
+        if outcome is AppealOutcome.GRANTED:
+            _set_aside(decision.attempt, certifier, reason)
         return _letter(
             decision.attempt.person,
             "appeal-decided",
@@ -159,6 +163,15 @@ def decide(
             is_granted=outcome is AppealOutcome.GRANTED,
             reason=reason,
         )
+
+
+def _set_aside(attempt: Attempt, certifier: Person, reason: str) -> None:
+    """A change of a key may have set it aside while the appeal was open: then that stands."""
+    try:
+        set_aside(attempt, ground=SettingAsideGround.APPEAL, by=certifier.id, reason=reason)
+    except CannotBeSetAsideError as error:
+        if error.fault is not SettingAsideFault.SET_ASIDE:
+            raise
 
 
 def _open_appeal(appeal_id: uuid.UUID | None) -> Appeal:

@@ -89,7 +89,9 @@ def _locked(attempt_id: uuid.UUID, moment: datetime) -> Attempt:
 
     So a signature under way ends first, and one that comes later finds what was set aside.
     """
-    db.session.scalars(select(Decision.id).filter_by(attempt_id=attempt_id).with_for_update()).all()
+    # The weaker lock lets a change of a key open a case about the decision meanwhile.
+    decisions = select(Decision.id).filter_by(attempt_id=attempt_id).order_by(Decision.number)
+    db.session.scalars(decisions.with_for_update(key_share=True)).all()
     close_if_lapsed(attempt_id, moment)
     locked, _sessions = attempt_to_change(attempt_id)
     db.session.expire(locked, ["set_aside"])

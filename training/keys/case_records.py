@@ -11,9 +11,14 @@ from sqlalchemy.orm import joinedload
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification import reviews
+from training.certification.certificates import AlreadyRevokedError
 from training.certification.duties import ConflictError
 from training.certification.models import Attempt, Decision, SettingAsideGround
-from training.certification.setting_aside import fault_in_setting_aside, set_aside
+from training.certification.setting_aside import (
+    CannotBeSetAsideError,
+    fault_in_setting_aside,
+    set_aside,
+)
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
@@ -72,7 +77,10 @@ def decide(case_id: uuid.UUID, *, act: CaseAct, certifier: Person, reason: str) 
             raise ConflictError(conflict)
         if act not in acts_open(case):
             raise ActDoesNotFitError(act.value)
-        letter = _carry_out(case, act, certifier, reason)
+        try:
+            letter = _carry_out(case, act, certifier, reason)
+        except (AlreadyRevokedError, CannotBeSetAsideError) as error:  # at this very moment
+            raise ActDoesNotFitError(act.value) from error
         case.act, case.reason = act, reason
         case.decided_by_id, case.decided_at = certifier.id, now()
         trail.note(

@@ -58,3 +58,8 @@ class CaseForm(ReauthenticationMixin, FlaskForm):
     def offer(self, acts: Sequence[CaseAct]) -> None:
         """Let these be chosen, and no others."""
         self.act.choices = [(act.value, CASE_ACTS[act]) for act in acts]
+
+    def offer_anew(self, acts: Sequence[CaseAct]) -> None:
+        """Ask to choose again among these, without losing the reason."""
+        self.offer(acts)
+        self.act.errors = [_("What can be decided has changed meanwhile. Choose again.")]

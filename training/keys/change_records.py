@@ -54,7 +54,7 @@ class ReplacedMeanwhileError(ValueError):
 
 
 class DoesNotFitError(ValueError):
-    """The vignette is worded otherwise than the panel rated it, or other items are rated in it."""
+    """The vignette is worded otherwise than the panel rated it, or rated otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +218,19 @@ def _keys_in_use(slugs: Collection[str], *, is_shared: bool) -> Select[CurrentDo
 
 
 def fits_in_use(key: Version[Key]) -> bool:
-    """Whether a key is about its vignette as it is in use now."""
+    """Whether a key is about its vignette as it is worded and rated now."""
     vignette = library.find_vignette(key.slug)
     if vignette is None:
         return False
     instrument = library.get_instrument(vignette.document.instrument).document
     items = vignette.document.rated_items(instrument.item_numbers)
-    return fits(key.document, vignette.digest, items)
+    return fits(key.document, vignette.digest, items, instrument.scale.scores)
+
+
+def was_rated_on_another_instrument(key: Version[Key]) -> bool:
+    """Whether the panel rated with another version of the instrument than is in use now."""
+    panel, in_use = key.document.panel, library.get_instrument(key.document.instrument)
+    return panel is not None and panel.instrument_digest != in_use.digest
 
 
 def note_export(key: Version[Key], *, by: uuid.UUID) -> None:

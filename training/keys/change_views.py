@@ -65,6 +65,12 @@ def barrier_to(slug: str) -> Barrier | None:
     return reader_of(signed_in_person()).barrier_to(slug)
 
 
+def item_names(slug: str) -> dict[int, str]:
+    """What the items of a vignette are called, by number."""
+    instrument = library.get_instrument(library.get_vignette(slug).document.instrument).document
+    return {item.number: item.short_name for item in instrument.items}
+
+
 def change_or_404(change_id: uuid.UUID) -> KeyChange:
     return change_records.find_change(change_id) or abort(404)
 
@@ -103,7 +109,9 @@ def preview(slug: str, document_id: uuid.UUID) -> Page:
         key=key,
         in_use=in_use,
         vignette=library.get_vignette(slug).document,
+        names=item_names(slug),
         fits=change_records.fits_in_use(key),
+        is_of_another_instrument=change_records.was_rated_on_another_instrument(key),
         consequences=_consequences(key),
         texts=change_texts,
         words=gate_texts,
@@ -193,6 +201,7 @@ def change(change_id: uuid.UUID) -> Page:
         is_in_use=library.get_key(slug).id == found.to_document_id,
         barrier=barrier,
         items=change_records.items_changed_by(found) if barrier is None else (),
+        names=item_names(slug),
         cases=sorted(shown, key=lambda case: case.act is not None),
         withheld=len(conflicts),
         texts=change_texts,
@@ -211,7 +220,9 @@ def case(change_id: uuid.UUID, case_id: uuid.UUID) -> Page:
     form = CaseForm()
     form.offer(case_records.acts_open(found))
     if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
-        return _decide(found, form)
+        if (answer := _decide(found, form)) is not None:
+            return answer
+        form.offer_anew(case_records.acts_open(found))
     page = render_template(
         "keys/change_case.html",
         form=form,
@@ -236,7 +247,8 @@ def case_or_refuse(change_id: uuid.UUID, case_id: uuid.UUID) -> KeyChangeCase:
     return found
 
 
-def _decide(found: KeyChangeCase, form: CaseForm) -> Response:
+def _decide(found: KeyChangeCase, form: CaseForm) -> Response | None:
+    """The way on; None where what can be decided has changed since the page was asked for."""
     try:
         letter = case_records.decide(
             found.id,
@@ -249,7 +261,7 @@ def _decide(found: KeyChangeCase, form: CaseForm) -> Response:
     except ConflictError:
         abort(403)
     except ActDoesNotFitError:
-        abort(409)
+        return None
     deliver(letter)
     flash(_("Your decision is recorded, and the rater is told."), "success")
     return redirect(url_for("key_changes.change", change_id=found.key_change_id))

@@ -83,7 +83,9 @@ def _publish(pack: Pack) -> None:
     for slug in sorted(publication.kept):
         click.echo(f"kept the ratified key of {slug}: the folder holds its author's")
     for slug in sorted(publication.no_longer_fit):
-        click.echo(f"replaced the ratified key of {slug}: the vignette is worded otherwise now")
+        click.echo(
+            f"replaced the ratified key of {slug}: the vignette is worded or rated otherwise now"
+        )
     click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
     if published.cases:
         click.echo(f"{published.cases} decisions wait for a certifier at /keys/changes.")

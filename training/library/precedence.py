@@ -15,7 +15,7 @@ class KeysOfPack:
 
     kept           the panel's key stays, although the pack brings the author's.
     replaced       another version takes its place, on a vignette that reads as before.
-    no_longer_fit  a panel's key has to go, because the vignette is worded otherwise.
+    no_longer_fit  a panel's key has to go, because the vignette is worded or rated otherwise.
     """
 
     kept: frozenset[str]
@@ -34,7 +34,9 @@ def keys_of_pack(
         slug: digest_of(canonical_text(vignette)) for slug, vignette in pack.vignettes.items()
     }
     kept = {
-        slug for slug, key in in_use.items() if stays_in_use(key, pack.keys[slug], after.get(slug))
+        slug
+        for slug, key in in_use.items()
+        if stays_in_use(key, pack.keys[slug], after.get(slug), _scale(pack, key))
     }
     same_text = {slug for slug in in_use if vignette_digests.get(slug) == after.get(slug)}
     return KeysOfPack(
@@ -43,9 +45,17 @@ def keys_of_pack(
         no_longer_fit=frozenset(
             slug
             for slug, key in in_use.items()
-            if is_ratified_by_panel(key) and slug not in same_text | kept
+            if is_ratified_by_panel(key)
+            and slug not in kept
+            and (slug not in same_text or pack.keys[slug].status is KeyStatus.AUTHORED)
         ),
     )
+
+
+def _scale(pack: Pack, key: Key) -> tuple[int, ...] | None:
+    """The scale a key is rated on from now on; None where the pack brings no instrument for it."""
+    instrument = pack.instruments.get(key.instrument)
+    return instrument.scale.scores if instrument else None
 
 
 def is_ratified_by_panel(key: Key) -> bool:
@@ -53,22 +63,38 @@ def is_ratified_by_panel(key: Key) -> bool:
     return key.status is KeyStatus.RATIFIED and key.panel is not None
 
 
-def stays_in_use(in_use: Key, published: Key, vignette_digest: str | None) -> bool:
+def stays_in_use(
+    in_use: Key,
+    published: Key,
+    vignette_digest: str | None,
+    scale: Collection[int] | None = None,
+) -> bool:
     """Whether the key in use stays although the content brings another one.
 
     A panel's key is not undone by the author's own, which the folders hold on, as long as the
-    vignette, whose digest this is, reads as the panel rated it.
+    vignette, whose digest this is, reads as the panel rated it, and is rated on the same items
+    and within the same scale: the instrument may be another version.
     """
     return (
         in_use.panel is not None
         and is_ratified_by_panel(in_use)
         and published.status is KeyStatus.AUTHORED
-        and in_use.panel.vignette_digest == vignette_digest
+        and fits(in_use, vignette_digest, published.items, scale)
     )
 
 
-def fits(key: Key, vignette_digest: str, rated_items: Collection[int]) -> bool:
-    """Whether a key is about this text: the one its panel rated, with the items rated in it."""
+def fits(
+    key: Key,
+    vignette_digest: str | None,
+    rated_items: Collection[int],
+    scale: Collection[int] | None,
+) -> bool:
+    """Whether a key is about this text, the one its panel rated, with the items rated in it.
+
+    scale  the scores there are; None where that is not asked.
+    """
     if key.panel is not None and key.panel.vignette_digest != vignette_digest:
         return False
-    return set(key.items) == set(rated_items)
+    scores = {score for rating in key.items.values() for score in rating.accepted}
+    is_on_scale = scale is None or scores <= set(scale)
+    return is_on_scale and set(key.items) == set(rated_items)

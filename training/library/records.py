@@ -115,7 +115,7 @@ def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
 def _note_published(version: Document, person_id: uuid.UUID | None, keys: KeysOfPack) -> None:
     details: dict[str, str | bool] = {"digest": version.digest}
     if version.kind is DocumentKind.KEY and version.slug in keys.no_longer_fit:
-        details["replaces_ratified_key"] = True  # its vignette is worded otherwise
+        details["replaces_ratified_key"] = True  # its vignette is worded or rated otherwise
     trail.note(
         trail.Act.CONTENT_PUBLISHED,
         f"{version.kind} {version.slug}",
