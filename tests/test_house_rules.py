@@ -23,6 +23,20 @@ PURE = (
     PACKAGE / "library" / "reading.py",
     PACKAGE / "library" / "checking.py",
     *(
+        PACKAGE / "library" / f"{name}.py"
+        for name in (
+            "audit",
+            "coverage",
+            "name_rules",
+            "pool_rules",
+            "prose",
+            "question_rules",
+            "readability",
+            "repetition",
+            "skeletons",
+        )
+    ),
+    *(
         PACKAGE / "measurement" / f"{name}.py"
         for name in ("reading", "reports", "figure_tables", "text_layout")
     ),

@@ -13,7 +13,8 @@ INSTRUMENT = "small-scale"
 SCORES = [0, 1, 2, 3, 4]
 ITEMS = (1, 2, 3)
 TURNS = 26
-LESSON = "word " * 600
+LESSON = "So it is. " * 200
+LEVELS = {1: 2, 2: 0, 3: 4}  # of every key: high and low are mixed
 
 Document = dict[str, Any]
 
@@ -113,10 +114,11 @@ def item(number: int) -> Document:
     }
 
 
-def people() -> list[Document]:
+def people(where: str) -> list[Document]:
+    """Two people; no other place has their names."""
     return [
-        {"id": "runa", "name": "Runa", "about": "mother", "side": "network"},
-        {"id": "piet", "name": "Piet", "about": "nurse", "side": "team"},
+        {"id": "runa", "name": f"Runa-of-{where}", "about": "mother", "side": "network"},
+        {"id": "piet", "name": f"Piet-of-{where}", "about": "nurse", "side": "team"},
     ]
 
 
@@ -131,7 +133,7 @@ def vignette(slug: str = "story") -> Document:
         "pool": "practice",
         "title": "The story",
         "setting": "At home.",
-        "people": people(),
+        "people": people(slug),
         "turns": turns(),
     }
 
@@ -149,7 +151,7 @@ def key(slug: str = "story") -> Document:
         "vignette": slug,
         "instrument": INSTRUMENT,
         "status": "authored",
-        "items": {number: key_rating(number) for number in ITEMS},
+        "items": {number: key_rating(number, LEVELS[number]) for number in ITEMS},
     }
 
 
@@ -171,7 +173,7 @@ def observation() -> Document:
     return {
         "title": "A beginning",
         "setting": "At home.",
-        "people": people(),
+        "people": people("observed"),
         "turns": turns(6),
         "annotations": [{"turns": [n], "text": f"Note {n}"} for n in (1, 2, 3)],
     }

@@ -1,18 +1,21 @@
-"""`flask content check` and `flask content publish`: what they say and how they end."""
+"""`flask content check`, `audit`, `new` and `publish`: what they say and how they end."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 
-from tests.library.folders import edit_yaml, write_pack, write_vignette
+from tests.library.folders import INSTRUMENT, edit_yaml, write_module, write_pack, write_vignette
 from training.database import db
 from training.library import records as library
+from training.library.checking import check
 from training.library.commands import content
 from training.library.models import Document
+from training.library.reading import read_pack
 
 STORY = "vignettes/story/vignette.yaml"
 
@@ -26,7 +29,15 @@ def folder(tmp_path: Path) -> Path:
 def test_a_good_folder_is_checked_without_an_application(folder: Path) -> None:
     result = CliRunner().invoke(content, ["check", str(folder)])
     assert result.exit_code == 0
-    assert result.output == "3 documents, no faults.\n"
+    assert result.output.splitlines() == [
+        "A small scale: how often each item is at each level",
+        "                           |      practice (1)",
+        "                           |  0  1  2  3  4 NR",
+        " 1 I1                      |  .  .  1  .  .  .",
+        " 2 I2                      |  1  .  .  .  .  .",
+        " 3 I3                      |  .  .  .  .  1  .",
+        "3 documents, no faults.",
+    ]
 
 
 def test_the_shipped_content_is_checked_by_default() -> None:
@@ -80,3 +91,88 @@ def test_one_fault_stops_the_whole_pack(app: Flask, folder: Path) -> None:
     with app.app_context():
         assert db.session.query(Document).count() == before
         assert library.find_vignette("good-story") is None
+
+
+def audited(*arguments: object) -> Result:
+    return CliRunner().invoke(content, ["audit", *map(str, arguments)])
+
+
+def test_an_audit_tells_of_each_document_what_a_reader_asks(folder: Path) -> None:
+    place = write_module(folder)
+    (place / "lesson.en.md").write_text("So it is. " * 10)
+    edit_yaml(folder / "vignettes/story/key.yaml", cases=["warm-but-monologic"])
+    result = audited(folder)
+    assert result.exit_code == 0, result.output
+    assert [line.split() for line in result.output.splitlines()] == [
+        ["kind", "document", "pool", "words", "minutes", "grade", "mean", "levels"],
+        ["instrument", "small-scale", "-", "126", "1", "-", "-", "-"],
+        ["vignette", "first-steps-excerpt", "excerpt", "18", "1", "-", "2.00", "2"],
+        ["vignette", "story", "practice", "54", "1", "-", "2.00", "2", "0", "4"],
+        ["module", "first-steps", "-", "30", "1", "-2.6", "-", "-"],
+        ["!", "lesson:", "has", "30", "words,", "needs", "600"],
+    ]
+    told = json.loads(audited(folder, "--json").output)
+    story = told["documents"][2]
+    assert story["levels"] == {"1": 2, "2": 0, "3": 4}
+    assert story["noticed"] == []
+    assert told["documents"][3]["noticed"] == ["lesson: has 30 words, needs 600"]
+
+
+def test_an_audit_tells_of_keys_and_of_what_cannot_be_read(folder: Path) -> None:
+    edit_yaml(folder / "vignettes/story/key.yaml", items={1: {"rating": 2}})
+    write_vignette(folder, "other")
+    edit_yaml(folder / "vignettes/other/key.yaml", instrument="great-scale")
+    result = audited(folder)
+    assert "  ! key: instrument: the vignette is rated on 'small-scale'" in result.output
+    assert "! vignettes/story/key.yaml: items 1: items.evidence: is missing" in result.output
+
+
+def begun(folder: Path, *arguments: str) -> Result:
+    options = ["--into", str(folder), "--instrument", INSTRUMENT]
+    return CliRunner().invoke(content, ["new", *arguments, *options])
+
+
+def test_new_files_have_only_the_faults_their_author_expects(folder: Path) -> None:
+    result = begun(folder, "vignette", "two-oars")
+    assert result.exit_code == 0, result.output
+    assert "vignettes/two-oars: vignette.yaml, key.yaml." in result.output
+    assert "that the key has no high and no low item" in result.output
+    found = [str(fault) for fault in check(read_pack(folder))]
+    assert [fault.partition(":")[2].partition(" (")[0] for fault in found] == [
+        " level plan: has no high item",
+        " level plan: has no low item",
+        " 35 texts still say TO WRITE",
+        " 3 texts still say TO WRITE",
+    ]
+    result = begun(folder, "module", "first-steps")
+    assert result.exit_code == 0, result.output
+    result = begun(folder, "module", "second-steps")
+    assert (folder / "modules/02-second-steps/apply-2/key.yaml").exists()
+    found = [str(fault) for fault in check(read_pack(folder)) if "modules/" in fault.file]
+    assert {fault.rpartition(":")[2] for fault in found if "TO WRITE" not in fault} == {
+        " has 68 words, needs 600"
+    }
+    text = (folder / "modules/02-second-steps/module.yaml").read_text(encoding="utf-8")
+    assert "number: 2  # modules are taken in this order, without gaps" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("vignette", "Two Oars"), "'Two Oars' does not do as a name: small letters"),
+        (("vignette", "story"), "there is a vignette 'story' in vignettes/story/vignette.yaml"),
+        (("vignette", "half-begun"), "half-begun is there already; nothing was written"),
+        (
+            ("vignette", "new", "--instrument", "x"),
+            "no instrument 'x' here; there are: small-scale",
+        ),
+        (("dossier", "new"), "is not one of 'vignette', 'module'"),
+    ],
+)
+def test_nobodys_work_is_overwritten(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    (folder / "vignettes/half-begun").mkdir()
+    options = ["--into", str(folder), "--instrument", INSTRUMENT]
+    result = CliRunner().invoke(content, ["new", *options, *arguments])
+    assert result.exit_code != 0
+    assert said in result.stderr
+    assert sorted(each.name for each in folder.glob("vignettes/*")) == ["half-begun", "story"]

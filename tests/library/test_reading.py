@@ -89,10 +89,10 @@ TWICE = [{"id": "runa", "name": name, "about": "x", "side": "team"} for name in 
     ("changes", "item_name", "field", "message"),
     [
         ({"title": None}, "", "title", "is missing"),
-        ({"title": "   "}, "", "title", "at least 1 character"),
+        ({"title": "   "}, "", "title", "is empty"),
         ({"tittle": "x"}, "", "tittle", "is not a field here; is it mistyped?"),
-        ({"slug": "Not A Slug"}, "", "slug", "should match pattern"),
-        ({"pool": "swimming"}, "", "pool", "Input should be"),
+        ({"slug": "Not A Slug"}, "", "slug", "should be small letters, digits"),
+        ({"pool": "swimming"}, "", "pool", "should be 'teaching'"),
         ({"turns": turns(24)}, "", "", "turns: 24, should be 25 to 60"),
         ({"turns": turns(61)}, "", "", "turns: 61, should be 25 to 60"),
         ({"turns": turns()[1:]}, "", "", "numbered 1, 2, 3 ... without gaps"),
@@ -115,12 +115,12 @@ def test_faults_of_a_vignette(
 @pytest.mark.parametrize(
     ("rating", "field", "message"),
     [
-        ({"rating": "2.5"}, "items.1.rating", "valid integer"),
+        ({"rating": "2.5"}, "items.1.rating", "whole number"),
         ({"rating": True}, "items.1.rating", "a rating is a score of the scale or NR"),
         ({"rating": "nr"}, "items.1.rating", "'NR'"),
         ({"evidence": []}, "items.1", "a score needs evidence turns"),
-        ({"evidence": ["four"]}, "items.1.evidence", "valid integer"),
-        ({"reason": ""}, "items.1.reason", "at least 1 character"),
+        ({"evidence": ["four"]}, "items.1.evidence", "whole number"),
+        ({"reason": ""}, "items.1.reason", "is empty"),
         ({"reasn": "x"}, "items.1.reasn", "is not a field here"),
     ],
 )

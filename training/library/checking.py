@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 from training.certification.standard import Standard
-from training.library.reading import Fault, Pack
+from training.library.name_rules import name_faults
+from training.library.pool_rules import pool_faults
+from training.library.question_rules import question_faults
+from training.library.readability import median_grade
+from training.library.reading import Fault, Pack, canonical_text
+from training.library.repetition import repetition_faults
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
 from training.library.schema.key import NOT_RATEABLE
+from training.library.skeletons import PLACEHOLDER
 
 SHORTEST_LESSON_WORDS = 600
-LEVELS = {"low": (0, 1), "middle": (2,), "high": (3, 4)}
-MOST_EXCELLENT_SHARE = 1 / 3
-EXCELLENT_MEAN = 3.0
-BALANCED_POOL_SIZE = 8  # a smaller pool cannot hold every item at every level
+HARDEST_LESSON_GRADE = 10
 
 # Turns as reasons cite them: (4), (4, 15), (1 to 7), (33, first half of 34).
 CITATION = re.compile(r"\(([^()]*\d[^()]*)\)")
@@ -28,7 +31,11 @@ def check(pack: Pack) -> list[Fault]:
         *_vignette_faults(pack),
         *_module_faults(pack),
         *_standard_faults(pack),
-        *_pool_faults(pack),
+        *pool_faults(pack),
+        *name_faults(pack),
+        *question_faults(pack),
+        *repetition_faults(pack),
+        *_placeholder_faults(pack),
     ]
 
 
@@ -88,6 +95,13 @@ def _module_faults(pack: Pack) -> Iterator[Fault]:
         words = len(module.lesson["en"].split())
         if words < SHORTEST_LESSON_WORDS:
             yield Fault(file, "", "lesson", f"has {words} words, needs {SHORTEST_LESSON_WORDS}")
+        grade = median_grade(module.lesson["en"])
+        if grade is not None and grade > HARDEST_LESSON_GRADE:
+            message = (
+                f"reads at school grade {grade:.1f} (median of its sections), at most "
+                f"{HARDEST_LESSON_GRADE}: shorten sentences and choose shorter words"
+            )
+            yield Fault(file, "", "lesson", message)
         yield from _excerpt_faults(pack, file, module)
     numbers = sorted(module.number for module in pack.modules.values())
     if numbers != list(range(1, len(numbers) + 1)):
@@ -136,30 +150,9 @@ def fit_faults(file: str, standard: Standard, instrument: Instrument) -> Iterato
             yield Fault(file, f"strata {stratum.name}", "mean_from, mean_below", message)
 
 
-def _pool_faults(pack: Pack) -> Iterator[Fault]:
-    """Over the certification pool every item occurs low, middle and high; few are all excellent."""
-    for instrument in pack.instruments.values():
-        keys = [
-            pack.keys[slug]
-            for slug, vignette in pack.vignettes.items()
-            if vignette.pool is Pool.CERTIFICATION
-            and vignette.instrument == instrument.slug
-            and slug in pack.keys
-        ]
-        if len(keys) < BALANCED_POOL_SIZE:
-            continue
-        for number in instrument.item_numbers:
-            scores = {key.items[number].score for key in keys if number in key.items}
-            for level, values in LEVELS.items():
-                if not scores & set(values):
-                    message = f"never at {level} level in the certification pool"
-                    yield Fault("vignettes", f"item {number}", "level plan", message)
-        excellent = [key.vignette for key in keys if _mean_score(key) >= EXCELLENT_MEAN]
-        if len(excellent) > len(keys) * MOST_EXCELLENT_SHARE:
-            message = f"more than a third are excellent throughout: {sorted(excellent)}"
-            yield Fault("vignettes", "", "level plan", message)
-
-
-def _mean_score(key: Key) -> float:
-    scores = [rating.score for rating in key.items.values() if rating.score is not None]
-    return sum(scores) / len(scores) if scores else 0.0
+def _placeholder_faults(pack: Pack) -> Iterator[Fault]:
+    """What `content new` wrote and its author has not written over."""
+    for kind, slug, document in pack.documents():
+        if places := canonical_text(document).count(PLACEHOLDER):
+            message = f"{places} texts still say {PLACEHOLDER}"
+            yield Fault(pack.files[kind, slug], "", "", message)

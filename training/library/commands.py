@@ -1,7 +1,9 @@
-"""`flask content check` and `flask content publish`."""
+"""`flask content check`, `audit`, `new` and `publish`."""
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,8 +12,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from training.config import PROJECT_ROOT
+from training.library import audit as audits
 from training.library.checking import check as check_pack
-from training.library.reading import Pack, read_pack
+from training.library.coverage import coverage_of, coverage_table
+from training.library.reading import Fault, Pack, read_pack
+from training.library.schema import Instrument
+from training.library.schema.parts import SLUG_PATTERN
+from training.library.skeletons import PLACEHOLDER, module_files, vignette_files
 
 SHIPPED_CONTENT = PROJECT_ROOT / "content"
 
@@ -25,16 +32,101 @@ FolderArgument = click.argument(
 
 @click.group()
 def content() -> None:
-    """Check and publish the documents: instruments, modules, vignettes, standards."""
+    """Write, check and publish the documents: instruments, modules, vignettes, standards."""
 
 
 @content.command()
 @FolderArgument
 def check(folders: tuple[Path, ...]) -> None:
-    """Name every fault of the content folders, with file, item and field."""
+    """Name every fault of the content folders, with file, item and field.
+
+    Ends with a table of which item is at which level how often, pool by pool.
+    """
     pack = read_pack(*with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
-    _stop_on_faults(pack)
+    faults = _tell_faults(pack)
+    for instrument in pack.instruments.values():
+        for line in coverage_table(coverage_of(pack, instrument)):
+            click.echo(line)
+    _stop_on_faults(pack, faults)
     click.echo(f"{sum(1 for _ in pack.documents())} documents, no faults.")
+
+
+@content.command()
+@FolderArgument
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON, for other programs.")
+def audit(folders: tuple[Path, ...], *, as_json: bool) -> None:
+    """Tell of each document words, reading time, levels, grade and faults, to approve it by."""
+    pack = read_pack(*with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
+    faults = check_pack(pack)
+    rows = audits.audit(pack, faults)
+    elsewhere = audits.faults_elsewhere(rows, faults)
+    if as_json:
+        values = {"documents": [row.values for row in rows], "elsewhere": elsewhere}
+        click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    for line in audits.audit_table(rows):
+        click.echo(line)
+    for words in elsewhere:
+        click.echo(f"! {words}")
+
+
+@content.command()
+@click.argument("kind", type=click.Choice(["vignette", "module"]))
+@click.argument("slug")
+@click.option(
+    "--into",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=SHIPPED_CONTENT,
+    help="The content folder; the shipped one unless another is named.",
+)
+@click.option("--instrument", "instrument_slug", default="dialogic-practice", show_default=True)
+def new(kind: str, slug: str, into: Path, instrument_slug: str) -> None:
+    """Write the first files of a vignette or module, with every field explained in comments."""
+    if not re.match(SLUG_PATTERN, slug):
+        raise click.ClickException(
+            f"{slug!r} does not do as a name: small letters, digits and single hyphens, as in "
+            "the-kitchen-light"
+        )
+    pack = read_pack(*with_what_they_refer_to((into,)))
+    if (kind, slug) in pack.files:
+        raise click.ClickException(f"there is a {kind} {slug!r} in {pack.files[kind, slug]}")
+    instrument = pack.instruments.get(instrument_slug)
+    if instrument is None:
+        known = ", ".join(sorted(pack.instruments)) or "none"
+        raise click.ClickException(f"no instrument {instrument_slug!r} here; there are: {known}")
+    place, texts = _skeleton(kind, slug, pack, instrument)
+    _write_new(into / place, texts)
+    click.echo(f"Written to {into / place}: {', '.join(texts)}.")
+    click.echo(f"`content check` counts what still says {PLACEHOLDER}. It also says, until then,")
+    click.echo(EXPECTED_FAULTS[kind])
+
+
+EXPECTED_FAULTS = {
+    "vignette": "that the key has no high and no low item.",
+    "module": "that the lesson is too short.",
+}
+
+
+def _skeleton(
+    kind: str, slug: str, pack: Pack, instrument: Instrument
+) -> tuple[Path, dict[str, str]]:
+    """Where in the content folder it goes, and its texts by file."""
+    if kind == "vignette":
+        return Path("vignettes") / slug, vignette_files(slug, instrument)
+    number = 1 + max((module.number for module in pack.modules.values()), default=0)
+    return Path("modules") / f"{number:02}-{slug}", module_files(slug, number, instrument)
+
+
+def _write_new(folder: Path, texts: dict[str, str]) -> None:
+    """Write the files; a folder that is there already is somebody's work and left alone."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError as error:
+        raise click.ClickException(f"{folder} is there already; nothing was written") from error
+    for name, text in texts.items():
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 @content.command()
@@ -50,7 +142,7 @@ def publish(folders: tuple[Path, ...], *, preview: bool) -> None:
     """
     configured = current_app.extensions["config"].content_paths
     pack = read_pack(*with_what_they_refer_to(folders or configured))
-    _stop_on_faults(pack)
+    _stop_on_faults(pack, _tell_faults(pack))
     if preview:
         _tell_effects(pack)
     else:
@@ -101,13 +193,17 @@ def with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     return (SHIPPED_CONTENT, *folders)
 
 
-def _stop_on_faults(pack: Pack) -> None:
+def _tell_faults(pack: Pack) -> list[Fault]:
     faults = check_pack(pack)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    return faults
+
+
+def _stop_on_faults(pack: Pack, faults: list[Fault]) -> None:
     if not faults and not any(pack.documents()):
         click.echo("There are no documents here.", err=True)
         sys.exit(1)
-    for fault in faults:
-        click.echo(str(fault), err=True)
     if faults:
         click.echo(f"{len(faults)} faults. Nothing was published.", err=True)
         sys.exit(1)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from training.certification.standard import Standard
 from training.library.schema import Instrument, Key, Module, Vignette
+from training.library.schema.parts import SLUG_PATTERN
 
 # Both are safe; the one in C, which not every build of PyYAML has, reads thirteen times as fast.
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -31,8 +32,12 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        place = ": ".join(part for part in (self.file, self.item, self.field) if part)
-        return f"{place}: {self.message}"
+        return f"{self.file}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """Place within the file, and what is wrong there."""
+        return ": ".join(part for part in (self.item, self.field, self.message) if part)
 
 
 @dataclass(slots=True)
@@ -183,7 +188,7 @@ class _FolderReader:
         try:
             document = model.model_validate(content)
         except ValidationError as error:
-            for detail in error.errors():
+            for detail in _told(error):
                 self._fault(file, *_place(detail["loc"], content), _message(detail))
             return
         self.pack.add(kind, getattr(document, slug_field), document, self._name(file))
@@ -195,28 +200,68 @@ class _FolderReader:
         return str(file.relative_to(self.folder))
 
 
+MESSAGES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field here; is it mistyped?",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} letters",
+    "string_type": "should be text; put it in quotes",
+    "too_short": "has {actual_length}, needs {min_length} or more",
+    "too_long": "has {actual_length}, may have {max_length}",
+    "enum": "should be {expected}",
+    "literal_error": "should be {expected}",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+}
+
+
+def _told(error: ValidationError) -> list[Any]:
+    """What an author is told of: a list that is short only by its faulty entries is not."""
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail, place in zip(details, places, strict=True)
+        if detail["type"] != "too_short"
+        or not any(other != place and other[: len(place)] == place for other in places)
+    ]
+
+
 def _message(detail: Any) -> str:
     """What pydantic found, in words for an author."""
-    if detail["type"] == "missing":
-        return "is missing"
-    if detail["type"] == "extra_forbidden":
-        return "is not a field here; is it mistyped?"
+    if detail["type"] in MESSAGES:
+        return MESSAGES[detail["type"]].format(**detail.get("ctx", {}))
+    if detail.get("ctx", {}).get("pattern") == SLUG_PATTERN:
+        return "should be small letters, digits and single hyphens, as in the-kitchen-light"
     return str(detail["msg"]).removeprefix("Value error, ")
 
 
 def _place(location: tuple[int | str, ...], content: Any) -> tuple[str, str]:
     """The item and the field a pydantic location means, as an author would name them."""
-    item, node = "", content
+    items: list[str] = []
+    fields: list[str] = []
+    node = content
     for position, part in enumerate(location):
+        if isinstance(part, int):
+            items.append(f"{location[position - 1] if position else 'entry'} {_name(part, node)}")
+        elif not isinstance(node, dict) or (part not in node and part != location[-1]):
+            continue  # pydantic's own name for one of several kinds of value
+        else:
+            fields.append(part)
         try:
             node = node[part]
         except (KeyError, IndexError, TypeError):
             node = None
-        if isinstance(part, int):
-            name = next(
-                (node[k] for k in ("id", "slug", "number") if isinstance(node, dict) and k in node),
-                node[0] if isinstance(node, list) and node else part,
-            )
-            item = f"{location[position - 1] if position else 'entry'} {name}"
-    fields = [str(part) for part in location if isinstance(part, str)]
-    return item, ".".join(fields)
+    return ", ".join(items), ".".join(fields)
+
+
+def _name(part: int, node: Any) -> object:
+    """What an author calls an entry: by its own name or number, or by its place from 1."""
+    if isinstance(node, dict):
+        return part
+    entry = node[part] if isinstance(node, list) and part < len(node) else None
+    if isinstance(entry, dict):
+        return next((entry[key] for key in ("id", "slug", "number") if key in entry), part + 1)
+    return entry[0] if isinstance(entry, list) and entry else part + 1

@@ -14,6 +14,7 @@ from training.library.schema.questions import (
 from training.library.schema.vignette import (
     ASSESSED_POOLS,
     RATED_POOLS,
+    Form,
     Person,
     Pool,
     Side,
@@ -27,6 +28,7 @@ __all__ = [
     "Annotation",
     "ChoiceQuestion",
     "Dissent",
+    "Form",
     "Instrument",
     "Item",
     "Key",

@@ -7,14 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import (
-    SerializerFunctionWrapHandler,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import field_validator, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import BriefPart, Part, SlugText, Text
 
 NOT_RATEABLE = "NR"
 DROPPED = "dropped"
@@ -67,25 +62,7 @@ class PanelNote(Part):
     is_demonstration: bool = False
 
 
-class _BriefPart(Part):
-    """Fields that were not filled in are left out of the document.
-
-    So a key that no panel has rated keeps the digest it had before there were panels.
-    """
-
-    @model_serializer(mode="wrap")
-    def _leave_out_what_is_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        optional = {
-            name for name, field in type(self).model_fields.items() if field.default is None
-        }
-        return {
-            name: value
-            for name, value in handler(self).items()
-            if value is not None or name not in optional
-        }
-
-
-class KeyRating(_BriefPart):
+class KeyRating(BriefPart):
     """The consensus on one item.
 
     rating   a score, NR, or dropped. In a band: the score most experts stood at.
@@ -155,7 +132,7 @@ class KeyRating(_BriefPart):
         return (self.accepted[0] if difference < 0 else self.accepted[-1]) + difference
 
 
-class Key(_BriefPart):
+class Key(BriefPart):
     vignette: SlugText
     instrument: SlugText
     status: KeyStatus

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 
 def _normalised(text: str) -> str:
@@ -16,7 +23,8 @@ def _normalised(text: str) -> str:
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_normalised)
 ]
-SlugText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+SlugText = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=100)]
 VersionText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){0,3}$")]
 
 
@@ -24,3 +32,25 @@ class Part(BaseModel):
     """Frozen, and refuses fields it does not know: a mistyped field is a fault, not silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BriefPart(Part):
+    """Optional fields that hold nothing are left out of the document.
+
+    So a document keeps the digest it had before its kind gained such a field.
+
+    ALWAYS_WRITTEN   optional fields that are as old as the kind, and are written even when empty.
+    """
+
+    ALWAYS_WRITTEN: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        optional = {
+            name for name, field in type(self).model_fields.items() if field.default is None
+        } - self.ALWAYS_WRITTEN
+        return {
+            name: value
+            for name, value in handler(self).items()
+            if value is not None or name not in optional
+        }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import BriefPart, Part, SlugText, Text
 
 WHOLE_VIGNETTE_TURNS = range(25, 61)
 EXCERPT_TURNS = range(6, 21)
@@ -29,6 +29,14 @@ ASSESSED_POOLS = (Pool.CERTIFICATION, Pool.RECHECK)
 """What raters are certified with: whoever is a rater is never shown its keys."""
 RATED_POOLS = (Pool.PRACTICE, *ASSESSED_POOLS)
 """Whole vignettes that somebody rates; panels make keys for these."""
+
+
+class Form(StrEnum):
+    """Where a vignette of the certification pool stands in its level plan."""
+
+    A = "a"
+    B = "b"
+    RESERVE = "reserve"  # for whoever needs further evidence after either form
 
 
 class Side(StrEnum):
@@ -77,7 +85,9 @@ def faults_of_turns(people: tuple[Person, ...], turns: tuple[Turn, ...]) -> list
     return faults
 
 
-class Vignette(Part):
+class Vignette(BriefPart):
+    ALWAYS_WRITTEN: ClassVar[frozenset[str]] = frozenset({"content_note", "items"})
+
     slug: SlugText
     instrument: SlugText
     pool: Pool
@@ -87,6 +97,7 @@ class Vignette(Part):
     people: tuple[Person, ...]
     turns: tuple[Turn, ...]
     items: tuple[int, ...] | None = None  # excerpts only: the items rated in it
+    form: Form | None = None  # the certification pool only
 
     @model_validator(mode="after")
     def _transcript_holds(self) -> Vignette:
@@ -96,6 +107,8 @@ class Vignette(Part):
             faults.append(f"turns: {len(self.turns)}, should be {allowed[0]} to {allowed[-1]}")
         if (self.pool is Pool.EXCERPT) != (self.items is not None):
             faults.append("items belongs to excerpts, and every excerpt needs it")
+        if self.form is not None and self.pool is not Pool.CERTIFICATION:
+            faults.append("form: only vignettes of the certification pool belong to a form")
         if faults:
             raise ValueError("; ".join(faults))
         return self

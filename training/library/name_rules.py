@@ -1,0 +1,64 @@
+"""People who share a name across texts that a rater may read one after the other. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from training.library.reading import Fault, Pack
+from training.library.schema import MarkTheTurnQuestion, Module, Person, Pool
+from training.library.skeletons import PLACEHOLDER
+
+TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "professor", "sister", "father"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of one transcript, and where it stands."""
+
+    file: str
+    place: str
+    people: tuple[Person, ...]
+    is_whole: bool  # a whole vignette, no excerpt
+
+
+def name_faults(pack: Pack) -> Iterator[Fault]:
+    """Every name of a whole vignette that is somebody else's too.
+
+    Excerpts may share names with one another: nobody rates them for a certificate, and there are
+    many.
+    """
+    bearers: dict[str, list[Cast]] = defaultdict(list)
+    for cast in casts_of(pack):
+        names = {called(each.name) for each in cast.people if PLACEHOLDER not in each.name}
+        for name in names:
+            bearers[name].append(cast)
+    for name, casts in sorted(bearers.items()):
+        first, *others = sorted(casts, key=lambda cast: not cast.is_whole)
+        if first.is_whole:
+            for cast in others:
+                message = f"{name.title()} is a name in {first.file} too; choose another"
+                yield Fault(cast.file, cast.place, "people", message)
+
+
+def casts_of(pack: Pack) -> Iterator[Cast]:
+    """The people of every vignette, observed excerpt and question with turns."""
+    for slug, vignette in sorted(pack.vignettes.items()):
+        is_whole = vignette.pool is not Pool.EXCERPT
+        yield Cast(pack.files["vignette", slug], "", vignette.people, is_whole)
+    for slug, module in sorted(pack.modules.items()):
+        yield from _module_casts(pack.files["module", slug], module)
+
+
+def _module_casts(file: str, module: Module) -> Iterable[Cast]:
+    yield Cast(file, "observe", module.observe.people, is_whole=False)
+    for question in module.questions:
+        if isinstance(question, MarkTheTurnQuestion):
+            yield Cast(file, f"question {question.id}", question.people, is_whole=False)
+
+
+def called(name: str) -> str:
+    """What somebody is called, in small letters: the first name, or the one behind a title."""
+    words = [word.strip(".,()") for word in name.casefold().split()]
+    return next((word for word in words if word not in TITLES), name.casefold())
