@@ -53,7 +53,7 @@ def test_a_certifier_reads_what_would_change_and_puts_the_key_in_use(
     assert rows[-1][0] == "Ines"
     assert "Meets the standard" in (decided := " ".join(rows[-1]))
     assert "More evidence needed" in decided
-    assert rows[0] == ["1", "4", "0", "consensus"]
+    assert rows[0] == ["1.", "Element", "1", "4", "0", "consensus"]
     with app.app_context():
         assert [s.vignette_slug for s in db.session.query(KeySight)] == [FIRST]
         assert len(stories.acts_noted("key seen")) == 1

@@ -25,7 +25,7 @@ CASES_DECIDED = {
 
 
 def rating_text(rating: KeyRating) -> str:
-    """A consensus as a table shows it: "3", "3 (2 or 3)", "not rateable", "dropped"."""
+    """A consensus as a table shows it: "3", "2 or 3", "not rateable", "dropped"."""
     if rating.is_dropped:
         return _("dropped")
     if rating.score is None:
@@ -33,7 +33,7 @@ def rating_text(rating: KeyRating) -> str:
     if rating.band is None:
         return str(rating.score)
     low, high = rating.band
-    return _("%(score)s (%(low)s or %(high)s)", score=rating.score, low=low, high=high)
+    return _("%(low)s or %(high)s", low=low, high=high)
 
 
 def item_was_and_is(item: ChangedItem) -> str:
