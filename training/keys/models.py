@@ -31,6 +31,7 @@ class Occasion(StrEnum):
     KEY_CHANGE = "key-change"  # looked at what a new version would change
     KEY_HEALTH = "key-health"
     PANEL = "panel"  # sat on the panel that made it
+    PREVIEW = "preview"  # opened it beside its vignette, as authors do before they approve it
 
 
 class KeySight(Model):
