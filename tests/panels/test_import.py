@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tests.pack import ITEMS, PRACTICE, evidence
@@ -21,6 +22,8 @@ from training.keys.sights import keys_seen, note_keys_seen
 from training.mail.models import Letter
 from training.panels.agreement_records import agreement_of_panel
 from training.panels.models import Panel, PanelOrigin, PanelRating, PanelState
+from training.panels.records import change_chair
+from training.panels.rules import RefusedError
 
 Browser = Callable[[Person], PersonClient]
 IMPORT = "/panels/import"
@@ -141,6 +144,31 @@ def test_the_chair_has_not_seen_the_key_when_it_is_shown_and_when_it_is_kept(
     page = browser.post_page(f"{IMPORT}/confirmation", ticked, follow=True)
     assert "has seen the key" in page.text
     assert panels_in(app) == []
+
+
+def test_whoever_vouches_is_never_the_chair_for_then_nobody_could_sign_beside_them(
+    app: Flask, make_person: Callable[..., Person], cleo: Person, emeka: Person,
+    browser_of: Browser, tmp_path: Path,
+) -> None:  # fmt: skip
+    """Vera is an expert and certifies, too."""
+    vera = make_person("Vera", Role.EXPERT, Role.CERTIFIER)
+    browser = browser_of(vera)
+    page = upload(browser, vera, sheet())
+    assert "signs its keys beside the chair, so one person cannot be both" in page.errors
+    file = tmp_path / "panel.csv"
+    file.write_text(sheet(), encoding="utf-8")
+    call = ["panels", "import", str(file), "--title", "Turku panel", "--how", HOW]
+    refused = app.test_cli_runner().invoke(
+        args=[*call, "--chair", vera.email, "--vouched-by", vera.email]
+    )
+    assert refused.exit_code == 1
+    assert "one person cannot be both" in refused.output
+    ticked = {"carried": carried_by(upload(browser, emeka, sheet())), "is_vouched": "y"}
+    panel = browser.post_page(f"{IMPORT}/confirmation", ticked).location
+    page = browser_of(cleo).get_page(f"{panel}/chair")
+    assert str(vera.id) not in page.html
+    with app.app_context(), pytest.raises(RefusedError):
+        change_chair(panels_in(app)[0].id, vera, by=cleo)
 
 
 def test_only_who_read_the_file_confirms_it_and_only_certifiers_and_administrators_do(

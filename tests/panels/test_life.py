@@ -15,7 +15,7 @@ from tests.pages import Page, PersonClient
 from tests.panels.life import draft_of, opened_panel, rate, read_panel, submit
 from tests.panels.stories import make_experts
 from training.accounts import records as accounts
-from training.accounts.models import Person
+from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.calibration.records import SubmitState
@@ -302,6 +302,25 @@ def test_due_date_and_chair_can_change_and_a_panel_can_be_cancelled(
     assert acts(app).count(Act.PANEL_CHANGED) == 2
     # What kept the vignette from practice is over with the panel.
     assert browser_of(experts[1]).post_page(f"/practice/{SLUG}").location
+
+
+def test_whoever_can_see_to_a_panel_is_told_who_cannot_act_on_it_any_more(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    """Emeka has left the service, and Ilse, who chairs, is no expert any more."""
+    address = f"/panels/{panel_id}"
+    assert "cannot do anything for the panel" not in browser_of(cleo).get_page(address).text
+    with app.app_context():
+        accounts.deactivate(experts[0], by=cleo.id)
+        accounts.withdraw_role(experts[4], Role.EXPERT, by=cleo.id)
+    browser_of(experts[4]).get_page(address, expect=403)
+    page = browser_of(cleo).get_page(address)
+    assert [each.text for each in page.soup.select(".notice li")] == ["Ilse", "Emeka"]
+    assert not browser_of(experts[1]).get_page(address).soup.select(".notice li")
+    written = len(letters_to(app, experts[0]))
+    browser_of(cleo).post_page(f"{address}/cancellation", {"reason": "Nobody is left."})
+    assert len(letters_to(app, experts[0])) == written
+    assert not browser_of(cleo).get_page(address).has_link_to(f"{address}/agreement")
 
 
 # Reminders

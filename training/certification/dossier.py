@@ -123,8 +123,9 @@ def names_of_items(instrument: Instrument) -> dict[int, str]:
 
 
 def _titles(slugs: Iterable[str]) -> dict[str, str]:
-    found = {slug: library.find_vignette(slug) for slug in slugs}
-    return {slug: version.document.title if version else slug for slug, version in found.items()}
+    named = list(slugs)
+    found = library.vignettes_of(named)
+    return {slug: found[slug].document.title if slug in found else slug for slug in named}
 
 
 def _flag_texts(

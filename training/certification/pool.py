@@ -13,7 +13,6 @@ from training.certification.standard import Standard
 from training.database import db
 from training.keys.sights import keys_seen
 from training.library import records as library
-from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, Vignette
 from training.panels.blindness import keys_kept_from
 
@@ -39,21 +38,10 @@ def pool_of(standard: Standard, *, is_renewal: bool = False) -> list[KeyedVignet
         for version in library.vignettes(pool)
         if version.document.instrument == standard.instrument
     ]
-    keys = _keys_in_use([version.slug for version in versions])
-    return [
-        KeyedVignette(version.document, keys[version.slug])
-        for version in versions
-        if standard.keys.authored_allowed or keys[version.slug].status is KeyStatus.RATIFIED
-    ]
-
-
-def _keys_in_use(slugs: list[str]) -> dict[str, Key]:
-    rows = db.session.scalars(
-        select(CurrentDocument)
-        .filter_by(kind=DocumentKind.KEY)
-        .where(CurrentDocument.slug.in_(slugs))
-    )
-    return {row.slug: library.key_version(row.document_id).document for row in rows}
+    keys = library.keys_of([version.slug for version in versions])
+    pool = [KeyedVignette(version.document, keys[version.slug].document) for version in versions]
+    is_any_allowed = standard.keys.authored_allowed
+    return [each for each in pool if is_any_allowed or each.key.status is KeyStatus.RATIFIED]
 
 
 def unseen_vignettes(

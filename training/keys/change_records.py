@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +29,7 @@ from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.precedence import fits
 from training.library.records import ReplacedKey, Version
-from training.library.schema import Key
+from training.library.schema import Instrument, Key, Vignette
 from training.panels.models import Panel, PanelVignette
 
 __all__ = [
@@ -222,7 +222,10 @@ def fits_in_use(key: Version[Key]) -> bool:
     vignette = library.find_vignette(key.slug)
     if vignette is None:
         return False
-    instrument = library.get_instrument(vignette.document.instrument).document
+    return _fits(key, vignette, library.get_instrument(vignette.document.instrument).document)
+
+
+def _fits(key: Version[Key], vignette: Version[Vignette], instrument: Instrument) -> bool:
     items = vignette.document.rated_items(instrument.item_numbers)
     return fits(key.document, vignette.digest, items, instrument.scale.scores)
 
@@ -258,12 +261,22 @@ def waiting_keys() -> list[WaitingKey]:
         .where(PanelVignette.ratified_at.is_not(None), ~was_in_use, ~is_in_use)
         .order_by(PanelVignette.ratified_at.desc())
     )
-    return [_waiting(vignette, title) for vignette, title in rows]
+    found = rows.all()
+    in_use = library.vignettes_of([vignette.vignette_slug for vignette, _ in found])
+    instruments = {version.slug: version.document for version in library.instruments()}
+    return [_waiting(vignette, title, in_use, instruments) for vignette, title in found]
 
 
-def _waiting(vignette: PanelVignette, panel_title: str) -> WaitingKey:
+def _waiting(
+    vignette: PanelVignette,
+    panel_title: str,
+    in_use: Mapping[str, Version[Vignette]],
+    instruments: Mapping[str, Instrument],
+) -> WaitingKey:
     assert vignette.key_document_id is not None
     assert vignette.ratified_at is not None
+    key = library.key_version(vignette.key_document_id)
+    worded = in_use.get(vignette.vignette_slug)
     rated = library.vignette_version(vignette.vignette_document_id)
     return WaitingKey(
         vignette.vignette_slug,
@@ -271,7 +284,7 @@ def _waiting(vignette: PanelVignette, panel_title: str) -> WaitingKey:
         vignette.key_document_id,
         panel_title,
         vignette.ratified_at,
-        fits_in_use(library.key_version(vignette.key_document_id)),
+        worded is not None and _fits(key, worded, instruments[key.document.instrument]),
     )
 
 
@@ -286,12 +299,8 @@ def find_key(slug: str, document_id: uuid.UUID) -> Version[Key] | None:
 
 def vignette_titles(slugs: Collection[str]) -> dict[str, str]:
     """The titles of these vignettes as they are in use."""
-    rows = db.session.execute(
-        select(CurrentDocument.slug, CurrentDocument.document_id).where(
-            CurrentDocument.kind == DocumentKind.VIGNETTE, CurrentDocument.slug.in_(slugs)
-        )
-    )
-    return {slug: library.vignette_version(version).document.title for slug, version in rows}
+    found = library.vignettes_of(slugs)
+    return {slug: version.document.title for slug, version in found.items()}
 
 
 def find_change(change_id: uuid.UUID) -> KeyChange | None:

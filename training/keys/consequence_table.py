@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from training.keys.changes import AffectedDecision, AffectedPractice, ChangedItem, Consequences
 from training.library.schema.key import KeyRating
+from training.panels.cells import safe_cell
 
 COLUMNS = (
     "what",
@@ -20,15 +21,17 @@ COLUMNS = (
     "after",
     "certificate",
 )
-STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(consequences: Consequences) -> str:
-    """One line for each changed item, affected practice rating and affected decision."""
+    """One line for each changed item, affected practice rating and affected decision.
+
+    No cell is taken for a formula.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_rows(consequences))
+    writer.writerows([safe_cell(cell) for cell in row] for row in _rows(consequences))
     return text.getvalue()
 
 
@@ -50,23 +53,18 @@ def _rating(rating: KeyRating) -> str:
 def _practice(rated: AffectedPractice) -> tuple[object, ...]:
     items = " ".join(map(str, rated.items))
     moment = rated.submitted_at.isoformat()
-    return ("practice", items, _cell(rated.rater_name), "", "", moment, "", "", "")
+    return ("practice", items, rated.rater_name, "", "", moment, "", "", "")
 
 
 def _decision(decision: AffectedDecision) -> tuple[object, ...]:
     return (
         "decision",
         "",
-        _cell(decision.rater_name),
-        _cell(decision.standard),
+        decision.rater_name,
+        decision.standard,
         decision.attempt,
         decision.computed_at.isoformat(),
         decision.before.value,
         decision.after.value,
         decision.certificate_number or "",
     )
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_OF_FORMULAS) else text

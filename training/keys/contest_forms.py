@@ -11,7 +11,8 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from training.calibration.ratings import read_text, read_turns
+from training.calibration.ratings import read_text
+from training.calibration.turn_fields import turns_in
 from training.keys.models import ContestOutcome
 
 SHORTEST_REASON = 20
@@ -53,15 +54,7 @@ class ContestForm(FlaskForm):
         self.turn_numbers: tuple[int, ...] = ()
 
     def validate_turns(self, field: StringField) -> None:
-        try:
-            turns = read_turns(field.data)
-        except ValueError as error:
-            raise ValidationError(
-                _(
-                    "“%(value)s” is no turn number. Write numbers with commas: 4, 7.",
-                    value=str(error.args[0])[:40],
-                )
-            ) from error
+        turns = turns_in(field)
         for turn in turns:
             if not 1 <= turn <= self.last_turn:
                 raise ValidationError(

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from training.keys.health_records import KeyItem
-from training.panels.exchange import safe_cell
+from training.panels.cells import safe_cell
 from training.psychometrics.statistic import Statistic
 
 FIGURES = (

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from training.database import db
 from training.keys.models import KeyChange
 from training.library import records as library
-from training.library.models import CurrentDocument, Document, DocumentKind
+from training.library.models import Document
 from training.library.records import Version
 from training.library.schema import Key
 
@@ -49,7 +49,7 @@ def key_replacements(asked: Collection[Version[Key]] = ()) -> KeyReplacements:
     them to the key in use (docs/decisions/0013).
     """
     steps = [(slug, from_id, to_id) for slug, from_id, to_id in db.session.execute(_STEPS)]
-    in_use = _in_use({slug for slug, _, _ in steps} | {version.slug for version in asked})
+    in_use = library.keys_of({slug for slug, _, _ in steps} | {version.slug for version in asked})
     steps += [(version.slug, in_use[version.slug].id, version.id) for version in asked]
     in_use |= {version.slug: version for version in asked}
     predecessors: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
@@ -64,15 +64,6 @@ def key_replacements(asked: Collection[Version[Key]] = ()) -> KeyReplacements:
 
 
 _STEPS = select(KeyChange.vignette_slug, KeyChange.from_document_id, KeyChange.to_document_id)
-
-
-def _in_use(slugs: Collection[str]) -> dict[str, Version[Key]]:
-    rows = db.session.execute(
-        select(CurrentDocument.slug, CurrentDocument.document_id).where(
-            CurrentDocument.kind == DocumentKind.KEY, CurrentDocument.slug.in_(slugs)
-        )
-    )
-    return {slug: library.key_version(document_id) for slug, document_id in rows}
 
 
 def _before(

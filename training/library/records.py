@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
@@ -255,6 +255,18 @@ def get_vignette(slug: str) -> Version[Vignette]:
 
 def get_key(vignette_slug: str) -> Version[Key]:
     return cast("Version[Key]", _get_current(DocumentKind.KEY, vignette_slug))
+
+
+def keys_of(vignette_slugs: Collection[str]) -> dict[str, Version[Key]]:
+    """The keys in use of these vignettes, in one question."""
+    keys = cast("list[Version[Key]]", _current(DocumentKind.KEY))
+    return {key.slug: key for key in keys if key.slug in vignette_slugs}
+
+
+def vignettes_of(slugs: Collection[str]) -> dict[str, Version[Vignette]]:
+    """Those of these vignettes that are in use, in one question."""
+    versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE))
+    return {version.slug: version for version in versions if version.slug in slugs}
 
 
 def modules() -> list[Version[Module]]:

@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from training.accounts.models import Person
 from training.accounts.second_factor_forms import OWN_PASSWORD_RULES, ReauthenticationMixin
 from training.accounts.second_factor_records import has_second_factor
 from training.calibration.ratings import read_text, read_turns, turns_as_text
+from training.calibration.turn_fields import turns_in
 from training.forms import LineField, ParagraphField
 from training.library.schema import Scale
 from training.library.schema.key import NOT_RATEABLE
@@ -99,14 +100,7 @@ class ConsensusForm(FlaskForm):
     )
 
     def validate_evidence(self, field: LineField) -> None:
-        try:
-            read_turns(field.data)
-        except ValueError as error:
-            message = _(
-                "“%(value)s” is no turn number. Write numbers with commas: 4, 7.",
-                value=str(error.args[0])[:40],
-            )
-            raise ValidationError(message) from error
+        turns_in(field)
 
     @property
     def consensus(self) -> Consensus:

@@ -12,7 +12,9 @@ from training.keys.sights import people_who_saw
 from training.library import records as library
 from training.panels import records, wording
 from training.panels.assignment_records import OwnAssignment, SeatRow
-from training.panels.models import Panel, PanelOrigin, PanelState
+from training.panels.blindness import AT_WORK
+from training.panels.consensus_records import STATES_WITH_DISCUSSION
+from training.panels.models import Panel, PanelOrigin
 from training.panels.rules import ADVISED_EXPERTS, PanelAct, may
 
 
@@ -50,12 +52,14 @@ def panel_page(
         is_elsewhere=panel.origin is PanelOrigin.ELSEWHERE,
         voucher=records.find_voucher(panel),
         sees_independence=is_overseer or is_chair,
+        absent=records.people_who_cannot_act(panel)
+        if panel.state in AT_WORK and (is_overseer or is_chair)
+        else [],
         is_overseer=is_overseer,
         may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state),
         may_do={act.value for act in PanelAct if is_overseer and may(act, panel.state)},
         further_experts_advised=max(0, ADVISED_EXPERTS - _seated(panel)),
-        has_agreement=panel.rating_closed_at is not None,
-        has_consensus=panel.state in (PanelState.CONSENSUS, PanelState.ENDED),
+        has_discussion=panel.state in STATES_WITH_DISCUSSION,
     )
 
 
@@ -66,16 +70,18 @@ def _seated(panel: Panel) -> int:
 def vignette_choices() -> list[SelectChoice]:
     """The vignettes a panel may be opened for."""
     names = {version.slug: version.document.short_name for version in library.instruments()}
+    versions = records.panel_vignettes()
+    keys = library.keys_of([version.slug for version in versions])
     return [
         SelectChoice(
             version.slug,
             wording.vignette_label(
                 version,
                 names[version.document.instrument],
-                library.get_key(version.slug).document.status,
+                keys[version.slug].document.status,
             ),
         )
-        for version in records.panel_vignettes()
+        for version in versions
     ]
 
 

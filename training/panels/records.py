@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask import current_app
@@ -63,9 +63,24 @@ def find_panel_for(person: Person, panel_id: uuid.UUID) -> Panel | None:
         select(Panel)
         .where(Panel.id == panel_id, _is_visible_to(person))
         .options(
-            selectinload(Panel.chair), selectinload(Panel.seats), selectinload(Panel.vignettes)
+            selectinload(Panel.chair),
+            selectinload(Panel.seats).selectinload(PanelSeat.person),
+            selectinload(Panel.vignettes),
         )
     )
+
+
+def people_who_cannot_act(panel: Panel) -> list[Person]:
+    """The chair and seated experts whose account is closed or who are no experts any more.
+
+    Round one waits for them, and nobody else closes it.
+    """
+    seated = [seat.person for seat in panel.seats if seat.withdrawn_at is None and seat.person]
+    return [
+        person
+        for person in dict.fromkeys([panel.chair, *seated])
+        if not (person.is_active and person.has_role(Role.EXPERT, *OVERSEERS))
+    ]
 
 
 def panels_visible_to(person: Person) -> list[Panel]:
@@ -218,11 +233,16 @@ def change_due_date(panel_id: uuid.UUID, due: date, *, by: Person) -> None:
 
 
 def change_chair(panel_id: uuid.UUID, chair: Person, *, by: Person) -> None:
-    """Give a panel another chair, and tell them. Raises RefusedError once the panel is over."""
+    """Give a panel another chair, and tell them.
+
+    Raises RefusedError once the panel is over, and for whoever vouches for it.
+    """
     with write_transaction():
         panel = _panel_for(PanelAct.CHANGE_CHAIR, panel_id)
         if panel.chair_id == chair.id:
             return
+        if panel.vouched_by_id == chair.id:
+            raise RefusedError(Refusal.VOUCHES)
         panel.chair_id = chair.id
         if panel.state is PanelState.CONSENSUS:
             slugs = [vignette.vignette_slug for vignette in panel.vignettes]
@@ -244,6 +264,7 @@ def cancel_panel(panel_id: uuid.UUID, *, by: Person, reason: str) -> None:
         letters = [
             _letter("panel-cancelled", panel, person, reason=reason)
             for person in dict.fromkeys([*_people_of(seated), panel.chair])
+            if person.is_active
         ]
     _deliver(letters)
 
@@ -257,8 +278,9 @@ def _panel_for(act: PanelAct, panel_id: uuid.UUID) -> Panel:
     raise RefusedError(Refusal.ROUND_ONE_IS_OVER if is_of_round_one else Refusal.PANEL_IS_OVER)
 
 
-def _people_of(seats: Iterable[PanelSeat]) -> Collection[Person]:
-    return [seat.person for seat in seats if seat.person is not None]
+def _people_of(seats: Iterable[PanelSeat]) -> list[Person]:
+    """Who is written to: whoever has an account that is not closed."""
+    return [seat.person for seat in seats if seat.person is not None and seat.person.is_active]
 
 
 def _note(act: trail.Act, panel: Panel, by: Person, **details: str | int) -> None:

@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     ALREADY_SEATED = "already-seated"
     NOT_SEATED = "not-seated"
     TOO_FEW_RATINGS = "too-few-ratings"
+    VOUCHES = "vouches"  # signs beside the chair, and so cannot be it
 
 
 class RefusedError(ValueError):

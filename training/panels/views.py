@@ -198,7 +198,8 @@ def change_due_date(panel_id: uuid.UUID) -> Page:
 @overseers_only
 def change_chair(panel_id: uuid.UUID) -> Page:
     found = visible_panel(panel_id)
-    people = [person for person in records.experts() if person.id != found.chair_id]
+    taken = {found.chair_id, found.vouched_by_id}
+    people = [person for person in records.experts() if person.id not in taken]
     form = ExpertForm()
     form.offer(choices_of(people))
     return _act(

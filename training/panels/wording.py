@@ -37,6 +37,10 @@ REFUSALS = {
     Refusal.TOO_FEW_RATINGS: _l(
         "A vignette needs the ratings of at least 3 experts. Wait for them, or add experts."
     ),
+    Refusal.VOUCHES: _l(
+        "Whoever vouches for the panel signs beside its chair, and cannot be both. Choose somebody "
+        "else."
+    ),
 }
 POOLS = {
     Pool.PRACTICE: _l("practice"),

@@ -1,0 +1,20 @@
+"""Turn numbers as they are typed into a field of a form."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from wtforms import Field, ValidationError
+
+from training.calibration.ratings import read_turns
+
+
+def turns_in(field: Field) -> tuple[int, ...]:
+    """The turns that a field names. Raises ValidationError with the part that names none."""
+    try:
+        return read_turns(field.data)
+    except ValueError as error:
+        message = _(
+            "“%(value)s” is no turn number. Write numbers with commas: 4, 7.",
+            value=str(error.args[0])[:40],
+        )
+        raise ValidationError(message) from error
