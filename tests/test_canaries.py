@@ -82,6 +82,7 @@ def everything(app: Flask) -> dict[str, list[str]]:
             "person_id": ids(Person),
             "slug": [*SLUGS, *MODULES, "dialogic-practice", "dialogic-practice-rater"],
             "stage": [stage.value for stage in Stage],
+            "kind": ["vignette", "module"],
             "number": ["1"],
             "position": ["1"],
             "filename": ["css/app.css"],

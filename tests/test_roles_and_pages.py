@@ -48,6 +48,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/administration/invitations": ADMINISTRATOR,
     "/administration/content": ADMINISTRATOR,
     "/administration/content/check": ADMINISTRATOR,
+    "/administration/content/preview": frozenset({Role.ADMINISTRATOR, Role.CERTIFIER}),
     "/administration/trail": ADMINISTRATOR,
     "/administration/trail/verification": ADMINISTRATOR,
     "/administration/trail/checkpoints": ADMINISTRATOR,

@@ -7,6 +7,7 @@ def init_app(app: Flask) -> None:
     """Register the blueprints; addresses stand at the routes."""
     from training.accounts.second_factor_views import second_factor
     from training.accounts.views import accounts
+    from training.administration.preview_views import content_previews
     from training.administration.views import administration
     from training.audit.views import trail_checkpoints
     from training.calibration.views import calibration
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         workbench,
         cohorts,
         administration,
+        content_previews,
         trail_checkpoints,
         key_health,
         public_keys,

@@ -112,6 +112,7 @@ def parts_of_addresses(app: Flask) -> dict[str, list[str]]:
             "document_id": keys,
             "slug": [*SLUGS, MODULES[0], "dialogic-practice", "dialogic-practice-rater"],
             "stage": ["orient", "apply"],
+            "kind": ["vignette", "module"],
             "position": ["1", "2"],
             "place": ["1", "2"],
             "item": ["1", "9"],
