@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -19,10 +20,12 @@ from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.calibration.models import RatingSession
 from training.calibration.records import SubmitState
+from training.clock import now
 from training.database import db
 from training.keys.models import KeySight
+from training.mail.models import Letter
 from training.panels import records, round_one
-from training.panels.models import PanelRating, PanelState
+from training.panels.models import Panel, PanelRating, PanelState
 from training.panels.rules import RefusedError
 
 
@@ -34,6 +37,29 @@ def experts(make_person: Callable[..., Person]) -> list[Person]:
 @pytest.fixture
 def panel_id(app: Flask, experts: list[Person], cleo: Person) -> uuid.UUID:
     return opened_panel(app, experts[:4], chair=experts[0], by=cleo)
+
+
+def test_a_double_click_opens_one_panel_and_invites_once(
+    app: Flask, experts: list[Person], cleo: Person
+) -> None:
+    click = inside(
+        app,
+        partial(
+            records.open_panel,
+            "Spring panel",
+            PRACTICE[:1],
+            chair=experts[0],
+            experts=experts,
+            due=now().date(),
+            by=cleo,
+            panel_id=uuid.uuid4(),
+        ),
+    )
+    first, second = at_once(click, click)
+    assert first.id == second.id
+    with app.app_context():
+        assert db.session.query(Panel).count() == 1
+        assert db.session.query(Letter).count() == len(experts) + 1
 
 
 def test_two_panels_of_the_same_people_close_at_once(

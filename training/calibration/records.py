@@ -133,13 +133,13 @@ def open_session(
         )
         if found is not None:
             return found
-        vignette = library.get_vignette(vignette_slug)
+        vignette, key = library.get_keyed_vignette(vignette_slug)
         opened = RatingSession(
             person_id=person_id,
             purpose=purpose,
             vignette_slug=vignette_slug,
             vignette_document_id=vignette.id,
-            key_document_id=library.get_key(vignette_slug).id,
+            key_document_id=key.id,
             instrument_document_id=library.get_instrument(vignette.document.instrument).id,
             number=number,
             attempt_id=attempt_id,

@@ -49,5 +49,7 @@ def keys_in_use(instrument_slug: str) -> list[KeyInUse]:
 
 def find_key_in_use(vignette_slug: str) -> KeyInUse | None:
     """The vignette of this slug with its key, or None."""
-    vignette = library.find_vignette(vignette_slug)
-    return None if vignette is None else KeyInUse(vignette, library.get_key(vignette_slug))
+    try:
+        return KeyInUse(*library.get_keyed_vignette(vignette_slug))
+    except library.UnknownDocumentError:
+        return None

@@ -257,6 +257,20 @@ def get_key(vignette_slug: str) -> Version[Key]:
     return cast("Version[Key]", _get_current(DocumentKind.KEY, vignette_slug))
 
 
+def get_keyed_vignette(slug: str) -> tuple[Version[Vignette], Version[Key]]:
+    """A vignette and its key, read at one moment: publishing may replace both in one act."""
+    rows = db.session.execute(
+        select(CurrentDocument.kind, CurrentDocument.document_id).where(
+            CurrentDocument.slug == slug,
+            CurrentDocument.kind.in_((DocumentKind.VIGNETTE, DocumentKind.KEY)),
+        )
+    )
+    found = dict(rows.all())
+    if len(found) < 2:
+        raise UnknownDocumentError(f"no vignette {slug!r} with a key is published")
+    return vignette_version(found[DocumentKind.VIGNETTE]), key_version(found[DocumentKind.KEY])
+
+
 def keys_of(vignette_slugs: Collection[str]) -> dict[str, Version[Key]]:
     """The keys in use of these vignettes, in one question."""
     keys = cast("list[Version[Key]]", _current(DocumentKind.KEY))

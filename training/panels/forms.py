@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -51,6 +51,9 @@ class DueDateMixin:
 
 
 class NewPanelForm(DueDateMixin, FlaskForm):
+    """`panel_id` is chosen with the page, so that sending it twice opens one panel."""
+
+    panel_id = HiddenField(default=uuid4)
     title = LineField(
         _l("Name of the panel"),
         [
@@ -72,6 +75,14 @@ class NewPanelForm(DueDateMixin, FlaskForm):
         self.vignettes.choices = list(vignettes)
         self.experts.choices = list(experts)
         self.chair.choices = [SelectChoice("", CHOOSE_EXPERT), *chairs]
+
+    @property
+    def chosen_id(self) -> UUID:
+        """The panel's id; another one where the field was tampered with."""
+        try:
+            return UUID(str(self.panel_id.data))
+        except ValueError:
+            return uuid4()
 
     def tell(self, faults: Collection[FaultyOpening], vignettes: Mapping[str, Vignette]) -> None:
         """Say what stands against the panel beside the fields that it concerns."""

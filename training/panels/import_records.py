@@ -14,8 +14,6 @@ from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen_by
 from training.library import records as library
-from training.library.records import Version
-from training.library.schema import Vignette
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
 from training.panels.blindness import keys_kept_from
@@ -26,9 +24,13 @@ from training.panels.models import (
     PanelRating,
     PanelSeat,
     PanelState,
-    PanelVignette,
 )
-from training.panels.records import address_of, panel_vignettes
+from training.panels.records import (
+    address_of,
+    find_panel_made,
+    panel_vignettes,
+    rows_of_vignettes,
+)
 
 
 class Obstacle(StrEnum):
@@ -107,8 +109,8 @@ def import_panel(
     Raises NotBroughtInError, and library.records.UnknownDocumentError for a vignette that has
     gone since.
     """
-    with write_transaction() as session:
-        if (stored := session.get(Panel, panel_id)) is not None:
+    with write_transaction():
+        if (stored := find_panel_made(panel_id, vouching.voucher)) is not None:
             return stored
         obstacles = obstacles_to(file, vouching)
         if obstacles:
@@ -153,20 +155,11 @@ def _add_panel(file: PanelFile, vouching: Vouching, panel_id: uuid.UUID) -> Pane
             PanelSeat(place=place, name=name, invited_at=moment)
             for place, name in enumerate(file.experts, start=1)
         ],
-        vignettes=[
-            _panel_vignette(position, version)
-            for position, version in enumerate(vignettes, start=1)
-        ],
+        vignettes=rows_of_vignettes(vignettes),
     )
     db.session.add(panel)
     db.session.flush()
     return panel
-
-
-def _panel_vignette(position: int, version: Version[Vignette]) -> PanelVignette:
-    return PanelVignette(
-        position=position, vignette_slug=version.slug, vignette_document_id=version.id
-    )
 
 
 def _add_ratings(panel: Panel, file: PanelFile) -> None:

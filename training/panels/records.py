@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from training.accounts.models import Person, Role, RoleGrant
+from training.accounts.records import lock_person
 from training.audit import trail
 from training.certification.windows import end_of_day
 from training.clock import now
@@ -125,35 +126,28 @@ def open_panel(
     experts: Sequence[Person],
     due: date,
     by: Person,
+    panel_id: uuid.UUID | None = None,
 ) -> Panel:
     """Open a panel on the versions in use now, and invite its experts and its chair by letter.
 
-    Round one is due at the end of the day. Raises NotOpenedError, which holds all that stands
+    Round one is due at the end of the day. `panel_id` was chosen when the form was made: sending
+    it twice finds the panel that is there. Raises NotOpenedError, which holds all that stands
     against it, and library.records.UnknownDocumentError for a vignette that is not there.
     """
     vignettes = [library.get_vignette(slug) for slug in dict.fromkeys(slugs)]
     with write_transaction() as session:
-        seen = people_who_saw([version.slug for version in vignettes])
-        faults = faults_of_opening(
-            {version.slug: version.document.instrument for version in vignettes},
-            [expert.id for expert in experts],
-            seen,
-        )
-        if faults:
-            raise NotOpenedError(faults)
+        if panel_id is not None and (stored := find_panel_made(panel_id, by)) is not None:
+            return stored
+        _refuse_faulty(vignettes, experts)
         panel = Panel(
+            id=panel_id,
             title=title,
             instrument_document_id=library.get_instrument(vignettes[0].document.instrument).id,
             chair_id=chair.id,
             opened_by_id=by.id,
             due_at=end_of_day(due),
             is_demonstration=any(person.is_demonstration for person in (chair, *experts)),
-            vignettes=[
-                PanelVignette(
-                    position=position, vignette_slug=version.slug, vignette_document_id=version.id
-                )
-                for position, version in enumerate(vignettes, start=1)
-            ],
+            vignettes=rows_of_vignettes(vignettes),
         )
         session.add(panel)
         session.flush()
@@ -162,6 +156,32 @@ def open_panel(
         letters.append(_letter("panel-chair", panel, chair))
     _deliver(letters)
     return panel
+
+
+def find_panel_made(panel_id: uuid.UUID, by: Person) -> Panel | None:
+    """A panel this person has just made, in the act of making it: a double click makes one."""
+    lock_person(by.id)
+    return db.session.get(Panel, panel_id)
+
+
+def rows_of_vignettes(versions: Sequence[Version[Vignette]]) -> list[PanelVignette]:
+    """The vignettes of a new panel, in the versions in use."""
+    return [
+        PanelVignette(
+            position=position, vignette_slug=version.slug, vignette_document_id=version.id
+        )
+        for position, version in enumerate(versions, start=1)
+    ]
+
+
+def _refuse_faulty(vignettes: Sequence[Version[Vignette]], experts: Sequence[Person]) -> None:
+    faults = faults_of_opening(
+        {version.slug: version.document.instrument for version in vignettes},
+        [expert.id for expert in experts],
+        people_who_saw([version.slug for version in vignettes]),
+    )
+    if faults:
+        raise NotOpenedError(faults)
 
 
 def _seat(panel: Panel, expert: Person, by: Person) -> Letter:

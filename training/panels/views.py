@@ -95,6 +95,7 @@ def _open_panel(form: NewPanelForm, people: dict[str, Person]) -> Response:
         experts=[people[person_id] for person_id in form.experts.data],
         due=form.due.data,
         by=signed_in_person(),
+        panel_id=form.chosen_id,
     )
     flash(_("The panel is open, and its experts are invited by letter."), "success")
     return redirect(url_for("panels.panel", panel_id=panel.id))
