@@ -17,14 +17,11 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Integer,
     Select,
-    Text,
     bindparam,
     exists,
     func,
     select,
-    type_coerce,
     union_all,
 )
 
@@ -50,6 +47,7 @@ from training.cohorts.help import (
     needs_of,
 )
 from training.cohorts.models import CohortMember
+from training.cohorts.rater_marks import MARKED_RATERS
 from training.database import db
 from training.library.models import Document
 from training.modules.models import KnowledgeCheck, StageCompletion
@@ -168,7 +166,7 @@ def _kept_rows(
     place = {"cohort": cohort_id, "offset": paging.offset, "size": paging.size, "at": at}
     marked = {
         (tuple(marks), published): Rater(*marks[:4])
-        for marks in db.session.execute(_MARKED_RATERS, place)
+        for marks in db.session.execute(MARKED_RATERS, place)
     }
     rows = {key: row for key in marked if (row := _rows_kept.get(key)) and row.is_of_today(at)}
     missing = [key for key in marked if key not in rows]
@@ -365,55 +363,3 @@ _STEPS = union_all(
     ),
 ).subquery()
 _LAST_STEPS = select(_STEPS.c.person_id, func.max(_STEPS.c.moment)).group_by(_STEPS.c.person_id)
-
-
-# The raters on a page with their marks: numbers and words that change with everything a line
-# shows of them. What a rater does adds a row or fills in a moment and is never taken back, so
-# that to count is enough; attempts and certificates are looked at themselves.
-_PAGE = (
-    select(CohortMember.person_id, CohortMember.joined_at)
-    .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
-    # The first of these is the same for all of them. With it PostgreSQL, too, reads a page from
-    # the index instead of sorting the whole cohort.
-    .order_by(CohortMember.left_at, CohortMember.joined_at, CohortMember.id)
-    .offset(bindparam("offset"))
-    .limit(bindparam("size", type_=Integer, literal_execute=True))
-    .subquery("page")
-)
-
-
-def _mark(person: Any, mark: Any) -> Select[Any]:
-    return select(mark).where(person == _PAGE.c.person_id).correlate(_PAGE)
-
-
-_MARKS = (
-    _mark(StageCompletion.person_id, func.count()),
-    _mark(
-        RatingSession.person_id,
-        func.count() + func.sum(RatingSession.revision) + func.count(RatingSession.submitted_at),
-    ),
-    _mark(KnowledgeCheck.person_id, func.count() + func.count(KnowledgeCheck.finished_at)),
-    _mark(
-        Attempt.person_id,
-        func.aggregate_strings(
-            type_coerce(Attempt.state, Text)
-            + func.coalesce(type_coerce(Review.act, Text), "")
-            + func.coalesce(type_coerce(SetAside.ground, Text), ""),
-            " ",
-        ),
-    )
-    .outerjoin(Decision, Decision.attempt_id == Attempt.id)
-    .outerjoin(Review, Review.decision_id == Decision.id)
-    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id),
-    _mark(Certificate.person_id, func.max(Certificate.valid_until)).where(
-        Certificate.revoked_at.is_(None), Certificate.valid_until > bindparam("at")
-    ),
-)
-_MARKED_RATERS = select(
-    _PAGE.c.person_id,
-    # Not joined: for so many people PostgreSQL would read through everybody there is.
-    _mark(Person.id, Person.name).scalar_subquery(),
-    _mark(Person.id, Person.email).scalar_subquery(),
-    _PAGE.c.joined_at,
-    *(mark.scalar_subquery() for mark in _MARKS),
-)
