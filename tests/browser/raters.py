@@ -61,7 +61,7 @@ class Rater:
         self.visitor = Visitor(browser, service.address, **{"viewport": WIDE} | window)
         self.context = self.visitor.context
         self.page = self.visitor.page
-        self.context.add_cookies([_session_cookie(service, token)])
+        self.context.add_cookies([session_cookie(service, token)])
 
     @property
     def address(self) -> str:
@@ -153,7 +153,7 @@ def saves_of(page: Page) -> list[Request]:
     return sent
 
 
-def _session_cookie(service: Service, token: str) -> Any:
+def session_cookie(service: Service, token: str) -> Any:
     serializer = service.app.session_interface.get_signing_serializer(service.app)  # type: ignore[attr-defined]
     value = serializer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
     return {"name": "session", "value": str(value), "url": service.address}
