@@ -6,18 +6,15 @@ import pytest
 
 from training.library.readability import grade, median_grade, sections, sentences, syllables
 
-# From the CMU Pronouncing Dictionary (Carnegie Mellon University, version 0.7b): its stressed and
-# unstressed vowels, counted.
+# From the CMU Pronouncing Dictionary (Carnegie Mellon University): the vowels of each word.
 PRONOUNCED = {
     1: "the be thought name asked rules called through queue",
     2: "being table little wanted places walking create science somewhere safely",
     3: "area violence idea psychosis another tomorrow continue employer medium",
-    4: "psychiatric evaluate situation uncertainty experience society's",
-    5: "psychological responsibility university",
+    4: "psychiatric evaluate situation experience uncertainty",
+    5: "psychological curiosity university",
+    6: "responsibility",
 }
-PRONOUNCED[5] = "psychological curiosity university"
-PRONOUNCED[4] = "psychiatric evaluate situation experience uncertainty"
-PRONOUNCED[6] = "responsibility"
 SENTENCES = [
     # Examples of the article "Flesch-Kincaid readability tests" in Wikipedia, with the syllables
     # by which its reading ease comes out: 116, 69 and 37.5 (rounded there).

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
+import yaml
 
 from tests.library.folders import (
     edit_yaml,
@@ -80,9 +81,9 @@ def test_the_author_is_told_where_both_stand(tmp_path: Path) -> None:
 
 def test_the_shipped_content_is_searched_in_no_time() -> None:
     pack = read_pack(PROJECT_ROOT / "content")
-    begun = perf_counter()
+    begun = process_time()
     check(pack)
-    assert perf_counter() - begun < 4  # about 0.4 s when nothing else runs
+    assert process_time() - begun < 4  # seconds; about 1 for some hundred documents
 
 
 @pytest.mark.parametrize(
@@ -118,8 +119,6 @@ def write_questions(folder: Path, *lengths: tuple[int, int]) -> list[str]:
     for each, (right, wrong) in zip(questions, lengths, strict=False):
         for option in each["options"]:
             option["text"] = "x" * (right if option["correct"] else wrong)
-    import yaml
-
     (place / "questions.yaml").write_text(yaml.safe_dump(questions), encoding="utf-8")
     return [str(fault) for fault in check(read_pack(folder))]
 
@@ -136,8 +135,6 @@ def test_a_right_option_does_not_stand_out_by_its_length(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("kind", ["option", "step", "turn"])
 def test_a_question_without_an_explanation_is_refused(tmp_path: Path, kind: str) -> None:
-    import yaml
-
     place = write_module(tmp_path)
     questions = [question(number) for number in range(1, 7)]
     if kind == "option":
