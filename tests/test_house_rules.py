@@ -27,6 +27,7 @@ PURE = (
         for name in (
             "audit",
             "coverage",
+            "exercise_rules",
             "name_rules",
             "pool_rules",
             "prose",

@@ -101,7 +101,7 @@ TWICE = [{"id": "runa", "name": name, "about": "x", "side": "team"} for name in 
         ({"people": TWICE}, "", "", "people: an id occurs twice"),
         ({"people": [{"id": "x"}]}, "people x", "people.side", "is missing"),
         ({"items": [1]}, "", "", "items belongs to excerpts"),
-        ({"pool": "excerpt", "turns": turns(8)}, "", "", "every excerpt needs it"),
+        ({"pool": "excerpt", "turns": turns(8)}, "", "", "every one of them needs it"),
     ],
 )
 def test_faults_of_a_vignette(

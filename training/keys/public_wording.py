@@ -20,6 +20,7 @@ POOLS = {
     Pool.CERTIFICATION: _l("Certification"),
     Pool.RECHECK: _l("Kept for renewals"),
     Pool.EXCERPT: _l("Excerpts in modules"),
+    Pool.EXERCISE: _l("Micro-exercises"),
 }
 VOUCHERS = {
     Role.CERTIFIER: _l("a certifier"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from training.certification.standard import Standard
+from training.library.exercise_rules import exercise_faults
 from training.library.name_rules import name_faults
 from training.library.pool_rules import pool_faults
 from training.library.question_rules import question_faults
@@ -32,6 +33,7 @@ def check(pack: Pack) -> list[Fault]:
         *_module_faults(pack),
         *_standard_faults(pack),
         *pool_faults(pack),
+        *exercise_faults(pack),
         *name_faults(pack),
         *question_faults(pack),
         *repetition_faults(pack),
@@ -72,7 +74,7 @@ def _key_faults(file: str, key: Key, vignette: Vignette, instrument: Instrument)
             yield Fault(file, item, "rating", f"{score} is not on the scale {scores}")
         if unknown := set(rating.evidence) - turns:
             yield Fault(file, item, "evidence", f"there are no turns {sorted(unknown)}")
-        cited = cited_turns(rating.reason)
+        cited = cited_turns(f"{rating.reason} {rating.contrast or ''}")
         if unknown := cited - turns:
             yield Fault(file, item, "reason", f"cites turns that do not exist: {sorted(unknown)}")
         if unmarked := (cited & turns) - set(rating.evidence):

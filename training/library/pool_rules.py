@@ -45,9 +45,7 @@ def pool_faults(pack: Pack) -> Iterator[Fault]:
         bank = {
             slug: vignette
             for slug, vignette in pack.vignettes.items()
-            if vignette.instrument == instrument.slug
-            and vignette.pool is not Pool.EXCERPT
-            and slug in pack.keys
+            if vignette.instrument == instrument.slug and vignette.is_whole and slug in pack.keys
         }
         keys = {slug: pack.keys[slug] for slug in bank}
         for slug, key in keys.items():

@@ -64,6 +64,8 @@ def _vignette_work(pack: Pack, slug: str, vignette: Vignette) -> Work:
 def _reasons(file: str, key: Key) -> Iterator[Passage]:
     for number, rating in sorted(key.items.items()):
         yield Passage(file, f"item {number}", "reason", rating.reason)
+        if rating.contrast:
+            yield Passage(file, f"item {number}", "contrast", rating.contrast)
 
 
 def _turns(

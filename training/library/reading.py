@@ -123,8 +123,9 @@ class _FolderReader:
             self._take("standard", Standard, file, self._load(file))
 
     def read_vignettes(self) -> None:
-        for file in sorted(self.folder.glob("vignettes/*/vignette.yaml")):
-            self._take_vignette(file)
+        for pattern in ("vignettes/*/vignette.yaml", "exercises/*/vignette.yaml"):
+            for file in sorted(self.folder.glob(pattern)):
+                self._take_vignette(file)
 
     def _take_vignette(self, file: Path) -> str | None:
         vignette = self._load(file)

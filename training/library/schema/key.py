@@ -67,6 +67,8 @@ class KeyRating(BriefPart):
 
     rating   a score, NR, or dropped. In a band: the score most experts stood at.
     band     two neighbouring scores that are both right; None where one is.
+    contrast exercises only: what sets it apart from its twin. It gives the twin's score away, so
+             it is read when both are answered.
     """
 
     rating: int | Literal["NR", "dropped"]
@@ -74,6 +76,7 @@ class KeyRating(BriefPart):
     reason: Text
     band: tuple[int, int] | None = None
     spread: Spread | None = None
+    contrast: Text | None = None
 
     @field_validator("rating", mode="before")
     @classmethod

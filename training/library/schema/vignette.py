@@ -12,6 +12,7 @@ from training.library.schema.parts import BriefPart, Part, SlugText, Text
 
 WHOLE_VIGNETTE_TURNS = range(25, 61)
 EXCERPT_TURNS = range(6, 21)
+EXERCISE_TURNS = range(6, 13)
 WORDS_PER_MINUTE = 200  # careful reading of dialogue
 
 
@@ -23,12 +24,15 @@ class Pool(StrEnum):
     CERTIFICATION = "certification"
     RECHECK = "recheck"
     EXCERPT = "excerpt"
+    EXERCISE = "exercise"  # one minute of a meeting, beside a twin that is one scale point apart
 
 
 ASSESSED_POOLS = (Pool.CERTIFICATION, Pool.RECHECK)
 """What raters are certified with: whoever is a rater is never shown its keys."""
 RATED_POOLS = (Pool.PRACTICE, *ASSESSED_POOLS)
 """Whole vignettes that somebody rates; panels make keys for these."""
+TURNS_OF_POOLS = {Pool.EXCERPT: EXCERPT_TURNS, Pool.EXERCISE: EXERCISE_TURNS}
+"""The pools of short texts, in which some items are rated; all others hold whole vignettes."""
 
 
 class Form(StrEnum):
@@ -96,22 +100,33 @@ class Vignette(BriefPart):
     content_note: Text | None = None  # what a reader may want to know before beginning
     people: tuple[Person, ...]
     turns: tuple[Turn, ...]
-    items: tuple[int, ...] | None = None  # excerpts only: the items rated in it
+    items: tuple[int, ...] | None = None  # excerpts and exercises: the items rated in it
     form: Form | None = None  # the certification pool only
+    contrast: SlugText | None = None  # exercises only: the twin
 
     @model_validator(mode="after")
     def _transcript_holds(self) -> Vignette:
         faults = faults_of_turns(self.people, self.turns)
-        allowed = EXCERPT_TURNS if self.pool is Pool.EXCERPT else WHOLE_VIGNETTE_TURNS
+        allowed = TURNS_OF_POOLS.get(self.pool, WHOLE_VIGNETTE_TURNS)
         if len(self.turns) not in allowed:
             faults.append(f"turns: {len(self.turns)}, should be {allowed[0]} to {allowed[-1]}")
-        if (self.pool is Pool.EXCERPT) != (self.items is not None):
-            faults.append("items belongs to excerpts, and every excerpt needs it")
+        if self.is_whole != (self.items is None):
+            faults.append("items belongs to excerpts and exercises, and every one of them needs it")
+        is_exercise = self.pool is Pool.EXERCISE
+        if is_exercise and self.items is not None and len(self.items) != 1:
+            faults.append(f"items: {len(self.items)}, an exercise rates one")
+        if is_exercise != (self.contrast is not None):
+            faults.append("contrast belongs to exercises, and every exercise needs it")
         if self.form is not None and self.pool is not Pool.CERTIFICATION:
             faults.append("form: only vignettes of the certification pool belong to a form")
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all items are rated in it, at the length of a meeting."""
+        return self.pool not in TURNS_OF_POOLS
 
     @cached_property
     def people_by_id(self) -> dict[str, Person]:
@@ -127,5 +142,5 @@ class Vignette(BriefPart):
         return -(-self.words // WORDS_PER_MINUTE)
 
     def rated_items(self, instrument_items: tuple[int, ...]) -> tuple[int, ...]:
-        """The items to rate: the excerpt's own, or all of the instrument."""
+        """The items to rate: its own, or all of the instrument."""
         return self.items if self.items is not None else instrument_items
