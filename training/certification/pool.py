@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from training.calibration.models import Purpose, RatingSession
 from training.certification.form import Candidate
 from training.certification.standard import Standard
 from training.database import db
-from training.keys.sights import keys_seen
+from training.keys.models import KeySight
 from training.library import records as library
 from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, Vignette
 from training.panels.blindness import keys_kept_from
@@ -51,12 +51,9 @@ def unseen_vignettes(
 
     Nor those a panel of theirs is at work on: they would read what others gave it while they rate.
     """
-    met = set(
-        db.session.scalars(
-            select(RatingSession.vignette_slug).filter_by(person_id=person_id).distinct()
-        )
-    )
-    met |= keys_seen(person_id) | keys_kept_from(person_id)
+    rated = select(RatingSession.vignette_slug).filter_by(person_id=person_id)
+    seen = select(KeySight.vignette_slug).filter_by(person_id=person_id)
+    met = {*db.session.scalars(union(rated, seen)), *keys_kept_from(person_id)}
     pool = pool_of(standard, is_renewal=is_renewal)
     return [entry for entry in pool if entry.vignette.slug not in met]
 

@@ -71,6 +71,15 @@ def item_names(slug: str) -> dict[int, str]:
     return {item.number: item.short_name for item in instrument.items}
 
 
+def key_to_show(slug: str, document_id: uuid.UUID) -> Version[Key]:
+    """The same, noted as seen; whoever must not see it yet gets the page that says why."""
+    key = key_or_404(slug, document_id)
+    if barrier := barrier_to(slug):
+        abort(make_response(*_barred(barrier, slug)))
+    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    return key
+
+
 def change_or_404(change_id: uuid.UUID) -> KeyChange:
     return change_records.find_change(change_id) or abort(404)
 
@@ -92,10 +101,7 @@ def overview() -> Page:
 @key_changes.route("/keys/changes/<slug>/<uuid:document_id>", methods=["GET", "POST"])
 @role_required(Role.CERTIFIER, Role.ADMINISTRATOR)
 def preview(slug: str, document_id: uuid.UUID) -> Page:
-    key = key_or_404(slug, document_id)
-    if barrier := barrier_to(slug):
-        return _barred(barrier, slug)
-    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    key = key_to_show(slug, document_id)
     form = PutInUseForm()
     if form.is_submitted() and not signed_in_person().has_role(Role.CERTIFIER):
         abort(403)
@@ -146,10 +152,7 @@ def _put_in_use(key: Version[Key], form: PutInUseForm) -> Response | None:
 @key_changes.get("/keys/changes/<slug>/<uuid:document_id>/consequences.csv")
 @role_required(Role.CERTIFIER, Role.ADMINISTRATOR)
 def consequences_file(slug: str, document_id: uuid.UUID) -> Page:
-    key = key_or_404(slug, document_id)
-    if barrier := barrier_to(slug):
-        return _barred(barrier, slug)
-    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    key = key_to_show(slug, document_id)
     change_records.note_export(key, by=signed_in_person().id)
     response = make_response(csv_of(_consequences(key)))
     response.mimetype = "text/csv"

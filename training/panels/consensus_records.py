@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from training.accounts.models import Person, Role
+from training.accounts.models import Person
 from training.calibration.ratings import Rating, RatingFrame
 from training.database import db
 from training.library import records as library
@@ -29,9 +29,9 @@ from training.panels.models import (
     PanelVignette,
     Position,
 )
+from training.panels.records import OVERSEERS
 
 STATES_WITH_DISCUSSION = (PanelState.CONSENSUS, PanelState.ENDED)
-ONLOOKERS = (Role.CERTIFIER, Role.ADMINISTRATOR)
 Row = TypeVar("Row")
 
 
@@ -135,7 +135,7 @@ def find_panel_in_discussion(panel_id: uuid.UUID, person: Person) -> Panel | Non
     )
     if panel is None:
         return None
-    return panel if is_member(panel, person) or person.has_role(*ONLOOKERS) else None
+    return panel if is_member(panel, person) or person.has_role(*OVERSEERS) else None
 
 
 def is_chair(panel: Panel, person: Person) -> bool:

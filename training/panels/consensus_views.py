@@ -10,9 +10,9 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import signed_in_person
 from training.accounts import reauthentication
-from training.accounts.models import Person, Role
+from training.accounts.models import Person
 from training.calibration.models import Purpose
 from training.calibration.records import vignettes_being_rated
 from training.forms import ConfirmForm
@@ -24,6 +24,7 @@ from training.mail.models import Letter
 from training.mail.post import deliver
 from training.panels import consensus_pages as pages
 from training.panels import ratification, recording
+from training.panels.access import everybody_on_panels
 from training.panels.consensus_forms import (
     SignKeyForm,
     SignKeyWithCodeForm,
@@ -59,7 +60,6 @@ consensus = Blueprint("consensus", __name__)
 
 Page = str | Response | tuple[str, int]
 ASSESSMENTS = (Purpose.CERTIFICATION, Purpose.RECHECK)
-members_and_onlookers = role_required(Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR)
 
 
 def panel_or_404(panel_id: uuid.UUID) -> Panel:
@@ -108,14 +108,14 @@ def discussion_or_404(panel_id: uuid.UUID, position: int, item: int | None = Non
 
 
 @consensus.get("/panels/<uuid:panel_id>/consensus")
-@members_and_onlookers
+@everybody_on_panels
 def overview(panel_id: uuid.UUID) -> Page:
     panel = opened_panel(panel_id)
     return pages.overview_page(panel, discussions_of(panel))
 
 
 @consensus.post("/panels/<uuid:panel_id>/consensus/opening")
-@members_and_onlookers
+@everybody_on_panels
 def look_on(panel_id: uuid.UUID) -> Page:
     """Choose to see what one could still have been asked to rate."""
     panel, person = panel_or_404(panel_id), signed_in_person()
@@ -128,7 +128,7 @@ def look_on(panel_id: uuid.UUID) -> Page:
 
 
 @consensus.get("/panels/<uuid:panel_id>/consensus/live")
-@members_and_onlookers
+@everybody_on_panels
 def live(panel_id: uuid.UUID) -> Response:
     """What everybody looks at and how items were settled, for a page that asks now and then."""
     panel, person = panel_or_404(panel_id), signed_in_person()
@@ -139,13 +139,13 @@ def live(panel_id: uuid.UUID) -> Response:
 
 
 @consensus.get("/panels/<uuid:panel_id>/consensus/<int:position>/<int:item>")
-@members_and_onlookers
+@everybody_on_panels
 def item(panel_id: uuid.UUID, position: int, item: int) -> Page:
     return pages.item_page(discussion_or_404(panel_id, position, item), item)
 
 
 @consensus.post("/panels/<uuid:panel_id>/consensus/<int:position>/<int:item>/positions/<int:place>")
-@members_and_onlookers
+@everybody_on_panels
 def record_position(panel_id: uuid.UUID, position: int, item: int, place: int) -> Page:
     discussion = discussion_or_404(panel_id, position, item)
     expert = discussion.items[item].find_expert(place) or abort(404)
@@ -165,7 +165,7 @@ def record_position(panel_id: uuid.UUID, position: int, item: int, place: int) -
 
 
 @consensus.post("/panels/<uuid:panel_id>/consensus/<int:position>/<int:item>/agreed")
-@members_and_onlookers
+@everybody_on_panels
 def record_consensus(panel_id: uuid.UUID, position: int, item: int) -> Page:
     discussion = discussion_or_404(panel_id, position, item)
     if not is_chair(discussion.panel, signed_in_person()):
@@ -214,7 +214,7 @@ def _record(
 
 
 @consensus.post("/panels/<uuid:panel_id>/consensus/<int:position>/<int:item>/shown")
-@members_and_onlookers
+@everybody_on_panels
 def show(panel_id: uuid.UUID, position: int, item: int) -> Page:
     discussion = discussion_or_404(panel_id, position, item)
     if not is_chair(discussion.panel, signed_in_person()):
@@ -232,7 +232,7 @@ def show(panel_id: uuid.UUID, position: int, item: int) -> Page:
 
 
 @consensus.route("/panels/<uuid:panel_id>/consensus/<int:position>/ratify", methods=["GET", "POST"])
-@members_and_onlookers
+@everybody_on_panels
 def ratify(panel_id: uuid.UUID, position: int) -> Page:
     discussion = discussion_or_404(panel_id, position)
     form = sign_form(signed_in_person())
@@ -278,7 +278,7 @@ def _signed_first() -> str:
 
 
 @consensus.post("/panels/<uuid:panel_id>/consensus/<int:position>/signature-withdrawal")
-@members_and_onlookers
+@everybody_on_panels
 def withdraw_signature(panel_id: uuid.UUID, position: int) -> Page:
     discussion = discussion_or_404(panel_id, position)
     if not ratification.may_sign(discussion.panel, signed_in_person()):

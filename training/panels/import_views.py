@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import signed_in_person
 from training.accounts.models import Person
 from training.library import records as library
 from training.panels import agreement_texts, import_records
+from training.panels.access import overseers_only
 from training.panels.agreement import ExpertRating, figures_of
 from training.panels.exchange import (
     LARGEST_FILE,
@@ -25,12 +26,11 @@ from training.panels.exchange import (
 )
 from training.panels.import_forms import ConfirmationForm, ImportForm, obstacle_texts
 from training.panels.import_records import NotBroughtInError, Vouching
-from training.panels.records import OVERSEERS, experts
+from training.panels.records import experts
 
 panel_imports = Blueprint("panel_imports", __name__)
 
 Page = str | Response | tuple[str, int]
-overseers_only = role_required(*OVERSEERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import delete, select
-from sqlalchemy.orm import selectinload
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -25,14 +24,8 @@ from training.panels.consensus_records import (
     find_own_seat,
     is_chair,
 )
-from training.panels.models import (
-    ConsensusItem,
-    KeySignature,
-    Panel,
-    PanelSeat,
-    PanelVignette,
-    Position,
-)
+from training.panels.locking import panel_to_discuss
+from training.panels.models import ConsensusItem, KeySignature, PanelSeat, Position
 
 
 class StaleEditError(ValueError):
@@ -145,7 +138,7 @@ def discussion_to_change(panel_id: uuid.UUID, position: int) -> Discussion:
 
     Raises LookupError where there is none, OverError where nothing is changed any more.
     """
-    discussion = find_discussion(_locked(panel_id), position)
+    discussion = find_discussion(panel_to_discuss(panel_id), position)
     if discussion is None:
         raise LookupError(str(position))
     if not discussion.is_open:
@@ -173,22 +166,6 @@ def remove_signatures(
 def subject_of(discussion: Discussion) -> str:
     """What the trail calls the key that a panel makes."""
     return f"key of {discussion.row.vignette_slug}, panel {discussion.panel.id}"
-
-
-def _locked(panel_id: uuid.UUID) -> Panel:
-    """The panel as it is now, locked; vignettes first, as whoever opens an assignment does."""
-    for statement in (
-        select(PanelVignette.id).filter_by(panel_id=panel_id).order_by(PanelVignette.position),
-        select(Panel.id).filter_by(id=panel_id),
-    ):
-        db.session.execute(statement.with_for_update(key_share=True))
-    # Read after the lock: read together with it, it would be from before the wait.
-    return db.session.scalars(
-        select(Panel)
-        .filter_by(id=panel_id)
-        .options(selectinload(Panel.seats), selectinload(Panel.vignettes))
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _cell(edit: Edit) -> tuple[Discussion, ItemInDiscussion]:

@@ -24,8 +24,9 @@ from training.library.records import Version
 from training.library.schema import RATED_POOLS, Vignette
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
+from training.panels.locking import panel_to_change
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
-from training.panels.round_one import close_if_complete, end_drafts, panel_to_change
+from training.panels.round_one import close_if_complete, end_drafts
 from training.panels.rules import (
     NotOpenedError,
     PanelAct,

@@ -20,9 +20,9 @@ from training.clock import now
 from training.database import db, write_transaction
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
+from training.panels.locking import panel_to_change
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState
 from training.panels.records import address_of
-from training.panels.round_one import panel_to_change
 from training.panels.rules import PanelAct, Reminder, ReminderKind, due_reminder, may
 
 

@@ -18,27 +18,19 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from training.access import role_required, signed_in_person
-from training.accounts.models import Role
+from training.access import signed_in_person
 from training.library import records as library
 from training.panels import agreement_records, agreement_texts, exchange_texts, export_records
+from training.panels.access import everybody_on_panels, visible_panel
 from training.panels.cells import safe_cell
 from training.panels.consensus_records import STATES_WITH_DISCUSSION
 from training.panels.consensus_views import opened_panel
 from training.panels.exchange import lines_of
 from training.panels.models import Panel, PanelOrigin, PanelState
-from training.panels.records import OVERSEERS, find_panel_for
 
 panel_reports = Blueprint("panel_reports", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
-
-everybody_on_panels = role_required(Role.EXPERT, *OVERSEERS)
-
-
-def panel_or_404(panel_id: uuid.UUID) -> Panel:
-    """A panel the signed-in person may see; 404 for every other."""
-    return find_panel_for(signed_in_person(), panel_id) or abort(404)
 
 
 def panel_with_ratings(panel_id: uuid.UUID) -> Panel:
@@ -47,7 +39,7 @@ def panel_with_ratings(panel_id: uuid.UUID) -> Panel:
     Refused with an explanation while the experts still rate alone and once a panel is cancelled,
     and to whoever looks on and may yet rate one of the vignettes independently.
     """
-    panel = panel_or_404(panel_id)
+    panel = visible_panel(panel_id)
     if panel.state not in STATES_WITH_DISCUSSION:
         page = render_template(
             "panels/report_refused.html",
@@ -109,7 +101,7 @@ def codebook() -> Page:
 @everybody_on_panels
 def codebook_as_file(panel_id: uuid.UUID) -> Page:
     """Beside the ratings, so that who takes one takes the other; it says nothing of the panel."""
-    panel = panel_or_404(panel_id)
+    panel = visible_panel(panel_id)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("column", "meaning", "import"))

@@ -19,6 +19,12 @@ from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen_by
+from training.panels.locking import (
+    fresh_panel,
+    hold_vignettes,
+    locked_panel,
+    panel_to_change,
+)
 from training.panels.models import (
     Assignment,
     Panel,
@@ -48,9 +54,9 @@ def open_assignment(assignment_id: uuid.UUID, person_id: uuid.UUID) -> RatingSes
     if panel_id is None:
         return None
     with write_transaction():
-        _hold(panel_id)
+        hold_vignettes(panel_id)
         lock_person(person_id)
-        panel, assignment = _fresh(panel_id), _assignment_of(assignment_id)
+        panel, assignment = fresh_panel(panel_id), _assignment_of(assignment_id)
         if assignment is None:
             return None
         if not may(PanelAct.RATE, panel.state):
@@ -110,7 +116,7 @@ def rating_submitted(session: RatingSession) -> None:
         .where(Assignment.session_id == session.id)
     )
     if panel_id is not None:  # a session from before there were panels belongs to none
-        close_if_complete(_locked(panel_id))
+        close_if_complete(locked_panel(panel_id))
 
 
 def close_if_complete(panel: Panel) -> None:
@@ -237,46 +243,3 @@ def end_drafts(panel_id: uuid.UUID, moment: datetime, *, seat_id: uuid.UUID | No
         .values(closes_at=moment)
         .execution_options(synchronize_session=False)
     )
-
-
-def panel_to_change(panel_id: uuid.UUID) -> Panel:
-    """The panel, with everything that is rated in it locked until the end of the act.
-
-    A submission locks its session first and then the panel, and so does this. The vignettes come
-    before both, so that nobody opens a session in between; see open_assignment.
-    """
-    _hold(panel_id)
-    db.session.execute(
-        select(RatingSession.id)
-        .join(Assignment, Assignment.session_id == RatingSession.id)
-        .join(PanelVignette, PanelVignette.id == Assignment.panel_vignette_id)
-        .where(PanelVignette.panel_id == panel_id)
-        .order_by(RatingSession.id)
-        .with_for_update(of=RatingSession, key_share=True)
-    )
-    return _locked(panel_id)
-
-
-def _hold(panel_id: uuid.UUID) -> None:
-    # The weaker lock, here and below, lets a submission store what refers to these rows.
-    db.session.execute(
-        select(PanelVignette.id)
-        .filter_by(panel_id=panel_id)
-        .order_by(PanelVignette.position)
-        .with_for_update(key_share=True)
-    )
-
-
-def _locked(panel_id: uuid.UUID) -> Panel:
-    db.session.execute(select(Panel.id).filter_by(id=panel_id).with_for_update(key_share=True))
-    return _fresh(panel_id)
-
-
-def _fresh(panel_id: uuid.UUID) -> Panel:
-    # Read after the lock: read together with it, it would be from before the wait.
-    return db.session.scalars(
-        select(Panel)
-        .filter_by(id=panel_id)
-        .options(selectinload(Panel.seats), selectinload(Panel.vignettes))
-        .execution_options(populate_existing=True)
-    ).one()

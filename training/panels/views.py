@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
-from training.accounts.models import Person, Role
+from training.access import signed_in_person
+from training.accounts.models import Person
 from training.forms import ConfirmForm
 from training.panels import assignment_records, pages, records, round_one
+from training.panels.access import everybody_on_panels, overseers_only, visible_panel
 from training.panels.forms import (
     CancellationForm,
     ClosingForm,
@@ -36,14 +37,6 @@ from training.panels.wording import REFUSALS
 panels = Blueprint("panels", __name__)
 
 Page = str | Response | tuple[str, int]
-
-everybody_on_panels = role_required(Role.EXPERT, *records.OVERSEERS)
-overseers_only = role_required(*records.OVERSEERS)
-
-
-def visible_panel(panel_id: uuid.UUID) -> Panel:
-    """A panel the signed-in person may see; 404 for every other."""
-    return records.find_panel_for(signed_in_person(), panel_id) or abort(404)
 
 
 def chaired_panel(panel_id: uuid.UUID) -> Panel:
