@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from training.accounts.models import Person
 from training.keys.sights import people_who_saw
 from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Vignette
 from training.panels import records, wording
 from training.panels.assignment_records import OwnAssignment, SeatRow
 from training.panels.blindness import AT_WORK
@@ -81,8 +83,13 @@ def vignette_choices() -> list[SelectChoice]:
                 keys[version.slug].document.status,
             ),
         )
-        for version in versions
+        for version in sorted(versions, key=_place_in_list)
     ]
+
+
+def _place_in_list(version: Version[Vignette]) -> tuple[str, int]:
+    """Of each instrument first what raters practise on; within a pool they stay by title."""
+    return version.document.instrument, list(wording.POOLS).index(version.document.pool)
 
 
 def expert_choices(people: Sequence[Person], panel: Panel | None = None) -> list[SelectChoice]:
