@@ -18,7 +18,7 @@ from training.keys.changes import (
     changed_items,
     has_other_cells,
     items_told_otherwise,
-    with_key,
+    with_keys,
 )
 from training.keys.consequence_table import csv_of
 from training.library.precedence import fits, stays_in_use
@@ -103,9 +103,8 @@ def evidence() -> dict[str, Any]:
 def test_evidence_is_compared_with_the_new_key_and_kept_as_it_was() -> None:
     stored = evidence()
     new = ratified({"rating": 3, "band": [3, 4]}, BAND, "dropped", 1)
-    other = with_key(
-        stored, "story", "old", new, "new", scores={"s-1": {1: 2, 2: 4, 3: None, 4: 0}}
-    )
+    rated: dict[int, int | None] = {1: 2, 2: 4, 3: None, 4: 0}
+    other = with_keys(stored, {("story", "old"): (new, "new")}, scores={"s-1": rated})
     story, untouched = other["sessions"]
     # Within a band the nearest score counts; the dropped item leaves, the returned one comes in.
     assert story["cells"] == [[1, 2, 3], [2, 4, 3], [4, 0, 1]]
@@ -116,8 +115,8 @@ def test_evidence_is_compared_with_the_new_key_and_kept_as_it_was() -> None:
 
 
 def test_evidence_against_another_version_is_left_alone() -> None:
-    assert with_key(evidence(), "story", "another", ratified(0, 0, 0), "new") == evidence()
-    same_scores = with_key(evidence(), "story", "old", ratified(2, 2, 1), "new")
+    assert with_keys(evidence(), {("story", "another"): (ratified(0, 0, 0), "new")}) == evidence()
+    same_scores = with_keys(evidence(), {("story", "old"): (ratified(2, 2, 1), "new")})
     assert same_scores != evidence()
     assert not has_other_cells(evidence(), same_scores)
 

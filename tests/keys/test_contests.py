@@ -208,9 +208,7 @@ def test_a_key_is_not_opened_while_a_panel_of_ones_own_is_at_work_on_it(
         assert contest_records.number_waiting_for(emeka) == 1
 
 
-def test_contests_add_up_by_item_and_put_keys_in_use_on_the_panels_list(
-    app: Flask, ines: Person, otto: Person, cleo: Person
-) -> None:
+def test_contests_add_up_by_item(app: Flask, ines: Person, otto: Person, cleo: Person) -> None:
     with app.app_context():
         answered(contested(ines, 4), cleo, ContestOutcome.FOR_PANEL)
         answered(contested(otto, 4), cleo, ContestOutcome.KEPT)
@@ -221,7 +219,6 @@ def test_contests_add_up_by_item_and_put_keys_in_use_on_the_panels_list(
             (key.id, 4): ContestCounts(kept=1, for_panel=1),
             (key.id, 5): ContestCounts(waiting=1),
         }
-        assert contest_records.items_for_panel() == {(SLUG, 4): 1}
 
 
 def test_two_experts_answer_at_once_and_one_answer_stands(

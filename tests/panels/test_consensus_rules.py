@@ -23,7 +23,6 @@ from training.panels.consensus import (
     Standpoint,
     dissenters,
     faults_of,
-    is_ready,
     lacks_of,
     mark_of,
     range_of,
@@ -160,8 +159,7 @@ def test_what_is_missing_before_it_can_be_signed() -> None:
         (LackKind.ITEM_OPEN, 2),
         (LackKind.ITEM_FAULTY, 3),
     ]
-    assert not is_ready(recorded, experts, FRAME)
-    assert is_ready({1: score(3), 2: DROPPED, 3: score(2)}, experts, FRAME)
+    assert not lacks_of({1: score(3), 2: DROPPED, 3: score(2)}, experts, FRAME)
 
 
 def test_a_vignette_as_a_whole_may_lack_something() -> None:

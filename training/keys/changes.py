@@ -82,19 +82,6 @@ def _comparison(rating: KeyRating, score: int | None) -> tuple[bool, bool, int |
     return True, True, score - reference
 
 
-def with_key(
-    evidence: Mapping[str, Any],
-    vignette: str,
-    old_digest: str,
-    key: Key,
-    digest: str,
-    *,
-    scores: Mapping[str, Scores] | None = None,
-) -> dict[str, Any]:
-    """The evidence of a decision with one key in the place of another, see `with_keys`."""
-    return with_keys(evidence, {(vignette, old_digest): (key, digest)}, scores=scores)
-
-
 def with_keys(
     evidence: Mapping[str, Any],
     replacements: Replacements,

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from training.calibration.ratings import read_text
-from training.calibration.turn_fields import turns_in
+from training.calibration.turn_fields import LONGEST_TURNS, turns_within
 from training.keys.models import ContestOutcome
 
 SHORTEST_REASON = 20
 LONGEST_REASON = 4000
-LONGEST_TURNS = 500
 
 
 class ReasonField(TextAreaField):
@@ -54,17 +52,7 @@ class ContestForm(FlaskForm):
         self.turn_numbers: tuple[int, ...] = ()
 
     def validate_turns(self, field: StringField) -> None:
-        turns = turns_in(field)
-        for turn in turns:
-            if not 1 <= turn <= self.last_turn:
-                raise ValidationError(
-                    _(
-                        "There is no turn %(value)s. The last turn is %(last)s.",
-                        value=turn,
-                        last=self.last_turn,
-                    )
-                )
-        self.turn_numbers = turns
+        self.turn_numbers = turns_within(field, self.last_turn)
 
 
 class AnswerForm(FlaskForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select, union
@@ -16,7 +16,6 @@ from training.keys.contest_access import Access, access_to
 from training.keys.models import Contest, ContestOutcome
 from training.keys.reader_records import reader_of
 from training.library import records as library
-from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import ASSESSED_POOLS
 from training.panels.models import Panel, PanelSeat, PanelVignette
 
@@ -228,23 +227,6 @@ def counts_by_item(
         )
         for place, counts in by_outcome.items()
     }
-
-
-def items_for_panel() -> Mapping[tuple[str, int], int]:
-    """By vignette and item, how many contests were answered with "for a panel to look at again".
-
-    Only of keys in use: a new key has answered what was contested in the one before.
-    """
-    rows = db.session.execute(
-        select(Contest.vignette_slug, Contest.item_number, func.count())
-        .join(CurrentDocument, CurrentDocument.document_id == Contest.key_document_id)
-        .where(
-            CurrentDocument.kind == DocumentKind.KEY,
-            Contest.outcome == ContestOutcome.FOR_PANEL,
-        )
-        .group_by(Contest.vignette_slug, Contest.item_number)
-    )
-    return {(slug, item): count for slug, item, count in rows}
 
 
 def first_ratings(session: RatingSession, item_number: int) -> dict[int | None, int] | None:

@@ -147,12 +147,6 @@ def summaries() -> list[KeySummary]:
     return [_summary(instrument) for instrument in library.instruments()]
 
 
-def summary_for(instrument_slug: str) -> KeySummary | None:
-    """How the keys of this instrument were made; None where there is no such instrument."""
-    instrument = library.find_instrument(instrument_slug)
-    return None if instrument is None else _summary(instrument)
-
-
 def _summary(instrument: Version[Instrument]) -> KeySummary:
     in_use = keys_in_use(instrument.slug)
     ratified = ratified_by_people(one.key.document for one in in_use)

@@ -262,15 +262,6 @@ def _lacks_of_whole(recorded: Mapping[int, Consensus | None], frame: RatingFrame
     return lacks
 
 
-def is_ready(
-    recorded: Mapping[int, Consensus | None],
-    stances: Mapping[int, Sequence[Stance]],
-    frame: RatingFrame,
-) -> bool:
-    """Whether the consensus on a vignette can be signed."""
-    return not lacks_of(recorded, stances, frame)
-
-
 def mark_of(version: Consensus | Standpoint | None) -> str:
     """A short text that differs when the version does: what an edit says it started from."""
     return hashlib.sha256(repr(version).encode()).hexdigest()[:16]
