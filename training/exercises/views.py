@@ -1,0 +1,117 @@
+"""The list of contrast pairs, answering an exercise, and what its key says."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from training.access import signed_in_person
+from training.calibration import records as ratings
+from training.calibration.models import Purpose
+from training.exercises import records, wording
+from training.exercises.forms import ExerciseForm
+from training.exercises.rules import Step, step_of
+from training.languages import DEFAULT_LANGUAGE
+from training.library import records as library
+from training.library.records import Version
+from training.library.schema import Instrument, Key, Pool, Vignette
+
+exercises = Blueprint("exercises", __name__)
+
+Page = str | Response | tuple[str, int]
+ORIGIN = "from"
+"""What the address calls the rating session from whose feedback somebody came."""
+
+
+@exercises.context_processor
+def _wording() -> dict[str, object]:
+    return {"wording": wording, "content_language": DEFAULT_LANGUAGE}
+
+
+def exercise_or_404(slug: str) -> tuple[Version[Vignette], Version[Key]]:
+    """A published exercise and its key, which belong together."""
+    version = library.find_vignette(slug)
+    if version is None or version.document.pool is not Pool.EXERCISE:
+        abort(404)
+    return library.get_keyed_vignette(slug)
+
+
+def instrument_of(vignette: Vignette) -> Instrument:
+    return library.get_instrument(vignette.instrument).document
+
+
+def origin() -> dict[str, Any]:
+    """The own session whose feedback led here, as further part of addresses; else nothing."""
+    try:
+        session_id = uuid.UUID(request.args.get(ORIGIN, ""))
+    except ValueError:
+        return {}
+    session = ratings.find_submitted_session(session_id, signed_in_person().id)
+    has_feedback = session and session.purpose in (Purpose.PRACTICE, Purpose.APPLY)
+    return {ORIGIN: str(session_id)} if has_feedback else {}
+
+
+@exercises.get("/exercises")
+def overview() -> Page:
+    pairs = records.pairs(signed_in_person().id)
+    grouped = groupby(pairs, key=lambda pair: (pair.instrument, pair.item))
+    instruments = {version.slug: version.document for version in library.instruments()}
+    return render_template(
+        "exercises/overview.html",
+        elements=[(instruments[slug].item(item), [*own]) for (slug, item), own in grouped],
+        seen=sum(pair.step is Step.SEEN for pair in pairs),
+        pairs=len(pairs),
+    )
+
+
+@exercises.route("/exercises/<slug>", methods=["GET", "POST"])
+def exercise(slug: str) -> Page:
+    version, key = exercise_or_404(slug)
+    person, instrument = signed_in_person(), instrument_of(version.document)
+    next_number = records.number_of_answers(person.id, slug) + 1
+    form = ExerciseForm(version, instrument)
+    if form.validate_on_submit():
+        number = form.number_or(next_number)
+        records.answer_exercise(
+            person.id, version, key, number=number, score=form.score.data, turns=form.turn_numbers
+        )
+        return redirect(url_for("exercises.answer", slug=slug, **origin()))
+    page = render_template(
+        "exercises/exercise.html",
+        version=version,
+        vignette=version.document,
+        item=instrument.item(form.item),
+        form=form,
+        number=next_number,
+        origin=origin(),
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@exercises.get("/exercises/<slug>/answer")
+def answer(slug: str) -> Page:
+    """The key beside the own answer, and only then; the step once both twins are answered."""
+    own = records.answered(signed_in_person().id, [slug]).get(slug)
+    if own is None:
+        exercise_or_404(slug)
+        return redirect(url_for("exercises.exercise", slug=slug, **origin()))
+    twin_slug = own.vignette.contrast or ""
+    twin = records.answered(signed_in_person().id, [twin_slug]).get(twin_slug)
+    instrument = instrument_of(own.vignette)
+    return render_template(
+        "exercises/answer.html",
+        own=own,
+        vignette=own.vignette,
+        instrument=instrument,
+        item=instrument.item(own.latest.item_number),
+        distance=records.result_of(own.latest).distance,
+        marked=wording.marks_of(own),
+        twin_slug=twin_slug,
+        twins=sorted([own, twin], key=lambda each: each.slug) if twin else [],
+        step=step_of([own.first_result, twin.first_result if twin else None]),
+        origin=origin(),
+    )
