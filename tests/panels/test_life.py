@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.pack import CERTIFICATION, PRACTICE
+from tests.pack import CERTIFICATION, PRACTICE, small_pack
 from tests.pages import Page, PersonClient
 from tests.panels.life import draft_of, opened_panel, rate, read_panel, submit
 from tests.panels.stories import make_experts
@@ -23,6 +23,8 @@ from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import note_keys_seen
+from training.library import records as library
+from training.library.reading import Pack
 from training.mail.models import Letter
 from training.panels import records, round_one
 from training.panels.models import Panel, PanelOrigin, PanelSeat, PanelState
@@ -323,6 +325,25 @@ def test_whoever_can_see_to_a_panel_is_told_who_cannot_act_on_it_any_more(
     browser_of(cleo).post_page(f"{address}/cancellation", {"reason": "Nobody is left."})
     assert len(letters_to(app, experts[0])) == written
     assert not browser_of(cleo).get_page(address).has_link_to(f"{address}/agreement")
+
+
+def test_a_panel_is_told_when_its_vignette_is_worded_otherwise(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], browser_of: BrowserOf
+) -> None:
+    """Its experts go on with the wording they were given; their key would fit no other."""
+    draft = draft_of(app, panel_id, experts[0])
+    pack = Pack()
+    reworded = small_pack().vignettes[SLUG].model_copy(update={"title": "Told otherwise"})
+    pack.add("vignette", SLUG, reworded, SLUG)
+    with app.app_context():
+        library.publish(pack, person_id=None)
+    page = browser_of(experts[1]).get_page(f"/panels/{panel_id}")
+    assert [each.text for each in page.soup.select(".notice li")] == ["Told otherwise"]
+    assert (
+        "The story of practice-one"
+        in browser_of(experts[0]).get_page(f"/rating-sessions/{draft}").text
+    )
+    assert submit(app, draft).is_submitted
 
 
 # Reminders

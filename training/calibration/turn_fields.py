@@ -7,6 +7,8 @@ from wtforms import Field, ValidationError
 
 from training.calibration.ratings import read_turns
 
+LONGEST_TURNS = 500
+
 
 def turns_in(field: Field) -> tuple[int, ...]:
     """The turns that a field names. Raises ValidationError with the part that names none."""
@@ -18,3 +20,18 @@ def turns_in(field: Field) -> tuple[int, ...]:
             value=str(error.args[0])[:40],
         )
         raise ValidationError(message) from error
+
+
+def turns_within(field: Field, last_turn: int) -> tuple[int, ...]:
+    """The turns that a field names, of a transcript with so many. Raises ValidationError."""
+    turns = turns_in(field)
+    for turn in turns:
+        if not 1 <= turn <= last_turn:
+            raise ValidationError(
+                _(
+                    "There is no turn %(value)s. The last turn is %(last)s.",
+                    value=turn,
+                    last=last_turn,
+                )
+            )
+    return turns

@@ -57,12 +57,20 @@ def panel_page(
         absent=records.people_who_cannot_act(panel)
         if panel.state in AT_WORK and (is_overseer or is_chair)
         else [],
+        reworded=_reworded(panel) if panel.state in AT_WORK else [],
         is_overseer=is_overseer,
         may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state),
         may_do={act.value for act in PanelAct if is_overseer and may(act, panel.state)},
         further_experts_advised=max(0, ADVISED_EXPERTS - _seated(panel)),
         has_discussion=panel.state in STATES_WITH_DISCUSSION,
     )
+
+
+def _reworded(panel: Panel) -> list[str]:
+    """The titles of vignettes that were published in another wording since the panel began."""
+    rated = {row.vignette_slug: row.vignette_document_id for row in panel.vignettes}
+    in_use = library.vignettes_of(rated)
+    return [in_use[s].document.title for s in rated if s in in_use and in_use[s].id != rated[s]]
 
 
 def _seated(panel: Panel) -> int:
