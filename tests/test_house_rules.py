@@ -47,6 +47,7 @@ PURE = (
     PACKAGE / "calibration" / "ratings.py",
     PACKAGE / "calibration" / "feedback.py",
     PACKAGE / "calibration" / "agreement.py",
+    PACKAGE / "exercises" / "rules.py",
     PACKAGE / "certification" / "standard.py",
     PACKAGE / "certification" / "gates.py",
     PACKAGE / "certification" / "decision.py",

@@ -27,6 +27,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/modules/first-things": EVERYBODY,
     "/modules/first-things/orient": EVERYBODY,
     "/practice": EVERYBODY,
+    "/exercises": EVERYBODY,
     "/practice/patterns/dialogic-practice": EVERYBODY,
     "/contests/mine": EVERYBODY,
     "/contests": frozenset({Role.EXPERT, Role.CERTIFIER}),

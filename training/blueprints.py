@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
+    from training.exercises.views import exercises
     from training.home.views import home
     from training.keys.change_views import key_changes
     from training.keys.contest_views import contests
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         library,
         modules,
         calibration,
+        exercises,
         certification,
         certifying,
         closing,

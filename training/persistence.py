@@ -19,6 +19,7 @@ PARTS_WITH_TABLES = (
     "calibration",
     "certification",
     "cohorts",
+    "exercises",
     "keys",
     "library",
     "mail",

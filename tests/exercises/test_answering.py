@@ -41,6 +41,11 @@ def send(browser: PersonClient, slug: str, expect: int = 302, **changes: object)
     return browser.post_page(f"/exercises/{slug}", data | changes, expect=expect)
 
 
+def field_value(page: Page, selector: str) -> str:
+    (field,) = page.soup.select(selector)
+    return str(field["value"])
+
+
 def answers(app: Flask) -> list[tuple[str, int, int, list[int]]]:
     with app.app_context():
         rows = db.session.scalars(select(ExerciseAnswer).order_by(ExerciseAnswer.answered_at))
@@ -63,8 +68,8 @@ def test_both_minutes_of_a_scene_and_what_makes_the_step(
     assert "Choose a score" in send(browser, LOW, 422).errors
     refused = send(browser, LOW, 422, score="1", turns="2, 99")
     assert "There is no turn 99. The last turn is 8." in refused.errors
-    assert refused.soup.select_one("input[name=score][checked]")["value"] == "1"  # type: ignore[index]
-    assert refused.soup.select_one("input[name=turns]")["value"] == "2, 99"  # type: ignore[index]
+    assert field_value(refused, "input[name=score][checked]") == "1"
+    assert field_value(refused, "input[name=turns]") == "2, 99"
     send(browser, LOW, 422, score="9")
     assert answers(app) == []
 
@@ -73,10 +78,14 @@ def test_both_minutes_of_a_scene_and_what_makes_the_step(
     assert canary(LOW) in page.text
     assert contrast_canary(LOW) not in page.text, "it gives the twin away"
     assert page.has_link_to(f"/exercises/{HIGH}")
-    marks = {
-        str(mark.parent.parent.parent["id"]): mark.text for mark in page.soup.select(".turn-mark")
-    }  # type: ignore[union-attr]
-    assert marks == {"turn-2": "you and the key", "turn-3": "you", "turn-4": "the key"}
+    marked = {
+        str(turn["id"]): turn.select(".turn-mark") for turn in page.soup.select(".turn-marked")
+    }
+    assert {name: mark.text for name, (mark,) in marked.items()} == {
+        "turn-2": "you and the key",
+        "turn-3": "you",
+        "turn-4": "the key",
+    }
 
     send(browser, HIGH, score="4")
     page = browser.get_page(f"/exercises/{HIGH}/answer")
@@ -111,14 +120,14 @@ def test_a_repeat_is_labelled_a_second_click_changes_nothing_a_new_wording_is_re
     assert "one point off" in browser.get_page("/exercises").text
 
     page = browser.get_page(f"/exercises/{HIGH}")
-    old = page.soup.select_one("input[name=version]")["value"]  # type: ignore[index]
+    old = field_value(page, "input[name=version]")
     with app.app_context():
         reworded = Pack()
         reworded.add("vignette", HIGH, vignette(HIGH, setting="On the first ferry."), HIGH)
         library.publish(reworded, person_id=None)
     page = send(browser, HIGH, 422, score="2", version=old)
     assert "reworded after you opened it" in page.errors
-    assert page.soup.select_one("input[name=score][checked]")["value"] == "2"  # type: ignore[index]
+    assert field_value(page, "input[name=score][checked]") == "2"
     assert "On the first ferry." in page.text
     for slug in ("nobody", PRACTICE[0]):
         browser.get_page(f"/exercises/{slug}", expect=404)

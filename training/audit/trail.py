@@ -49,6 +49,7 @@ class Act(StrEnum):
     COHORT_JOINED = "cohort joined"
     MODULE_COMPLETED = "module completed"
     RATING_SUBMITTED = "rating submitted"
+    EXERCISE_ANSWERED = "exercise answered"
     ATTEMPT_OPENED = "attempt opened"
     ATTEMPT_LAPSED = "attempt lapsed"
     WINDOW_CHANGED = "closing date changed"

@@ -27,6 +27,7 @@ from training.calibration.ratings import (
 from training.calibration.records import SaveOutcome, SaveState
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
+from training.exercises.records import next_pairs_for
 from training.keys import change_texts
 from training.keys.change_records import revision_note
 from training.keys.contest_records import contests_beside
@@ -314,6 +315,7 @@ def feedback_page(session: RatingSession) -> str:
         spread_strip=_spread_strip(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
         contests=contests_beside(session),
+        contrast_pairs=next_pairs_for(session.person_id, instrument.slug),
         revision=revision_note(session),
         revision_texts=change_texts,
         wording=wording,
