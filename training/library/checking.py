@@ -105,6 +105,7 @@ def _module_faults(pack: Pack) -> Iterator[Fault]:
             )
             yield Fault(file, "", "lesson", message)
         yield from _excerpt_faults(pack, file, module)
+        yield from _source_faults(pack, file, module)
     numbers = sorted(module.number for module in pack.modules.values())
     if numbers != list(range(1, len(numbers) + 1)):
         yield Fault("modules", "", "number", f"should run 1, 2, 3 ... but are {numbers}")
@@ -119,6 +120,13 @@ def _excerpt_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
             yield Fault(file, excerpt, "pool", "an apply excerpt has the pool 'excerpt'")
         elif not set(vignette.items or ()) <= set(module.items):
             yield Fault(file, excerpt, "items", "rates items this module does not draw on")
+
+
+def _source_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
+    for number, source in enumerate(module.sources, start=1):
+        if source.resource is not None and source.resource not in pack.resources:
+            message = f"the library has no resource {source.resource!r}"
+            yield Fault(file, f"sources {number}", "resource", message)
 
 
 def _standard_faults(pack: Pack) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from training.library.schema import (
     Module,
     OrderQuestion,
     Question,
+    Resource,
     Turn,
     Vignette,
 )
@@ -32,20 +33,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was written as a whole: a vignette with its key, or a module."""
+    """What was written as a whole: a vignette with its key, a module, or a note on a resource."""
 
     file: str
     passages: tuple[Passage, ...]
 
 
 def works_of(pack: Pack) -> list[Work]:
-    """Every vignette with its key, and every module, in the order of their files.
+    """Every vignette with its key, module and resource, in the order of their files.
 
     The excerpts of a module are vignettes, and works of their own.
     """
     works = [
         *(_vignette_work(pack, slug, vignette) for slug, vignette in pack.vignettes.items()),
         *(_module_work(pack, slug, module) for slug, module in pack.modules.items()),
+        *(_resource_work(pack, resource) for resource in pack.resources.values()),
     ]
     return sorted(works, key=lambda work: work.file)
 
@@ -98,6 +100,13 @@ def _module_work(pack: Pack, slug: str, module: Module) -> Work:
     for question in module.questions:
         passages += _question_passages(file, question)
     return Work(file, tuple(passages))
+
+
+def _resource_work(pack: Pack, resource: Resource) -> Work:
+    file = pack.files["resource", resource.id]
+    return Work(
+        file, (Passage(file, f"resource {resource.id}", "annotation", resource.annotation),)
+    )
 
 
 def _question_passages(file: str, question: Question) -> Iterator[Passage]:

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from training.certification.standard import Standard
-from training.library.schema import Instrument, Key, Module, Vignette
+from training.library.schema import Instrument, Key, Module, Resource, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 
 # Both are safe; the one in C, which not every build of PyYAML has, reads thirteen times as fast.
@@ -49,6 +49,7 @@ class Pack:
     vignettes: dict[str, Vignette] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)  # the library; never published
     files: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, slug) -> file
     faults: list[Fault] = field(default_factory=list)
 
@@ -103,6 +104,14 @@ def read_rules(*folders: Path, with_vignettes: bool = False) -> Pack:
     return pack
 
 
+def read_resources(*folders: Path) -> Pack:
+    """Read only the library of resources."""
+    pack = Pack()
+    for folder in folders:
+        _FolderReader(folder, pack).read_resources()
+    return pack
+
+
 class _FolderReader:
     """Reads one folder into a pack. A class only because every step needs both."""
 
@@ -115,6 +124,33 @@ class _FolderReader:
         self.read_vignettes()
         for file in sorted(self.folder.glob("modules/*/module.yaml")):
             self._take_module(file.parent)
+        self.read_resources()
+
+    def read_resources(self) -> None:
+        file = self.folder / "library" / "resources.yaml"
+        entries = self._load(file) if file.exists() else []
+        if not isinstance(entries, list):
+            if entries is not None:
+                self._fault(file, "", "", "should be a list of resources")
+            return
+        for position, entry in enumerate(entries, start=1):
+            self._take_resource(file, position, entry)
+
+    def _take_resource(self, file: Path, position: int, entry: Any) -> None:
+        item = f"resource {entry.get('id', position) if isinstance(entry, dict) else position}"
+        try:
+            resource = Resource.model_validate(entry)
+        except ValidationError as error:
+            for detail in _told(error):
+                inner, name = _place(detail["loc"], entry)
+                place = ", ".join(part for part in (item, inner) if part)
+                self._fault(file, place, name, _message(detail))
+            return
+        if resource.id in self.pack.resources:
+            first = self.pack.files["resource", resource.id]
+            self._fault(file, item, "id", f"{resource.id!r} is also in {first}")
+            return
+        self.pack.add("resource", resource.id, resource, self._name(file))
 
     def read_rules(self) -> None:
         for file in sorted(self.folder.glob("instruments/*.yaml")):

@@ -11,6 +11,7 @@ from training.library.schema.questions import (
     Question,
     Step,
 )
+from training.library.schema.resource import Openness, Resource, ResourceKind, Topic
 from training.library.schema.vignette import (
     ASSESSED_POOLS,
     RATED_POOLS,
@@ -37,6 +38,7 @@ __all__ = [
     "MarkTheTurnQuestion",
     "Module",
     "Observation",
+    "Openness",
     "Option",
     "OrderQuestion",
     "PanelNote",
@@ -44,11 +46,14 @@ __all__ = [
     "Pool",
     "Principle",
     "Question",
+    "Resource",
+    "ResourceKind",
     "Scale",
     "Side",
     "Source",
     "Spread",
     "Step",
+    "Topic",
     "Turn",
     "Vignette",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import BriefPart, Part, SlugText, Text
 from training.library.schema.questions import Question
 from training.library.schema.vignette import Person, Turn, faults_of_turns
 
@@ -43,10 +45,15 @@ class Reflection(Part):
     hints: tuple[Text, ...] = ()
 
 
-class Source(Part):
+class Source(BriefPart):
+    """What a lesson rests on; `resource` is the same work in the library of resources."""
+
+    ALWAYS_WRITTEN: ClassVar[frozenset[str]] = frozenset({"address", "note"})
+
     reference: Text
     address: Text | None = None
     note: Text | None = None
+    resource: SlugText | None = None
 
 
 class Module(Part):
