@@ -34,8 +34,8 @@ bench: $(VENV)/.installed-dev  ## Measure speed and memory against an empty Flas
 	$(BIN)/python -m bench
 
 messages: $(VENV)/.installed-dev  ## Collect texts for translators and bring catalogues up to date
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -o training/translations/messages.pot .
-	$(BIN)/pybabel update -q --no-fuzzy-matching -i training/translations/messages.pot -d training/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -o training/translations/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching -i training/translations/messages.pot -d training/translations
 
 $(VENV)/.installed: requirements.txt pyproject.toml training/translations/hi/LC_MESSAGES/messages.po
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -87,6 +87,13 @@ def test_a_ratified_key_stays_in_use_until_its_vignette_changes(
         assert line.subject == "key story"
         # Ratings of the old wording are not held against the new key.
         assert db.session.query(KeyChange).count() == 1
+        (waiting,) = change_records.waiting_keys()
+        assert (waiting.document_id, waiting.fits) == (ratified_id, False)
+    edit_yaml(folder / STORY, title="The story")
+    run(content, ["publish"])
+    with app.app_context():
+        assert library.get_key("story").document.status is KeyStatus.AUTHORED
+        assert change_records.waiting_keys()[0].fits
 
 
 def test_a_ratified_key_goes_when_the_instrument_asks_for_another_item(

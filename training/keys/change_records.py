@@ -252,13 +252,17 @@ def note_export(key: Version[Key], *, by: uuid.UUID) -> None:
 
 
 def waiting_keys() -> list[WaitingKey]:
-    """Keys that panels ratified and that were never in use, latest first."""
-    was_in_use = exists().where(KeyChange.to_document_id == PanelVignette.key_document_id)
+    """Keys that panels ratified and that are not in use, latest first.
+
+    But for those in whose place another one was put. One that had to go because its vignette was
+    worded otherwise waits for the old wording.
+    """
+    was_replaced = exists().where(KeyChange.from_document_id == PanelVignette.key_document_id)
     is_in_use = exists().where(CurrentDocument.document_id == PanelVignette.key_document_id)
     rows = db.session.execute(
         select(PanelVignette, Panel.title)
         .join(Panel)
-        .where(PanelVignette.ratified_at.is_not(None), ~was_in_use, ~is_in_use)
+        .where(PanelVignette.ratified_at.is_not(None), ~was_replaced, ~is_in_use)
         .order_by(PanelVignette.ratified_at.desc())
     )
     found = rows.all()
