@@ -95,7 +95,7 @@ def test_both_minutes_of_a_scene_and_what_makes_the_step(
     )
     assert "Anchor 1 of element 3." in page.text
     assert "Not both of your first answers" in page.text
-    assert "the step is not seen yet" in browser.get_page("/exercises").text
+    assert "the step was not seen at first sight" in browser.get_page("/exercises").text
     assert browser_of(otto).get_page(f"/exercises/{LOW}/answer", expect=302)
     with app.app_context():
         noted = db.session.scalars(select(AuditEntry).filter_by(act="exercise answered")).all()

@@ -18,8 +18,8 @@ SYMBOLS = {Distance.EXACT: "✓", Distance.ONE_OFF: "±1", Distance.FURTHER: "�
 LOOKS = {Distance.EXACT: "tag-good", Distance.ONE_OFF: "tag-warm", Distance.FURTHER: "tag-bad"}
 STEPS = {
     Step.OPEN: _l("not both answered yet"),
-    Step.SEEN: _l("the step is seen"),
-    Step.NOT_SEEN: _l("the step is not seen yet"),
+    Step.SEEN: _l("the step was seen at first sight"),
+    Step.NOT_SEEN: _l("the step was not seen at first sight"),
 }
 
 
