@@ -109,7 +109,10 @@ def test_a_repeat_is_labelled_a_second_click_changes_nothing_a_new_wording_is_re
 ) -> None:
     browser = browser_of(ines)
     send(browser, LOW, score="0")
-    send(browser, LOW, score="3", number="1")  # the double click
+    assert send(browser, LOW, score="0", number="1").location.endswith("/answer")  # a double click
+    assert "That answer stands" not in browser.get_page(f"/exercises/{LOW}/answer").text
+    send(browser, LOW, score="3", number="1")  # another tab
+    assert "That answer stands" in browser.get_page(f"/exercises/{LOW}/answer").text
     assert answers(app) == [(LOW, 1, 0, [])]
     assert "This is a repeat" in browser.get_page(f"/exercises/{LOW}").text
     send(browser, LOW, score="1")

@@ -91,31 +91,31 @@ def answer_exercise(
     number: int,
     score: int,
     turns: Sequence[int],
-) -> None:
-    """Record an answer; where this person has one of this number already, that one stands.
+) -> ExerciseAnswer:
+    """Record an answer and return it; where there is one of this number already, that one.
 
     So a second click changes nothing. Numbers follow one another from 1.
     """
     with write_transaction() as session:
         lock_person(person_id)
-        given = number_of_answers(person_id, vignette.slug)
-        if number <= given:
-            return
-        session.add(
-            ExerciseAnswer(
-                person_id=person_id,
-                vignette_slug=vignette.slug,
-                vignette_document_id=vignette.id,
-                key_document_id=key.id,
-                item_number=next(iter(vignette.document.items or ())),
-                score=score,
-                turns=list(turns),
-                number=given + 1,
-            )
+        given = _answers(person_id, [vignette.slug])
+        if number <= len(given):
+            return given[number - 1]
+        answer = ExerciseAnswer(
+            person_id=person_id,
+            vignette_slug=vignette.slug,
+            vignette_document_id=vignette.id,
+            key_document_id=key.id,
+            item_number=next(iter(vignette.document.items or ())),
+            score=score,
+            turns=list(turns),
+            number=len(given) + 1,
         )
+        session.add(answer)
         trail.note(
             trail.Act.EXERCISE_ANSWERED,
             f"vignette {vignette.slug}",
             person_id=person_id,
             score=score,
         )
+    return answer

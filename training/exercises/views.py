@@ -6,7 +6,8 @@ import uuid
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
@@ -75,11 +76,7 @@ def exercise(slug: str) -> Page:
     next_number = records.number_of_answers(person.id, slug) + 1
     form = ExerciseForm(version, instrument)
     if form.validate_on_submit():
-        number = form.number_or(next_number)
-        records.answer_exercise(
-            person.id, version, key, number=number, score=form.score.data, turns=form.turn_numbers
-        )
-        return redirect(url_for("exercises.answer", slug=slug, **origin()))
+        return _take_answer(form, version, key, form.number_or(next_number))
     page = render_template(
         "exercises/exercise.html",
         version=version,
@@ -90,6 +87,21 @@ def exercise(slug: str) -> Page:
         origin=origin(),
     )
     return (page, 422) if form.is_submitted() else page
+
+
+def _take_answer(
+    form: ExerciseForm, version: Version[Vignette], key: Version[Key], number: int
+) -> Page:
+    """Record it; whoever answered in another tab before is told which answer stands."""
+    score, turns = form.score.data, form.turn_numbers
+    standing = records.answer_exercise(
+        signed_in_person().id, version, key, number=number, score=score, turns=turns
+    )
+    if (standing.score, tuple(standing.turns)) != (score, turns):
+        flash(
+            _("You had answered this already, perhaps in another tab. That answer stands."), "info"
+        )
+    return redirect(url_for("exercises.answer", slug=version.slug, **origin()))
 
 
 @exercises.get("/exercises/<slug>/answer")
