@@ -28,11 +28,15 @@ FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation, and the roles that see it; no roles means everybody."""
+    """An entry of the navigation, and the roles that see it; no roles means everybody.
+
+    further   blueprints whose pages belong to it beside those of its own.
+    """
 
     label: object
     endpoint: str
     roles: frozenset[Role] = frozenset()
+    further: frozenset[str] = frozenset()
 
     def is_for(self, person: Person) -> bool:
         return not self.roles or person.has_role(*self.roles)
@@ -40,8 +44,7 @@ class Link:
     @property
     def is_current(self) -> bool:
         """Whether the page shown belongs to this entry's part of the application."""
-        endpoint = request.endpoint or ""
-        return endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
+        return request.blueprint in {self.endpoint.partition(".")[0], *self.further}
 
 
 NAVIGATION = (
@@ -54,9 +57,15 @@ NAVIGATION = (
         _l("Panels"),
         "panels.overview",
         frozenset({Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR}),
+        frozenset({"panel_reports", "panel_imports", "consensus"}),
     ),
     Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
-    Link(_l("Certifying"), "certifying.queue", frozenset({Role.CERTIFIER})),
+    Link(
+        _l("Certifying"),
+        "certifying.queue",
+        frozenset({Role.CERTIFIER}),
+        frozenset({"appeals", "key_changes"}),
+    ),
     Link(_l("Workbench"), "workbench.overview", frozenset({Role.CERTIFIER, Role.TRAINER})),
     Link(_l("Administration"), "administration.overview", frozenset({Role.ADMINISTRATOR})),
 )

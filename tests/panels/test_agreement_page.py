@@ -65,6 +65,7 @@ def test_an_expert_reads_the_figures_in_words_and_pictures(
 ) -> None:
     page = browser_of(experts[1]).get_page(f"/panels/{panel_id}/agreement")
     assert "5 experts, 2 vignettes, 120 ratings" in page.text
+    assert page.soup.select_one("nav [aria-current=page]").get_text() == "Panels"  # type: ignore[union-attr]
     low = [row for row in page.soup.select("section tbody tr") if "low agreement" in row.text]
     assert [row.th.get_text(strip=True) for row in low if row.th] == ["Expert 5, Ilse"]
     assert "under 80%" in low[0].text
