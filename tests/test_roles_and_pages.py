@@ -21,6 +21,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/profile": EVERYBODY,
     "/profile/password": EVERYBODY,
     "/profile/second-factor": EVERYBODY,
+    "/library": EVERYBODY,
     "/instruments": EVERYBODY,
     "/instruments/dialogic-practice": EVERYBODY,
     "/modules": EVERYBODY,

@@ -1,12 +1,21 @@
-"""The instruments, as raters read them."""
+"""The instruments and the library of resources, as raters read them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from enum import StrEnum
+from typing import TypeVar
 
-from training.library import records
+from flask import Blueprint, abort, current_app, render_template, request
+
+from training.library import records, wording
+from training.library.resources import Search, by_topic, resources_of
+from training.library.schema import Openness, ResourceKind, Topic
 
 library = Blueprint("library", __name__)
+
+LONGEST_SEARCH = 100
+ANSWERS = {"yes": True, "no": False}
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @library.get("/instruments")
@@ -20,3 +29,39 @@ def instrument(slug: str) -> str:
     if version is None:
         abort(404)
     return render_template("library/instrument.html", instrument=version.document, version=version)
+
+
+@library.get("/library")
+def resources() -> str:
+    everything = resources_of(current_app.extensions["config"].content_paths)
+    search = _search_asked_for()
+    groups = by_topic(everything, search)
+    return render_template(
+        "library/resources.html",
+        search=search,
+        is_narrowed=search != Search(),
+        groups=groups,
+        count=sum(len(found) for found in groups.values()),
+        all_count=len(everything),
+        topic_names=wording.TOPIC_NAMES,
+        kind_names=wording.KIND_NAMES,
+        openness_names=wording.OPENNESS_NAMES,
+        check_names=wording.CHECK_NAMES,
+        language_names=wording.LANGUAGE_NAMES,
+    )
+
+
+def _search_asked_for() -> Search:
+    return Search(
+        words=request.args.get("words", "").strip()[:LONGEST_SEARCH],
+        kind=_chosen("kind", ResourceKind),
+        topic=_chosen("topic", Topic),
+        openness=_chosen("open", Openness),
+        is_verified=ANSWERS.get(request.args.get("checked", "")),
+    )
+
+
+def _chosen(name: str, choices: type[Choice]) -> Choice | None:
+    """What the form asks for; an answer the form does not offer asks for nothing."""
+    asked = request.args.get(name, "")
+    return next((choice for choice in choices if choice.value == asked), None)

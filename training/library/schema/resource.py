@@ -70,6 +70,11 @@ class Resource(Part):
     verified: bool
     annotation: Text
 
+    @property
+    def site(self) -> str:
+        """The site the address is on, as in doi.org."""
+        return self.address.removeprefix("https://").partition("/")[0].removeprefix("www.")
+
     @field_validator("annotation")
     @classmethod
     def _has_two_to_four_sentences(cls, annotation: str) -> str:
