@@ -197,7 +197,8 @@ def outcome_of(decision_id: uuid.UUID) -> Outcome:
 
 def acts_noted(act: str) -> list[AuditEntry]:
     """The lines of the trail about an act."""
-    return list(db.session.scalars(select(AuditEntry).filter_by(act=act)))
+    statement = select(AuditEntry).filter_by(act=act).order_by(AuditEntry.sequence)
+    return list(db.session.scalars(statement))
 
 
 def moments_apart(first: datetime, second: datetime) -> float:

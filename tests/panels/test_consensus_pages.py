@@ -213,7 +213,8 @@ def test_the_chair_settles_an_item(
     assert "Why they dissent: Only once." in page.text
     assert discussion_of(app, panel_id, chair).items[ITEM].faults == ()
     with app.app_context():
-        lines = db.session.scalars(select(AuditEntry).filter_by(act="consensus recorded")).all()
+        recorded = select(AuditEntry).filter_by(act="consensus recorded")
+        lines = db.session.scalars(recorded.order_by(AuditEntry.sequence)).all()
     assert [(line.person_id, line.details) for line in lines] == [
         (chair.id, {"item": ITEM, "expert": 5}),
         (chair.id, {"item": ITEM}),

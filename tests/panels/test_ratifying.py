@@ -89,7 +89,8 @@ def signatures(app: Flask) -> list[str]:
 
 def lines(app: Flask, act: str) -> list[AuditEntry]:
     with app.app_context():
-        return list(db.session.scalars(select(AuditEntry).filter_by(act=act)))
+        statement = select(AuditEntry).filter_by(act=act).order_by(AuditEntry.sequence)
+        return list(db.session.scalars(statement))
 
 
 def signing(page: PersonClient, address: str, **changes: object) -> dict[str, object]:
