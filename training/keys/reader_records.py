@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from training.accounts.models import Person, Role
 from training.calibration.records import vignettes_being_rated
-from training.database import write_transaction
 from training.keys import sights
 from training.keys.models import Occasion
 from training.keys.readers import KeyReader
@@ -36,8 +35,10 @@ def _assessed_with() -> frozenset[str]:
 
 
 def choose_to_see(person: Person, vignette_slug: str, occasion: Occasion) -> None:
-    """Keep that somebody chose to see a key, before it is shown. Raises KeptKeyError."""
-    with write_transaction():
-        if vignette_slug in keys_kept_from(person.id):
-            raise KeptKeyError(vignette_slug)
-        sights.note_keys_seen(person.id, [vignette_slug], occasion)
+    """Keep that somebody chose to see a key, before it is shown. Raises KeptKeyError.
+
+    Who is seated at this very moment has both the seat and the sight, and is not asked to rate.
+    """
+    if vignette_slug in keys_kept_from(person.id):
+        raise KeptKeyError(vignette_slug)
+    sights.note_keys_seen(person.id, [vignette_slug], occasion)
