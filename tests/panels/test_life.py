@@ -71,13 +71,18 @@ def acts(app: Flask) -> list[str]:
 
 def test_a_panel_needs_three_independent_experts_for_every_vignette_of_one_instrument() -> None:
     one = {"a": "x", "b": "x"}
-    assert faults_of_opening(one, [1, 2, 3], {"a": [4]}) == ()
-    (fault,) = faults_of_opening(one, [1, 2, 3], {"a": [3]})
+    assert faults_of_opening(one, [1, 2, 3], {"a": [4]}, chair=9) == ()
+    (fault,) = faults_of_opening(one, [1, 2, 3], {"a": [3]}, chair=9)
     assert (fault.fault, fault.vignette) == (OpeningFault.TOO_FEW_INDEPENDENT, "a")
-    assert faults_of_opening(one, [1, 2, 3, 4], {"a": [3]}) == ()
-    faults = faults_of_opening({"a": "x", "b": "y"}, [1, 2], {})
+    assert faults_of_opening(one, [1, 2, 3, 4], {"a": [3]}, chair=9) == ()
+    faults = faults_of_opening({"a": "x", "b": "y"}, [1, 2], {}, chair=9)
     assert [each.fault for each in faults] == ["several-instruments", "too-few-experts"]
-    assert faults_of_opening({}, [1, 2, 3], {})[0].fault is OpeningFault.NO_VIGNETTE
+    assert faults_of_opening({}, [1, 2, 3], {}, chair=9)[0].fault is OpeningFault.NO_VIGNETTE
+
+
+def test_who_has_seen_a_key_does_not_chair_the_panel_that_makes_it_anew() -> None:
+    (fault,) = faults_of_opening({"a": "x", "b": "x"}, [1, 2, 3], {"b": [9]}, chair=9)
+    assert (fault.fault, fault.vignette) == (OpeningFault.CHAIR_SAW_KEY, "b")
 
 
 def test_a_round_is_complete_when_all_are_in_and_no_vignette_has_fewer_than_three() -> None:
@@ -123,6 +128,25 @@ def fields(people: list[Person], **changed: object) -> dict[str, object]:
         "chair": str(people[0].id),
         "due": due,
     } | changed
+
+
+def test_a_chair_who_knows_a_key_is_refused_at_opening_and_as_a_new_one_and_told_why(
+    app: Flask,
+    experts: list[Person],
+    cleo: Person,
+    make_person: Callable[..., Person],
+    browser_of: BrowserOf,
+) -> None:
+    noor = make_person("Noor", Role.EXPERT)
+    with app.app_context():
+        note_keys_seen(noor.id, [SLUG], Occasion.CONTEST)
+    browser = browser_of(cleo)
+    page = browser.post_page("/panels/new", fields(experts, chair=str(noor.id)), expect=422)
+    assert "the chair has seen its key" in page.text
+    panel_id = opened_panel(app, experts, chair=experts[0], by=cleo)
+    page = browser.post_page(f"/panels/{panel_id}/chair", {"expert": str(noor.id)}, follow=True)
+    assert "somebody else should chair it" in page.text
+    assert read_panel(app, panel_id, lambda panel: panel.chair_id) == experts[0].id
 
 
 def test_cleo_opens_a_panel_and_everybody_on_it_gets_a_letter(

@@ -29,6 +29,7 @@ FIELDS_OF_FAULTS = {
     OpeningFault.SEVERAL_INSTRUMENTS: "vignettes",
     OpeningFault.TOO_FEW_EXPERTS: "experts",
     OpeningFault.TOO_FEW_INDEPENDENT: "experts",
+    OpeningFault.CHAIR_SAW_KEY: "chair",
 }
 
 

@@ -18,7 +18,7 @@ from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
 from training.keys.models import Occasion
-from training.keys.sights import note_keys_seen, people_who_saw
+from training.keys.sights import keys_seen, note_keys_seen, people_who_saw
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import RATED_POOLS, Vignette
@@ -139,7 +139,7 @@ def open_panel(
     with write_transaction() as session:
         if panel_id is not None and (stored := find_panel_made(panel_id, by)) is not None:
             return stored
-        _refuse_faulty(vignettes, experts)
+        _refuse_faulty(vignettes, experts, chair)
         panel = Panel(
             id=panel_id,
             title=title,
@@ -175,11 +175,14 @@ def rows_of_vignettes(versions: Sequence[Version[Vignette]]) -> list[PanelVignet
     ]
 
 
-def _refuse_faulty(vignettes: Sequence[Version[Vignette]], experts: Sequence[Person]) -> None:
+def _refuse_faulty(
+    vignettes: Sequence[Version[Vignette]], experts: Sequence[Person], chair: Person
+) -> None:
     faults = faults_of_opening(
         {version.slug: version.document.instrument for version in vignettes},
         [expert.id for expert in experts],
         people_who_saw([version.slug for version in vignettes]),
+        chair=chair.id,
     )
     if faults:
         raise NotOpenedError(faults)
@@ -256,7 +259,8 @@ def change_due_date(panel_id: uuid.UUID, due: date, *, by: Person) -> None:
 def change_chair(panel_id: uuid.UUID, chair: Person, *, by: Person) -> None:
     """Give a panel another chair, and tell them.
 
-    Raises RefusedError once the panel is over, and for whoever vouches for it.
+    Raises RefusedError once the panel is over, for whoever vouches for it, and in round one for
+    whoever has seen a key of it. Later those who sit on the panel count as having seen them.
     """
     with write_transaction():
         panel = _panel_for(PanelAct.CHANGE_CHAIR, panel_id)
@@ -264,9 +268,11 @@ def change_chair(panel_id: uuid.UUID, chair: Person, *, by: Person) -> None:
             return
         if panel.vouched_by_id == chair.id:
             raise RefusedError(Refusal.VOUCHES)
+        slugs = [vignette.vignette_slug for vignette in panel.vignettes]
+        if panel.state is PanelState.RATING and keys_seen(chair.id).intersection(slugs):
+            raise RefusedError(Refusal.CHAIR_SAW_KEY)
         panel.chair_id = chair.id
         if panel.state is PanelState.CONSENSUS:
-            slugs = [vignette.vignette_slug for vignette in panel.vignettes]
             note_keys_seen(chair.id, slugs, Occasion.PANEL)
         _note(trail.Act.PANEL_CHANGED, panel, by, chair=str(chair.id))
         letter = _letter("panel-chair", panel, chair)

@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     ROUND_ONE_IS_OVER = "round-one-is-over"
     PANEL_IS_OVER = "panel-is-over"
     KEY_SEEN = "key-seen"
+    CHAIR_SAW_KEY = "chair-saw-key"
     ALREADY_SEATED = "already-seated"
     NOT_SEATED = "not-seated"
     TOO_FEW_RATINGS = "too-few-ratings"
@@ -69,6 +70,7 @@ class OpeningFault(StrEnum):
     SEVERAL_INSTRUMENTS = "several-instruments"
     TOO_FEW_EXPERTS = "too-few-experts"
     TOO_FEW_INDEPENDENT = "too-few-independent"
+    CHAIR_SAW_KEY = "chair-saw-key"  # who leads the discussion should not know where it is to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,19 @@ def faults_of_opening(
     instruments: Mapping[str, str],
     experts: Collection[Expert],
     seen: Mapping[str, Collection[Expert]],
+    *,
+    chair: Expert,
 ) -> tuple[FaultyOpening, ...]:
     """What stands against a panel of these experts on these vignettes; empty when nothing does.
 
     instruments  by vignette.
     seen         by vignette, who has seen its key.
     """
-    faults = []
+    faults = [
+        FaultyOpening(OpeningFault.CHAIR_SAW_KEY, vignette)
+        for vignette in instruments
+        if chair in seen.get(vignette, ())
+    ]
     if not instruments:
         faults.append(FaultyOpening(OpeningFault.NO_VIGNETTE))
     if len(set(instruments.values())) > 1:

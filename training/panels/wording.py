@@ -29,6 +29,9 @@ STEPS = {
 REFUSALS = {
     Refusal.ROUND_ONE_IS_OVER: _l("Round one of this panel is over. Nothing was changed."),
     Refusal.PANEL_IS_OVER: _l("This panel is over. Nothing was changed."),
+    Refusal.CHAIR_SAW_KEY: _l(
+        "They have seen the key of a vignette of this panel, so somebody else should chair it."
+    ),
     Refusal.KEY_SEEN: _l(
         "The key of this vignette has been seen, so the rating would not be independent."
     ),
@@ -64,6 +67,11 @@ def opening_fault_text(fault: FaultyOpening, titles: dict[str, str]) -> str:
         OpeningFault.TOO_FEW_INDEPENDENT: _(
             "“%(title)s”: fewer than 3 of these experts have not seen its key. Choose others, or "
             "leave the vignette out.",
+            title=titles.get(fault.vignette, fault.vignette),
+        ),
+        OpeningFault.CHAIR_SAW_KEY: _(
+            "“%(title)s”: the chair has seen its key. Choose another chair, or leave the vignette "
+            "out.",
             title=titles.get(fault.vignette, fault.vignette),
         ),
     }
