@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import defaultdict
 from contextlib import suppress
 from typing import Literal
@@ -20,6 +21,7 @@ ZOOMED: ViewportSize = {"width": 320, "height": 256}  # a screen of 1280 by 1024
 IDENTITY = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+|[B-Z2-9]{4}-[B-Z2-9]{4}-[B-Z2-9]{4}"
 )
+SECONDS_OF_PATIENCE = 3.0
 # Written by the browser itself when a form is refused; nothing is wrong with the page.
 EXPECTED_ERRORS = re.compile(r"the server responded with a status of (404|409|422|429)")
 # Only what is wrong is told, which spares axe half its work on a long page.
@@ -127,9 +129,16 @@ class Visitor:
         self.page.get_by_label(label, exact=True).fill(text)
 
     def sees(self, text: str) -> bool:
-        """Whether the page's main part holds this text."""
-        content = " ".join(self.page.get_by_role("main").inner_text().split())
-        return text in content
+        """Whether the page's main part holds this text, or will in a moment.
+
+        On a busy machine the page that a button leads to may still be on its way.
+        """
+        deadline = time.monotonic() + SECONDS_OF_PATIENCE
+        while text not in " ".join(self.page.get_by_role("main").inner_text().split()):
+            if time.monotonic() > deadline:
+                return False
+            self.page.wait_for_timeout(100)
+        return True
 
     @property
     def heading(self) -> str:
