@@ -257,7 +257,7 @@ def _consensus_point(
         "–".join(point.value for point in accepted),
         reference,
         " – ".join(point.label for point in accepted),
-        instrument.item(item.number).anchors[reference] if reference is not None else "",
+        item.anchors[reference] if reference is not None else "",
     )
 
 
