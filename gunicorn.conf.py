@@ -24,14 +24,18 @@ with contextlib.suppress(AttributeError, OSError):
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
+# Loading makes many objects and next to no garbage; looking for it takes a seventh of the start.
+gc.disable()
+
+
 def when_ready(server: object) -> None:
     """What is loaded before the fork stays: no worker need look through it for garbage."""
-    gc.collect()
     gc.freeze()
 
 
 def post_fork(server: object, worker: object) -> None:
-    """A connection opened before the fork must not be shared between workers."""
+    """A worker collects its own garbage, and shares no connection opened before the fork."""
+    gc.enable()
     from training.database import db
     from wsgi import app
 

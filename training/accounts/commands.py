@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -32,6 +31,8 @@ def people() -> None:
 @with_appcontext
 def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
     """Add a person, or give roles to one who is there, and print a link to set a password."""
+    from email_validator import EmailNotValidError, validate_email  # its tables are long to load
+
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError as error:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 SEPARATORS = re.compile(r"[,;]")
 
 
@@ -42,6 +40,8 @@ def read_addresses(text: str) -> ReadAddresses:
 
 def is_email_address(text: str) -> bool:
     """Whether this has the form of an address; whether somebody reads it there is not asked."""
+    from email_validator import EmailNotValidError, validate_email  # its tables are long to load
+
     try:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:
