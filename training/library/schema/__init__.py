@@ -1,5 +1,6 @@
 """What a document must look like: one frozen model for each kind. Pure."""
 
+from training.library.schema.extracts import Extract, ExtractSource
 from training.library.schema.instrument import Instrument, Item, Principle, Scale
 from training.library.schema.key import Dissent, Key, KeyRating, KeyStatus, PanelNote, Spread
 from training.library.schema.module import Annotation, Module, Observation, Source
@@ -12,16 +13,8 @@ from training.library.schema.questions import (
     Step,
 )
 from training.library.schema.resource import Openness, Resource, ResourceKind, Topic
-from training.library.schema.vignette import (
-    ASSESSED_POOLS,
-    RATED_POOLS,
-    Form,
-    Person,
-    Pool,
-    Side,
-    Turn,
-    Vignette,
-)
+from training.library.schema.turns import Person, Side, Turn
+from training.library.schema.vignette import ASSESSED_POOLS, RATED_POOLS, Form, Pool, Vignette
 
 __all__ = [
     "ASSESSED_POOLS",
@@ -29,6 +22,8 @@ __all__ = [
     "Annotation",
     "ChoiceQuestion",
     "Dissent",
+    "Extract",
+    "ExtractSource",
     "Form",
     "Instrument",
     "Item",

@@ -6,11 +6,14 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from training.library.schema.extracts import Extract, faults_of_extracts
 from training.library.schema.parts import BriefPart, Part, SlugText, Text
 from training.library.schema.questions import Question
-from training.library.schema.vignette import Person, Turn, faults_of_turns
+from training.library.schema.turns import Person, Turn, faults_of_turns
 
 FEWEST_QUESTIONS = 6
+FIRST_INSTRUMENT = "dialogic-practice"
+"""What modules that name no instrument are about: they are older than the second one."""
 
 
 class Annotation(Part):
@@ -19,18 +22,21 @@ class Annotation(Part):
     text: Text
 
 
-class Observation(Part):
-    """An excerpt with notes at its side: what a rater would see."""
+class Observation(BriefPart):
+    """An excerpt with notes at its side: what a rater would see; extracts as in a vignette."""
 
     title: Text
     setting: Text
     people: tuple[Person, ...]
     turns: tuple[Turn, ...]
     annotations: tuple[Annotation, ...] = Field(min_length=3)
+    extracts: tuple[Extract, ...] | None = None
 
     @model_validator(mode="after")
     def _annotations_point_to_turns(self) -> Observation:
         faults = faults_of_turns(self.people, self.turns)
+        if self.extracts is not None:
+            faults += faults_of_extracts(self.extracts, self.turns)
         numbers = {turn.number for turn in self.turns}
         for position, annotation in enumerate(self.annotations, start=1):
             if unknown := set(annotation.turns) - numbers:
@@ -38,6 +44,11 @@ class Observation(Part):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def is_dossier(self) -> bool:
+        """Whether it shows extracts about a service, rather than turns of a meeting."""
+        return self.extracts is not None
 
 
 class Reflection(Part):
@@ -56,7 +67,7 @@ class Source(BriefPart):
     resource: SlugText | None = None
 
 
-class Module(Part):
+class Module(BriefPart):
     slug: SlugText
     number: int
     title: Text
@@ -71,6 +82,7 @@ class Module(Part):
     observe: Observation
     questions: tuple[Question, ...] = Field(min_length=FEWEST_QUESTIONS)
     excerpts: tuple[SlugText, ...] = Field(min_length=1)  # vignettes of the pool "excerpt"
+    instrument: SlugText | None = None  # the one it prepares for; `instrument_slug` fills it in
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Module:
@@ -83,6 +95,11 @@ class Module(Part):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def instrument_slug(self) -> str:
+        """The instrument the module prepares for, and its items are those of."""
+        return self.instrument or FIRST_INSTRUMENT
 
     def question(self, question_id: str) -> Question:
         """The question of this id; KeyError when there is none."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from training.library.schema.parts import Part, SlugText, Text
-from training.library.schema.vignette import Person, Turn, faults_of_turns
+from training.library.schema.turns import Person, Turn, faults_of_turns
 
 
 class Option(Part):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from math import ceil
+from typing import ClassVar
 
 from pydantic import model_validator
 
-from training.library.schema.parts import BriefPart, Part, SlugText, Text
+from training.library.schema.extracts import Extract, faults_of_extracts, words_in
+from training.library.schema.parts import BriefPart, SlugText, Text
+from training.library.schema.turns import Person, Turn, faults_of_turns
 
 WHOLE_VIGNETTE_TURNS = range(25, 61)
+DOSSIER_PASSAGES = range(40, 91)
 EXCERPT_TURNS = range(6, 21)
 EXERCISE_TURNS = range(6, 13)
 WORDS_PER_MINUTE = 200  # careful reading of dialogue
+TABLE_WORDS_PER_MINUTE = 70  # rows are read and then counted; our own estimate
 
 
 class Pool(StrEnum):
@@ -43,53 +48,12 @@ class Form(StrEnum):
     RESERVE = "reserve"  # for whoever needs further evidence after either form
 
 
-class Side(StrEnum):
-    NETWORK = "network"
-    TEAM = "team"
-
-
-class Person(Part):
-    id: SlugText
-    name: Text
-    about: Text
-    side: Side
-
-
-class Turn(Part):
-    """One numbered turn; without a speaker it is silence, gesture, a coming or a going."""
-
-    number: int
-    speaker: SlugText | None
-    text: Text
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_list(cls, value: Any) -> Any:
-        if isinstance(value, list):
-            if len(value) != 3:
-                raise ValueError("a turn is [number, speaker or ~, text]")
-            return dict(zip(("number", "speaker", "text"), value, strict=True))
-        return value
-
-
-def faults_of_turns(people: tuple[Person, ...], turns: tuple[Turn, ...]) -> list[str]:
-    """What is wrong with a transcript: numbering, unknown or repeated people."""
-    faults = []
-    ids = [person.id for person in people]
-    if len(ids) != len(set(ids)):
-        faults.append("people: an id occurs twice")
-    numbers = [turn.number for turn in turns]
-    if numbers != list(range(1, len(numbers) + 1)):
-        faults.append("turns must be numbered 1, 2, 3 ... without gaps")
-    faults += [
-        f"turn {turn.number}: nobody has the id {turn.speaker!r}"
-        for turn in turns
-        if turn.speaker is not None and turn.speaker not in ids
-    ]
-    return faults
-
-
 class Vignette(BriefPart):
+    """What is rated: a meeting, told in turns, or a service, told in the passages of a dossier.
+
+    extracts  of a dossier: which passages come from which source, and which are rows of tables.
+    """
+
     ALWAYS_WRITTEN: ClassVar[frozenset[str]] = frozenset({"content_note", "items"})
 
     slug: SlugText
@@ -103,11 +67,15 @@ class Vignette(BriefPart):
     items: tuple[int, ...] | None = None  # excerpts and exercises: the items rated in it
     form: Form | None = None  # the certification pool only
     contrast: SlugText | None = None  # exercises only: the twin
+    extracts: tuple[Extract, ...] | None = None
 
     @model_validator(mode="after")
     def _transcript_holds(self) -> Vignette:
         faults = faults_of_turns(self.people, self.turns)
-        allowed = TURNS_OF_POOLS.get(self.pool, WHOLE_VIGNETTE_TURNS)
+        if self.extracts is not None:
+            faults += faults_of_extracts(self.extracts, self.turns)
+        whole = DOSSIER_PASSAGES if self.is_dossier else WHOLE_VIGNETTE_TURNS
+        allowed = TURNS_OF_POOLS.get(self.pool, whole)
         if len(self.turns) not in allowed:
             faults.append(f"turns: {len(self.turns)}, should be {allowed[0]} to {allowed[-1]}")
         if self.is_whole != (self.items is None):
@@ -124,8 +92,13 @@ class Vignette(BriefPart):
         return self
 
     @property
+    def is_dossier(self) -> bool:
+        """Whether it tells of a service in extracts, rather than of a meeting in turns."""
+        return self.extracts is not None
+
+    @property
     def is_whole(self) -> bool:
-        """Whether all items are rated in it, at the length of a meeting."""
+        """Whether all items are rated in it, at the length of a meeting or of a dossier."""
         return self.pool not in TURNS_OF_POOLS
 
     @cached_property
@@ -134,12 +107,21 @@ class Vignette(BriefPart):
 
     @cached_property
     def words(self) -> int:
-        return len(self.setting.split()) + sum(len(turn.text.split()) for turn in self.turns)
+        """The words of setting and turns; of a dossier also what stands above its extracts."""
+        heads = (text for extract in self.extracts or () for text in extract.heading_texts)
+        return sum(map(words_in, (self.setting, *heads, *(turn.text for turn in self.turns))))
 
     @property
     def reading_minutes(self) -> int:
-        """Minutes of careful reading, rounded up."""
-        return -(-self.words // WORDS_PER_MINUTE)
+        """Minutes of careful reading, and of counting in tables, rounded up."""
+        in_tables = sum(
+            words_in(row.text)
+            for extract in self.extracts or ()
+            if extract.is_table
+            for row in extract.passages_in(self.turns)
+        )
+        minutes = (self.words - in_tables) / WORDS_PER_MINUTE + in_tables / TABLE_WORDS_PER_MINUTE
+        return ceil(minutes)
 
     def rated_items(self, instrument_items: tuple[int, ...]) -> tuple[int, ...]:
         """The items to rate: its own, or all of the instrument."""
