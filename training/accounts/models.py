@@ -15,6 +15,7 @@ from training.database import (
     Moment,
     PrimaryKey,
     ShortText,
+    Slug,
     text_enum,
 )
 
@@ -40,6 +41,7 @@ class Person(Model):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[CreatedAt]
     deactivated_at: Mapped[Moment | None]
+    track: Mapped[Slug | None]  # the slug of a standard; none chosen is the first one
 
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="person",

@@ -15,6 +15,7 @@ from training.database import (
     Moment,
     PrimaryKey,
     ShortText,
+    Slug,
     text_enum,
 )
 
@@ -28,6 +29,7 @@ class Cohort(Model):
     code: Mapped[str | None] = mapped_column(String(20), unique=True)
     opened_at: Mapped[CreatedAt]
     closed_at: Mapped[Moment | None]
+    track: Mapped[Slug | None]  # the slug of a standard; none chosen is the first one
 
 
 class CohortTrainer(Model):
