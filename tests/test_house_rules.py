@@ -26,8 +26,11 @@ PURE = (
         PACKAGE / "library" / f"{name}.py"
         for name in (
             "audit",
+            "blocks",
+            "citations",
             "coverage",
             "exercise_rules",
+            "manual_rules",
             "name_rules",
             "pool_rules",
             "prose",

@@ -22,7 +22,8 @@ from tests.library.folders import (
     write_yaml,
 )
 from training.config import PROJECT_ROOT
-from training.library.checking import check, cited_turns
+from training.library.checking import check
+from training.library.citations import cited_turns
 from training.library.reading import read_pack
 
 KEY = "vignettes/story/key.yaml"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from training.certification.standard import Standard
+from training.library.citations import cited_turns
 from training.library.exercise_rules import exercise_faults
+from training.library.manual_rules import manual_faults
 from training.library.name_rules import name_faults
 from training.library.pool_rules import pool_faults
 from training.library.question_rules import question_faults
@@ -20,10 +21,6 @@ from training.library.skeletons import PLACEHOLDER
 SHORTEST_LESSON_WORDS = 600
 HARDEST_LESSON_GRADE = 10
 
-# Turns as reasons cite them: (4), (4, 15), (1 to 7), (33, first half of 34).
-CITATION = re.compile(r"\(([^()]*\d[^()]*)\)")
-NUMBER = re.compile(r"\d+")
-
 
 def check(pack: Pack) -> list[Fault]:
     """All faults of a pack: those found in reading, and those between its documents."""
@@ -34,6 +31,7 @@ def check(pack: Pack) -> list[Fault]:
         *_standard_faults(pack),
         *pool_faults(pack),
         *exercise_faults(pack),
+        *manual_faults(pack),
         *name_faults(pack),
         *question_faults(pack),
         *repetition_faults(pack),
@@ -84,11 +82,6 @@ def _key_faults(file: str, key: Key, vignette: Vignette, instrument: Instrument)
     if not_rateable > instrument.not_rateable.limit:
         limit = instrument.not_rateable.limit
         yield Fault(file, "", "items", f"{not_rateable} items are NR, at most {limit} may be")
-
-
-def cited_turns(reason: str) -> set[int]:
-    """The turn numbers a reason cites in brackets."""
-    return {int(number) for text in CITATION.findall(reason) for number in NUMBER.findall(text)}
 
 
 def _module_faults(pack: Pack) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from training.library.schema import (
     ASSESSED_POOLS,
     ChoiceQuestion,
     Key,
+    Manual,
     MarkTheTurnQuestion,
     Module,
     OrderQuestion,
@@ -33,20 +34,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was written as a whole: a vignette with its key, a module, or a note on a resource."""
+    """What was written as a whole: a vignette with its key, a module, a manual, or a note."""
 
     file: str
     passages: tuple[Passage, ...]
 
 
 def works_of(pack: Pack) -> list[Work]:
-    """Every vignette with its key, module and resource, in the order of their files.
+    """Every vignette with its key, module, manual and resource, in the order of their files.
 
     The excerpts of a module are vignettes, and works of their own.
     """
     works = [
         *(_vignette_work(pack, slug, vignette) for slug, vignette in pack.vignettes.items()),
         *(_module_work(pack, slug, module) for slug, module in pack.modules.items()),
+        *(_manual_work(pack, slug, manual) for slug, manual in pack.manuals.items()),
         *(_resource_work(pack, resource) for resource in pack.resources.values()),
     ]
     return sorted(works, key=lambda work: work.file)
@@ -99,6 +101,20 @@ def _module_work(pack: Pack, slug: str, module: Module) -> Work:
     ]
     for question in module.questions:
         passages += _question_passages(file, question)
+    return Work(file, tuple(passages))
+
+
+def _manual_work(pack: Pack, slug: str, manual: Manual) -> Work:
+    file = pack.files["manual", slug]
+    passages = [
+        Passage(file, "", "purpose", manual.purpose),
+        *(Passage(file, "", "preparation", block) for block in manual.preparation.split("\n\n")),
+        *(Passage(file, error.title, "text", error.text) for error in manual.common_errors),
+    ]
+    for example in manual.examples:
+        place = f"item {example.item}, {example.title}"
+        passages += [Passage(file, place, "passages", each.text) for each in example.passages]
+        passages.append(Passage(file, place, "reason", example.reason))
     return Work(file, tuple(passages))
 
 

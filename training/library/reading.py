@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from training.certification.standard import Standard
-from training.library.schema import Instrument, Key, Module, Resource, Vignette
+from training.library.schema import Instrument, Key, Manual, Module, Resource, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 
 # Both are safe; the one in C, which not every build of PyYAML has, reads thirteen times as fast.
@@ -50,6 +50,7 @@ class Pack:
     keys: dict[str, Key] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
     resources: dict[str, Resource] = field(default_factory=dict)  # the library; never published
+    manuals: dict[str, Manual] = field(default_factory=dict)  # by instrument; never published
     files: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, slug) -> file
     faults: list[Fault] = field(default_factory=list)
 
@@ -112,6 +113,14 @@ def read_resources(*folders: Path) -> Pack:
     return pack
 
 
+def read_manuals(*folders: Path) -> Pack:
+    """Read only the manuals."""
+    pack = Pack()
+    for folder in folders:
+        _FolderReader(folder, pack).read_manuals()
+    return pack
+
+
 class _FolderReader:
     """Reads one folder into a pack. A class only because every step needs both."""
 
@@ -125,6 +134,11 @@ class _FolderReader:
         for file in sorted(self.folder.glob("modules/*/module.yaml")):
             self._take_module(file.parent)
         self.read_resources()
+        self.read_manuals()
+
+    def read_manuals(self) -> None:
+        for file in sorted(self.folder.glob("manuals/*.yaml")):
+            self._take("manual", Manual, file, self._load(file), slug_field="instrument")
 
     def read_resources(self) -> None:
         file = self.folder / "library" / "resources.yaml"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from training.calibration.ratings import RatingFrame
-from training.library.checking import cited_turns
+from training.library.citations import cited_turns
 from training.panels.rules import FEWEST_EXPERTS
 
 WIDEST_RANGE_OF_A_SCORE = 1  # points between the highest and the lowest position

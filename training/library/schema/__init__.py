@@ -3,6 +3,7 @@
 from training.library.schema.extracts import Extract, ExtractSource
 from training.library.schema.instrument import Instrument, Item, Principle, Scale
 from training.library.schema.key import Dissent, Key, KeyRating, KeyStatus, PanelNote, Spread
+from training.library.schema.manual import CommonError, Manual, Passage, WorkedExample
 from training.library.schema.module import Annotation, Module, Observation, Source
 from training.library.schema.questions import (
     ChoiceQuestion,
@@ -21,6 +22,7 @@ __all__ = [
     "RATED_POOLS",
     "Annotation",
     "ChoiceQuestion",
+    "CommonError",
     "Dissent",
     "Extract",
     "ExtractSource",
@@ -30,6 +32,7 @@ __all__ = [
     "Key",
     "KeyRating",
     "KeyStatus",
+    "Manual",
     "MarkTheTurnQuestion",
     "Module",
     "Observation",
@@ -37,6 +40,7 @@ __all__ = [
     "Option",
     "OrderQuestion",
     "PanelNote",
+    "Passage",
     "Person",
     "Pool",
     "Principle",
@@ -51,4 +55,5 @@ __all__ = [
     "Topic",
     "Turn",
     "Vignette",
+    "WorkedExample",
 ]

@@ -1,0 +1,14 @@
+"""The turns or passages that a reason cites in brackets. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# Turns as reasons cite them: (4), (4, 15), (1 to 7), (33, first half of 34).
+CITATION = re.compile(r"\(([^()]*\d[^()]*)\)")
+NUMBER = re.compile(r"\d+")
+
+
+def cited_turns(reason: str) -> set[int]:
+    """The turn numbers a reason cites in brackets."""
+    return {int(number) for text in CITATION.findall(reason) for number in NUMBER.findall(text)}
