@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     from training.panels.import_views import panel_imports
     from training.panels.report_views import panel_reports
     from training.panels.views import panels
+    from training.tracks.views import tracks
 
     for blueprint in (
         home,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         second_factor,
         library,
         modules,
+        tracks,
         calibration,
         exercises,
         certification,

@@ -30,6 +30,7 @@ from training.cohorts import rater_records
 from training.cohorts.models import Cohort
 from training.database import write_transaction
 from training.modules.stages import Stage
+from training.tracks.records import tracks_for
 
 
 @pytest.fixture
@@ -157,8 +158,8 @@ def test_who_has_done_nothing_since_the_last_look_is_not_asked_for_again(
     with counted_queries(app) as statements:
         browser.get_page(address)
     asked = [statement for statement in statements if not statement.startswith("BEGIN")]
-    # Who is signed in, which cohort, the modules and the instruments in use, and the marks.
-    assert len(asked) == 5, asked
+    # Who is signed in, which cohort, the tracks, modules and instruments in use, and the marks.
+    assert len(asked) == 6, asked
     with app.app_context():
         complete(others[0], "first-things")
     assert row_of(browser.get_page(address), others[0].name).startswith("Rater 001 1 of 2")
@@ -172,6 +173,11 @@ def test_kept_lines_are_given_up_when_there_are_many(
         add_raters(cohort, 6)
         for _ in range(2):
             table = rater_records.rater_table(
-                cohort.id, total=7, asked_page=None, published="these", at=now()
+                cohort.id,
+                tracks=tracks_for(None),
+                total=7,
+                asked_page=None,
+                published="these",
+                at=now(),
             )
             assert len(table.rows) == 7

@@ -46,6 +46,7 @@ from training.modules.records import learning_progress
 from training.panels.assignment_records import waiting_assignments
 from training.panels.models import Panel, PanelState
 from training.persistence import bind_migrations
+from training.tracks.records import tracks_for
 
 EVERYBODY = [*STAFF, *(account for account, _ in RATERS)]
 
@@ -217,7 +218,7 @@ def test_the_same_database_served_as_real_lists_nobody(demonstration: Demonstrat
 
 
 def where(person: Person) -> NextStep:
-    return home_of(person.id).way.next_step
+    return home_of(person).way.next_step
 
 
 def last_outcome(person: Person) -> Outcome:
@@ -229,13 +230,13 @@ def last_outcome(person: Person) -> Outcome:
 def test_the_new_one_has_everything_before_them(somebody: Somebody) -> None:
     new = somebody("new")
     assert where(new) is NextStep.MODULE
-    assert learning_progress(new.id).modules_done == 0
+    assert learning_progress(new.id, tracks_for(new.track)).modules_done == 0
 
 
 def test_the_learner_is_in_the_modules(somebody: Somebody) -> None:
     learner = somebody("learner")
     assert where(learner) is NextStep.MODULE
-    assert learning_progress(learner.id).modules_done == 4
+    assert learning_progress(learner.id, tracks_for(learner.track)).modules_done == 4
 
 
 def test_the_ready_one_may_open_an_assessment(somebody: Somebody) -> None:
@@ -367,5 +368,5 @@ def test_after_an_interruption_the_rest_is_added(
         assert len(add_demonstration()) == len(STAFF) + 2
         learner = accounts.find_person_by_email("learner@example.org")
         assert learner is not None
-        assert learning_progress(learner.id).modules_done == 1
+        assert learning_progress(learner.id, tracks_for(learner.track)).modules_done == 1
         assert list(trail.verify()) == []

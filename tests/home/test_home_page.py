@@ -100,7 +100,7 @@ def test_a_new_rater_is_led_to_the_first_stage(ines: Person, browser_of: Browser
     browser = browser_of(ines)
     page = browser.get_page("/home")
     assert page.heading == "Hello, Ines"
-    assert "Module 1, First things: Orient." in next_step(page).get_text()
+    assert "Module 1 of 2, First things: Orient." in next_step(page).get_text()
     assert button(page) == ("Continue", "/modules/first-things/orient")
     assert stations(page) == ["current", "later", "later", "later"]
     assert counts(page) == ["0 of 2", "0 of 2", "0 of 8"]

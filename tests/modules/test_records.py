@@ -12,21 +12,23 @@ from tests.modules.test_reading import queries_of
 from training.accounts.models import Person
 from training.modules import records
 from training.modules.stages import Stage
+from training.tracks.records import tracks_for
 
 
 def test_progress_of_one_person_takes_two_queries(app: Flask, learner: Learner) -> None:
     learner.has_done_module().has_done(Stage.ORIENT, slug=SECOND)
     with app.app_context():
-        records.learning_progress(learner.person.id)
+        tracks = tracks_for(None)
+        records.learning_progress(learner.person.id, tracks)
         with queries_of(app) as statements:
-            progress = records.learning_progress(learner.person.id)
+            progress = records.learning_progress(learner.person.id, tracks)
     assert len(statements) == 2
     assert progress.modules_done == 1
     assert progress.next_step is not None
     assert (progress.next_step.module.slug, progress.next_step.stage) == (SECOND, Stage.OBSERVE)
 
 
-def test_progress_of_many_people_takes_two_queries(
+def test_progress_of_many_people_takes_one_query(
     app: Flask, learner: Learner, other: Learner, make_person: Callable[..., Person]
 ) -> None:
     learner.has_done_module()
@@ -34,10 +36,11 @@ def test_progress_of_many_people_takes_two_queries(
     others: list[Person] = [make_person(f"Rater {n}") for n in range(5)]
     ids = [learner.person.id, other.person.id, *(person.id for person in others)]
     with app.app_context():
-        records.progress_of_people(ids)
+        course = records.course_on(tracks_for(None))
+        records.progress_of_people(ids, course)
         with queries_of(app) as statements:
-            found = records.progress_of_people(ids)
-    assert len(statements) == 2
+            found = records.progress_of_people(ids, course)
+    assert len(statements) == 1
     assert set(found) == set(ids)
     ines, otto = found[learner.person.id], found[other.person.id]
     assert (ines.modules_done, ines.modules) == (1, 2)
@@ -50,9 +53,10 @@ def test_progress_of_many_people_takes_two_queries(
 
 def test_nobody_has_no_progress(app: Flask) -> None:
     with app.app_context():
-        assert records.progress_of_people([]) == {}
+        course = records.course_on(tracks_for(None))
+        assert records.progress_of_people([], course) == {}
         unknown = uuid.uuid4()
-        assert records.progress_of_people([unknown])[unknown].modules_done == 0
+        assert records.progress_of_people([unknown], course)[unknown].modules_done == 0
 
 
 def test_a_new_wording_undoes_no_learning(app: Flask, learner: Learner) -> None:
@@ -66,7 +70,7 @@ def test_a_new_wording_undoes_no_learning(app: Flask, learner: Learner) -> None:
     pack.add("module", FIRST, module, FIRST)
     with app.app_context():
         library.publish(pack, person_id=None)
-        progress = records.learning_progress(learner.person.id)
+        progress = records.learning_progress(learner.person.id, tracks_for(None))
     assert progress.modules[0].title == "First things, again"
     assert progress.modules[0].is_done
 

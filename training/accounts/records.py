@@ -304,6 +304,22 @@ def change_profile(person: Person, *, name: str, locale: str) -> None:
         trail.note(trail.Act.PROFILE_CHANGED, f"person {person.id}", person_id=person.id)
 
 
+def choose_track(person: Person, slug: str) -> None:
+    """Put somebody on the track to this standard; what they did on another one stays."""
+    with write_transaction():
+        _person_to_change(person.id).track = slug
+        trail.note(
+            trail.Act.PROFILE_CHANGED, f"person {person.id}", person_id=person.id, track=slug
+        )
+
+
+def suggest_track(person: Person, slug: str) -> None:
+    """Put somebody who has chosen no track on this one. Joins an outer act."""
+    with write_transaction():
+        stored = _person_to_change(person.id)
+        stored.track = stored.track or slug
+
+
 def change_password(
     person: Person, password: str, *, by: uuid.UUID | None, keep_session: uuid.UUID | None = None
 ) -> None:

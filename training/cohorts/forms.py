@@ -7,16 +7,20 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from training.cohorts.addresses import read_addresses
 from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.tracks.forms import NOT_A_TRACK, choices
+from training.tracks.records import Tracks
 
 MOST_ADDRESSES = 50
 
 
 class CohortForm(FlaskForm):
+    """A cohort's name, and its track where there are several."""
+
     name = LineField(
         _l("Name of the cohort"),
         [
@@ -24,6 +28,18 @@ class CohortForm(FlaskForm):
             Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
         ],
     )
+    track = SelectField(_l("Track"), invalid_choice_message=NOT_A_TRACK)
+
+    def offer(self, tracks: Tracks) -> CohortForm:
+        """Let one of these be chosen; nothing where there is nothing to choose."""
+        self.track.choices = choices(tracks)
+        if not tracks.are_several:
+            del self.track
+        return self
+
+    @property
+    def chosen_track(self) -> str | None:
+        return self.track.data if self.track else None
 
 
 class InvitationsForm(FlaskForm):

@@ -8,13 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from training.accounts.models import Person
 from training.calibration.agreement import AgreementSums
 from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
 from training.calibration.practice_records import FIRST, sums_of
+from training.cohorts.help import PracticeFigures
+from training.cohorts.rater_records import practice_of
 from training.database import db
 from training.library import records as library
+from training.library.models import Document
 from training.library.schema import Pool
-from training.modules import records as modules
 from training.modules.mastery import CheckResult
 from training.modules.models import KnowledgeCheck
 
@@ -33,6 +36,7 @@ class FinishedCheck:
 class PractisedVignette:
     """A practice vignette as it was rated the first time, or again."""
 
+    instrument: str  # its slug
     title: str
     number: int
     submitted_at: datetime
@@ -44,9 +48,23 @@ class PractisedVignette:
         return self.number > FIRST
 
 
+@dataclass(frozen=True, slots=True)
+class InstrumentPractice:
+    """What was practised on one instrument. `figures` count first ratings, where there are any."""
+
+    instrument: str  # its slug
+    vignettes: tuple[PractisedVignette, ...]
+    figures: PracticeFigures | None
+
+
+def chosen_track(person_id: uuid.UUID) -> str | None:
+    """The track that somebody has chosen, which need not be their cohort's."""
+    return db.session.scalar(select(Person.track).filter_by(id=person_id))
+
+
 def finished_checks(person_id: uuid.UUID) -> list[FinishedCheck]:
     """A rater's finished checks, in the order in which they were taken."""
-    titles = {outline.slug: outline.title for outline in modules.outlines()}
+    titles = {version.slug: version.document.title for version in library.modules()}
     rows = db.session.scalars(
         select(KnowledgeCheck)
         .where(KnowledgeCheck.person_id == person_id, KnowledgeCheck.finished_at.is_not(None))
@@ -64,17 +82,33 @@ def finished_checks(person_id: uuid.UUID) -> list[FinishedCheck]:
     ]
 
 
-def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
-    """A rater's submitted practice, in the order of submission. Never certification."""
+def practice_by_instrument(person_id: uuid.UUID, first: str | None) -> list[InstrumentPractice]:
+    """A rater's submitted practice, each instrument for itself and this one on top.
+
+    Vignettes stand in the order of submission. Never certification.
+    """
+    figures = {each.instrument: each for each in practice_of([person_id]).get(person_id, ())}
+    vignettes: dict[str, list[PractisedVignette]] = {}
+    for vignette in _practised_vignettes(person_id):
+        vignettes.setdefault(vignette.instrument, []).append(vignette)
+    return [
+        InstrumentPractice(slug, tuple(vignettes[slug]), figures.get(slug))
+        for slug in sorted(vignettes, key=lambda slug: (slug != first, slug))
+    ]
+
+
+def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
     titles = {version.slug: version.document.title for version in library.vignettes(Pool.PRACTICE)}
     rows = db.session.execute(
         select(
+            Document.slug,
             RatingSession.vignette_slug,
             RatingSession.number,
             RatingSession.submitted_at,
             SessionAgreement,
         )
         .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             RatingSession.person_id == person_id,
             RatingSession.purpose == Purpose.PRACTICE,
@@ -83,7 +117,9 @@ def practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
         .order_by(RatingSession.submitted_at)
     )
     return [
-        PractisedVignette(titles.get(slug, slug), number, submitted_at, sums_of(agreement))
-        for slug, number, submitted_at, agreement in rows
+        PractisedVignette(
+            instrument, titles.get(slug, slug), number, submitted_at, sums_of(agreement)
+        )
+        for instrument, slug, number, submitted_at, agreement in rows
         if submitted_at is not None
     ]

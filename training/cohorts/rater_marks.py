@@ -49,9 +49,17 @@ _MARKS = (
     )
     .outerjoin(Decision, Decision.attempt_id == Attempt.id)
     .outerjoin(Review, Review.decision_id == Decision.id)
-    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id),
-    _mark(Certificate.person_id, func.max(Certificate.valid_until)).where(
-        Certificate.revoked_at.is_(None), Certificate.valid_until > bindparam("at")
+    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id)
+    .where(Attempt.standard_slug == bindparam("standard")),
+    # The longest valid one only of the standard that the line shows: one of another standard that
+    # lasts longer would hide that this one was revoked.
+    _mark(Certificate.person_id, func.max(Certificate.valid_until))
+    .join(Decision, Decision.id == Certificate.decision_id)
+    .join(Attempt, Attempt.id == Decision.attempt_id)
+    .where(
+        Certificate.revoked_at.is_(None),
+        Certificate.valid_until > bindparam("at"),
+        Attempt.standard_slug == bindparam("standard"),
     ),
 )
 MARKED_RATERS = select(

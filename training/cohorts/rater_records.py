@@ -1,15 +1,14 @@
-"""Where the raters of a cohort are, for the trainer who leads it.
+"""Where the raters of a cohort are on its track, for the trainer who leads it.
 
 The number of queries is the same for five raters and for fifty, and one for those who have done
-nothing since somebody last looked. Certification is seen here by its outcome only: neither
-ratings nor figures of an attempt pass through this module.
+nothing since somebody last looked.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Container, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -28,15 +27,7 @@ from sqlalchemy import (
 from training.accounts.models import Person
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
 from training.calibration.practice_records import FIRST, practice_sums
-from training.certification.models import (
-    Attempt,
-    AttemptState,
-    Certificate,
-    Decision,
-    Review,
-    ReviewAct,
-    SetAside,
-)
+from training.certification.models import AttemptState
 from training.cohorts.help import (
     ElementDifference,
     Need,
@@ -47,41 +38,24 @@ from training.cohorts.help import (
     needs_of,
 )
 from training.cohorts.models import CohortMember
+from training.cohorts.rater_certification import (
+    AttemptStanding,
+    certified_until,
+    latest_attempts_of,
+)
 from training.cohorts.rater_marks import MARKED_RATERS
 from training.database import db
 from training.library.models import Document
 from training.modules.models import KnowledgeCheck, StageCompletion
 from training.modules.progress import Standing
-from training.modules.records import progress_of_people
+from training.modules.records import course_on, progress_of_people
 from training.modules.stages import Stage
 from training.paging import Paging, paging_of
+from training.tracks.records import Tracks
 
 RATERS_PER_PAGE = 50
 PAGES_KEPT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptStanding:
-    """How an attempt stands. What it came to is said once a certifier has acted on it."""
-
-    id: uuid.UUID
-    number: int
-    state: AttemptState
-    act: ReviewAct | None
-    opened_at: datetime
-    closed_at: datetime | None
-    is_set_aside: bool
-
-    @property
-    def is_signed(self) -> bool:
-        return self._ended_with(ReviewAct.SIGNED)
-
-    @property
-    def is_declined(self) -> bool:
-        return self._ended_with(ReviewAct.DECLINED)
-
-    def _ended_with(self, act: ReviewAct) -> bool:
-        return self.state is AttemptState.CLOSED and self.act is act and not self.is_set_aside
+NO_STANDARD = ""  # where none is in use, there is nothing that anybody has attempted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +70,14 @@ class Rater:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RaterRow:
-    """One line of the trainer's table. Compared by identity: a changed line is a new one."""
+    """One line of the trainer's table. Compared by identity: a changed line is a new one.
+
+    practice  on the instrument of the track; where there is no standard, one for each instrument.
+    """
 
     rater: Rater
     standing: Standing
-    practice: tuple[PracticeFigures, ...]  # one for each instrument
+    practice: tuple[PracticeFigures, ...]
     attempt: AttemptStanding | None
     certified_until: datetime | None
     last_step_at: datetime | None
@@ -136,15 +113,23 @@ class RaterTable:
 
 
 def rater_table(
-    cohort_id: uuid.UUID, *, total: int, asked_page: str | None, published: Hashable, at: datetime
+    cohort_id: uuid.UUID,
+    *,
+    tracks: Tracks,
+    total: int,
+    asked_page: str | None,
+    published: Hashable,
+    at: datetime,
 ) -> RaterTable:
     """One page of a cohort of so many raters, on it those who need help first.
+
+    Where they are is told of the track that is the own one of `tracks`.
 
     Each page is sorted for itself: to sort them all would take a look at everybody, and the
     page would grow slower with every rater. `published` names the versions of what is in use.
     """
     paging = paging_of(asked_page, size=RATERS_PER_PAGE, total=total)
-    rows = _kept_rows(cohort_id, paging, published, at)
+    rows = _kept_rows(cohort_id, paging, tracks, published, at)
     rows.sort(key=lambda row: (-len(row.needs), row.rater.name.casefold()))
     return RaterTable(tuple(rows), paging, _elements_of_rows(tuple(rows)))
 
@@ -154,24 +139,26 @@ def _elements_of_rows(rows: tuple[RaterRow, ...]) -> tuple[ElementDifference, ..
     return elements_of_group(figures for row in rows for figures in row.practice)
 
 
-# By the marks of the rater and by what is published; some 3 kB each.
-_rows_kept: dict[tuple[tuple[Any, ...], Hashable], RaterRow] = {}
+# By the marks of the rater, the track and what is published; some 3 kB each.
+_rows_kept: dict[tuple[tuple[Any, ...], tuple[str, Hashable]], RaterRow] = {}
 ROWS_KEPT = PAGES_KEPT * RATERS_PER_PAGE
 
 
 def _kept_rows(
-    cohort_id: uuid.UUID, paging: Paging, published: Hashable, at: datetime
+    cohort_id: uuid.UUID, paging: Paging, tracks: Tracks, published: Hashable, at: datetime
 ) -> list[RaterRow]:
     """The lines of a page: as they were, and anew for whoever has done something or been idle."""
+    standard = tracks.slug or NO_STANDARD
     place = {"cohort": cohort_id, "offset": paging.offset, "size": paging.size, "at": at}
     marked = {
-        (tuple(marks), published): Rater(*marks[:4])
-        for marks in db.session.execute(MARKED_RATERS, place)
+        (tuple(marks), (standard, published)): Rater(*marks[:4])
+        for marks in db.session.execute(MARKED_RATERS, place | {"standard": standard})
     }
     rows = {key: row for key in marked if (row := _rows_kept.get(key)) and row.is_of_today(at)}
     missing = [key for key in marked if key not in rows]
     if missing:
-        rows |= zip(missing, rows_of([marked[key] for key in missing], at=at), strict=True)
+        anew = rows_of([marked[key] for key in missing], tracks, at=at)
+        rows |= zip(missing, anew, strict=True)
         if len(_rows_kept) + len(missing) > ROWS_KEPT:
             _rows_kept.clear()
         _rows_kept.update(rows)
@@ -192,14 +179,16 @@ def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
     return Rater(*row) if row else None
 
 
-def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
+def rows_of(raters: Sequence[Rater], tracks: Tracks, *, at: datetime) -> list[RaterRow]:
     """The lines of these raters, in the order given. Always the same number of queries."""
     ids = [rater.id for rater in raters]
-    standings = progress_of_people(ids)
-    practice = _practice_of(ids)
-    attempts = _latest_attempts_of(ids)
-    certified = _certified_until(ids, at)
-    failed_checks = _failed_checks_of(ids)
+    standard = tracks.slug or NO_STANDARD
+    course = course_on(tracks)
+    standings = progress_of_people(ids, course)
+    practice = practice_of(ids, tracks.instrument)
+    attempts = latest_attempts_of(ids, standard)
+    certified = certified_until(ids, standard, at)
+    failed_checks = _failed_checks_of(ids, course.slugs)
     last_steps = _last_steps_of(ids)
 
     def row(rater: Rater) -> RaterRow:
@@ -228,12 +217,16 @@ def rows_of(raters: Sequence[Rater], *, at: datetime) -> list[RaterRow]:
     return [row(rater) for rater in raters]
 
 
-def _practice_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
+def practice_of(
+    ids: Collection[uuid.UUID], instrument: str | None = None
+) -> dict[uuid.UUID, tuple[PracticeFigures, ...]]:
+    """The first practice ratings of these people: on this instrument, or on each for itself."""
     sums = practice_sums(ids)
     elements = _elements_of(ids)
     practice: defaultdict[uuid.UUID, tuple[PracticeFigures, ...]] = defaultdict(tuple)
     for (person_id, slug), figures in sorted(sums.items()):
-        practice[person_id] += (PracticeFigures(slug, figures, elements[person_id, slug]),)
+        if instrument in (None, slug):
+            practice[person_id] += (PracticeFigures(slug, figures, elements[person_id, slug]),)
     return practice
 
 
@@ -266,30 +259,14 @@ def _elements_of(
     }
 
 
-def _latest_attempts_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AttemptStanding]:
-    return dict(_attempts(ids))  # a later one replaces an earlier one
-
-
-def attempts_of_rater(person_id: uuid.UUID) -> list[AttemptStanding]:
-    """A rater's attempts at certification, first one first."""
-    # One row for each decision: the last one says how the attempt stands.
-    return list({standing.id: standing for _, standing in _attempts([person_id])}.values())
-
-
-def _attempts(ids: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, AttemptStanding]]:
-    for row in db.session.execute(_ATTEMPTS, {"people": list(ids)}):
-        yield row.person_id, AttemptStanding(*row[1:])
-
-
-def _certified_until(ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, datetime]:
-    return dict(db.session.execute(_CERTIFIED_UNTIL, {"people": list(ids), "at": at}).all())
-
-
-def _failed_checks_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
-    """Ended tries at checks that are not mastered yet, by person and module."""
+def _failed_checks_of(
+    ids: Collection[uuid.UUID], modules: Container[str]
+) -> dict[uuid.UUID, dict[str, int]]:
+    """Ended tries at checks of these modules that are not mastered yet, by person and module."""
     failed: defaultdict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     for person_id, slug, tries in db.session.execute(_FAILED_CHECKS, {"people": list(ids)}):
-        failed[person_id][slug] = tries
+        if slug in modules:
+            failed[person_id][slug] = tries
     return failed
 
 
@@ -300,34 +277,6 @@ def _last_steps_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
 
 # The questions of every page, put together once rather than with each look at it.
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
-
-_ATTEMPTS = (
-    select(
-        Attempt.person_id,
-        Attempt.id,
-        Attempt.number,
-        Attempt.state,
-        Review.act,
-        Attempt.opened_at,
-        Attempt.closed_at,
-        SetAside.attempt_id.is_not(None),
-    )
-    .outerjoin(Decision, Decision.attempt_id == Attempt.id)
-    .outerjoin(Review, Review.decision_id == Decision.id)
-    .outerjoin(SetAside, SetAside.attempt_id == Attempt.id)
-    .where(Attempt.person_id.in_(_PEOPLE))
-    .order_by(Attempt.opened_at, Attempt.id, Decision.number)
-)
-
-_CERTIFIED_UNTIL = (
-    select(Certificate.person_id, func.max(Certificate.valid_until))
-    .where(
-        Certificate.person_id.in_(_PEOPLE),
-        Certificate.revoked_at.is_(None),
-        Certificate.valid_until > bindparam("at"),
-    )
-    .group_by(Certificate.person_id)
-)
 
 _FAILED_CHECKS = (
     select(KnowledgeCheck.person_id, KnowledgeCheck.module_slug, func.count())

@@ -17,6 +17,7 @@ from training.accounts.records import (
     lock_person,
     new_token,
     normalised_email,
+    suggest_track,
 )
 from training.audit import trail
 from training.clock import now
@@ -24,6 +25,7 @@ from training.cohorts.models import Cohort, CohortMember, CohortTrainer, Invitat
 from training.database import db, write_transaction
 from training.mail.models import Letter
 from training.mail.post import write_letter
+from training.tracks.records import tracks_for
 
 INVITATION_VALID_FOR = timedelta(days=30)
 # Without vowels, which spell words, and without what looks alike: 0 O 1 I L.
@@ -55,10 +57,10 @@ def find_cohort_by_code(code: str) -> Cohort | None:
     return db.session.scalar(select(Cohort).filter_by(code=_normalised_code(code), closed_at=None))
 
 
-def open_cohort(name: str, *, trainer: Person) -> Cohort:
-    """Open a cohort led by this trainer."""
+def open_cohort(name: str, *, trainer: Person, track: str | None = None) -> Cohort:
+    """Open a cohort led by this trainer, on the track to this standard or on the first one."""
     with write_transaction() as session:
-        cohort = Cohort(name=name.strip(), code=new_code())
+        cohort = Cohort(name=name.strip(), code=new_code(), track=track)
         session.add(cohort)
         session.flush()
         session.add(CohortTrainer(cohort_id=cohort.id, person_id=trainer.id))
@@ -67,7 +69,10 @@ def open_cohort(name: str, *, trainer: Person) -> Cohort:
 
 
 def join(cohort: Cohort, person: Person) -> None:
-    """Make a person a rater in a cohort; joining twice, or again, is joining once."""
+    """Make a person a rater in a cohort; joining twice, or again, is joining once.
+
+    Who has chosen no track is put on the cohort's.
+    """
     with write_transaction() as session:
         lock_person(person.id)
         member = session.scalar(
@@ -80,6 +85,9 @@ def join(cohort: Cohort, person: Person) -> None:
         else:
             member.left_at = None
         grant_role(person, Role.RATER, by=None)
+        track = tracks_for(cohort.track).own
+        if track is not None:
+            suggest_track(person, track.slug)
         trail.note(trail.Act.COHORT_JOINED, f"cohort {cohort.id}", person_id=person.id)
 
 
@@ -291,10 +299,15 @@ _COUNTED_COHORT = (
 )
 
 
-def rename(cohort: Cohort, name: str, *, by: Person) -> None:
+def change_settings(cohort: Cohort, *, name: str, track: str | None, by: Person) -> None:
+    """Give a cohort this name and this track; who is in it already keeps their own track."""
     with write_transaction():
-        _cohort_to_change(cohort.id).name = name.strip()
+        stored = _cohort_to_change(cohort.id)
+        stored.name = name.strip()
         _note_change(cohort, by, "renamed")
+        if track is not None and track != tracks_for(stored.track).slug:
+            stored.track = track
+            _note_change(cohort, by, "track changed", track=track)
 
 
 def change_code(cohort: Cohort, *, by: Person) -> None:

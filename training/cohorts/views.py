@@ -18,6 +18,7 @@ from training.cohorts.forms import CohortForm, InvitationsForm
 from training.cohorts.help import NeedCode, lean_of
 from training.cohorts.kept_rows import keeper
 from training.cohorts.models import Cohort
+from training.cohorts.rater_certification import attempts_of_rater
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
 from training.forms import ConfirmForm
@@ -27,6 +28,7 @@ from training.library.schema import Instrument
 from training.mail.models import Letter
 from training.modules import records as modules
 from training.modules.wording import STAGE_NAMES, STATE_NAMES
+from training.tracks.records import tracks_for
 
 cohorts = Blueprint("cohorts", __name__)
 
@@ -55,12 +57,15 @@ def own_rater(cohort: Cohort, person_id: uuid.UUID) -> Rater:
 @role_required(Role.TRAINER)
 def overview() -> Page:
     trainer = signed_in_person()
-    form = CohortForm()
+    tracks = tracks_for(None)
+    form = CohortForm().offer(tracks)
     if form.validate_on_submit():
-        cohort = records.open_cohort(form.name.data, trainer=trainer)
+        cohort = records.open_cohort(form.name.data, trainer=trainer, track=form.chosen_track)
         flash(_("The cohort %(name)s is open.", name=cohort.name), "success")
         return redirect(url_for("cohorts.cohort", cohort_id=cohort.id))
-    page = render_template("cohorts/overview.html", form=form, led=records.led_cohorts(trainer.id))
+    page = render_template(
+        "cohorts/overview.html", form=form, led=records.led_cohorts(trainer.id), tracks=tracks
+    )
     return page, 422 if form.errors else 200
 
 
@@ -68,12 +73,13 @@ def overview() -> Page:
 @role_required(Role.TRAINER)
 def cohort(cohort_id: uuid.UUID) -> Page:
     counted = records.find_counted_cohort(cohort_id, signed_in_person().id) or abort(404)
-    words = _words()
+    tracks, words = tracks_for(counted.cohort.track), _words()
     table = rater_records.rater_table(
         cohort_id,
+        tracks=tracks,
         total=counted.raters,
         asked_page=request.args.get("page"),
-        published=words["published"],
+        published=(words["published"], tracks.digests),
         at=now(),
     )
     several_instruments = len(table.instruments) > 1
@@ -81,6 +87,7 @@ def cohort(cohort_id: uuid.UUID) -> Page:
         "cohorts/cohort.html",
         cohort=counted.cohort,
         join_address=_join_address(counted.cohort),
+        tracks=tracks,
         table=table,
         several_instruments=several_instruments,
         kept_row=keeper(cohort_id, several_instruments, selected_language(), words["published"]),
@@ -92,10 +99,13 @@ def cohort(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def settings(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    form = CohortForm(obj=led)
+    tracks = tracks_for(led.track)
+    form = CohortForm(name=led.name, track=tracks.slug).offer(tracks)
     if form.validate_on_submit():
-        records.rename(led, form.name.data, by=signed_in_person())
-        flash(_("The cohort is called %(name)s now.", name=led.name), "success")
+        records.change_settings(
+            led, name=form.name.data, track=form.chosen_track, by=signed_in_person()
+        )
+        flash(_("The settings of %(name)s are saved.", name=led.name), "success")
         return redirect(url_for("cohorts.cohort", cohort_id=led.id))
     page = render_template(
         "cohorts/settings.html", cohort=led, form=form, join_address=_join_address(led)
@@ -180,15 +190,17 @@ def withdraw_invitation(cohort_id: uuid.UUID, invitation_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    found = own_rater(led, person_id)
+    found, tracks = own_rater(led, person_id), tracks_for(led.track)
     return render_template(
         "cohorts/rater.html",
         cohort=led,
-        row=rater_records.rows_of([found], at=now())[0],
-        progress=modules.learning_progress(found.id),
+        tracks=tracks,
+        chosen=tracks_for(rater_details.chosen_track(found.id)),
+        row=rater_records.rows_of([found], tracks, at=now())[0],
+        progress=modules.learning_progress(found.id, tracks),
         checks=rater_details.finished_checks(found.id),
-        vignettes=rater_details.practised_vignettes(found.id),
-        attempts=rater_records.attempts_of_rater(found.id),
+        practice=rater_details.practice_by_instrument(found.id, tracks.instrument),
+        attempts=attempts_of_rater(found.id),
         entries=modules.shared_journal_entries(found.id),
         state_names=STATE_NAMES,
         **_words(),

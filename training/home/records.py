@@ -19,43 +19,66 @@ from training.cohorts.records import cohorts_of_trainer
 from training.home.way import Record, Way, way_of
 from training.keys.change_records import number_of_open_cases
 from training.keys.contest_records import number_waiting_for as number_of_contests
-from training.library import records as library
 from training.mail.post import letters_failed
 from training.modules.progress import LearningProgress
 from training.modules.records import learning_progress
 from training.panels.assignment_records import OwnAssignment, waiting_assignments
+from training.tracks.records import Tracks, tracks_for
 
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """Everything the home page of a rater needs."""
+    """Everything the home page of a rater needs, on their own track.
 
+    elsewhere   attempts that are under way on other tracks: their windows close as well.
+    """
+
+    tracks: Tracks
     way: Way
     learning: LearningProgress
     eligibility: Eligibility | None
     attempt: Attempt | None  # the latest
     certificate: Certificate | None  # valid now
     lapsed: Certificate | None = None  # the last one, where none is valid now
+    elsewhere: tuple[Attempt, ...] = ()
 
 
-def home_of(person_id: uuid.UUID) -> HomeView:
-    """Where a person is on the whole way, at this moment."""
-    moment = now()
-    learning = learning_progress(person_id)
-    standards = library.standards()
-    if not standards:
-        return HomeView(way_of(_learner(person_id, learning)), learning, None, None, None)
-    standard = standards[0]
-    made = attempts.attempts_of(person_id, standard.slug)
+def home_of(person: Person) -> HomeView:
+    """Where a person is on the whole way of their track, at this moment."""
+    moment, tracks = now(), tracks_for(person.track)
+    learning, standard = learning_progress(person.id, tracks), tracks.own
+    if standard is None:
+        way = way_of(_learner(person.id, learning))
+        return HomeView(tracks, way, learning, None, None, None)
+    made = attempts.attempts_of(person.id, standard.slug)
     attempt = made[-1] if made else None
-    eligibility = attempts.eligibility_of(person_id, standard, at=moment)
-    held = renewals.held_by(person_id, standard.slug, at=moment)
+    eligibility = attempts.eligibility_of(person.id, standard, at=moment)
+    held = renewals.held_by(person.id, standard.slug, at=moment)
     record = replace(
         _record(learning, eligibility, attempt, held.valid, standard.document.form.vignettes),
         is_in_renewal_window=held.valid is not None
         and renewals.is_in_window(held.valid, at=moment),
     )
-    return HomeView(way_of(record), learning, eligibility, attempt, held.valid, held.lapsed)
+    return HomeView(
+        tracks,
+        way_of(record),
+        learning,
+        eligibility,
+        attempt,
+        held.valid,
+        held.lapsed,
+        _under_way_elsewhere(person.id, tracks, moment),
+    )
+
+
+def _under_way_elsewhere(person_id: uuid.UUID, tracks: Tracks, at: datetime) -> tuple[Attempt, ...]:
+    return tuple(
+        attempt
+        for version in tracks.every
+        if not tracks.is_own(version.slug)
+        for attempt in attempts.attempts_of(person_id, version.slug)
+        if attempt.is_under_way(at)
+    )
 
 
 @dataclass(frozen=True, slots=True)

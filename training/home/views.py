@@ -35,7 +35,7 @@ def way_home() -> str:
     is_rater = person.has_role(Role.RATER)
     return render_template(
         "home/home.html",
-        view=home_of(person.id) if is_rater else None,
+        view=home_of(person) if is_rater else None,
         waiting=waiting_for(person),
     )
 

@@ -20,10 +20,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModuleOutline:
-    """What may be said of a module before it is opened."""
+    """What may be said of a module before it is opened.
+
+    number   its place on the track, from 1; None for what is read beside it.
+    """
 
     slug: str
-    number: int
+    number: int | None
     title: str
     summary: str
     minutes: int
@@ -58,7 +61,7 @@ class ModuleProgress:
         return self.outline.slug
 
     @property
-    def number(self) -> int:
+    def number(self) -> int | None:
         return self.outline.number
 
     @property
@@ -101,9 +104,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class LearningProgress:
-    """All modules for one person, in order."""
+    """The modules of a track for one person, in order; `further` is read beside it, or not."""
 
     modules: tuple[ModuleProgress, ...]
+    further: tuple[ModuleProgress, ...] = ()
 
     @property
     def modules_done(self) -> int:
@@ -126,14 +130,17 @@ class LearningProgress:
 
     @property
     def next_step(self) -> NextStep | None:
-        """The first open stage of the first module that is not done; None when all are."""
+        """The first open stage of the first module that is not done; None when all are.
+
+        Further reading is no step: nobody waits for it.
+        """
         for module in self.modules:
             if module.next_stage is not None:
                 return NextStep(module.outline, module.next_stage)
         return None
 
     def find_module(self, slug: str) -> ModuleProgress | None:
-        return next((module for module in self.modules if module.slug == slug), None)
+        return next((m for m in (*self.modules, *self.further) if m.slug == slug), None)
 
     def module_after(self, slug: str) -> ModuleProgress | None:
         """The module that follows this one; None after the last."""
@@ -153,12 +160,16 @@ class Standing:
 
 
 def learning_progress(
-    outlines: Sequence[ModuleOutline], done: Mapping[str, Set[Stage]]
+    outlines: Sequence[ModuleOutline],
+    done: Mapping[str, Set[Stage]],
+    *,
+    further: Sequence[ModuleOutline] = (),
 ) -> LearningProgress:
     """How the modules stand, given the stages somebody has done in each (by slug).
 
     A module opens when the one before is done. One that was begun stays open, also when a new
-    module is put in front of it later: what was opened is not taken away.
+    module is put in front of it later: what was opened is not taken away. Further reading is
+    always open.
     """
     modules: list[ModuleProgress] = []
     for outline in outlines:
@@ -166,7 +177,8 @@ def learning_progress(
         before = modules[-1] if modules else None
         is_open = bool(stages_done) or before is None or before.is_done
         modules.append(_module_progress(outline, stages_done, None if is_open else before))
-    return LearningProgress(tuple(modules))
+    beside = [_module_progress(each, done.get(each.slug, frozenset()), None) for each in further]
+    return LearningProgress(tuple(modules), tuple(beside))
 
 
 def _module_progress(

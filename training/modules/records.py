@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
 
-from training.accounts.records import lock_person
+from training.accounts.records import find_person, lock_person
 from training.audit import trail
 from training.calibration.models import RatingSession
 from training.clock import now
@@ -18,11 +18,13 @@ from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Module
+from training.modules.course import Course, course_of
 from training.modules.excerpt_records import result_of
 from training.modules.models import JournalEntry, StageCompletion
 from training.modules.progress import LearningProgress, ModuleOutline, Standing, standing
 from training.modules.progress import learning_progress as progress_of
 from training.modules.stages import STAGES, Stage
+from training.tracks.records import Tracks, tracks_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,14 @@ def outline_of(module: Module) -> ModuleOutline:
     )
 
 
-def outlines() -> list[ModuleOutline]:
-    """The modules in use, in the order in which they are taken."""
-    return [outline_of(version.document) for version in library.modules()]
+def course_on(tracks: Tracks) -> Course:
+    """What is to be learnt on the own track. One query."""
+    return _course(tracks, library.modules())
+
+
+def _course(tracks: Tracks, modules: Iterable[Version[Module]]) -> Course:
+    outlines = [outline_of(version.document) for version in modules]
+    return course_of(tracks.standard, tracks.standards, outlines)
 
 
 def stages_done(person_id: uuid.UUID) -> dict[str, set[Stage]]:
@@ -59,18 +66,18 @@ def stages_done(person_id: uuid.UUID) -> dict[str, set[Stage]]:
     return dict(done)
 
 
-def learning_progress(person_id: uuid.UUID) -> LearningProgress:
-    """All modules as they stand for a person. Two queries, however many modules there are."""
-    return progress_of(outlines(), stages_done(person_id))
+def learning_progress(person_id: uuid.UUID, tracks: Tracks) -> LearningProgress:
+    """The modules of the own track as they stand for a person. Two queries, however many."""
+    return modules_with_progress(person_id, tracks)[1]
 
 
 def modules_with_progress(
-    person_id: uuid.UUID,
+    person_id: uuid.UUID, tracks: Tracks
 ) -> tuple[dict[str, Version[Module]], LearningProgress]:
-    """The modules in use by slug, and how they stand for a person. Two queries."""
+    """The modules in use by slug, and how those of the own track stand. Two queries."""
     versions = {version.slug: version for version in library.modules()}
-    in_order = [outline_of(version.document) for version in versions.values()]
-    return versions, progress_of(in_order, stages_done(person_id))
+    to_learn, done = _course(tracks, versions.values()), stages_done(person_id)
+    return versions, progress_of(to_learn.modules, done, further=to_learn.further)
 
 
 # Put together once: a trainer's page asks it for fifty people at a time. The stages somebody has
@@ -85,13 +92,15 @@ _STAGES_OF_PEOPLE = (
 )
 
 
-def progress_of_people(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
-    """How far each of these people is. Two queries, however many people there are."""
+def progress_of_people(
+    person_ids: Collection[uuid.UUID], course: Course
+) -> dict[uuid.UUID, Standing]:
+    """How far each of these people is in a course. One query, however many people there are."""
     rows = db.session.execute(_STAGES_OF_PEOPLE, {"people": list(person_ids)})
     stages_done = {person_id: Counter(slugs.split(" ")) for person_id, slugs in rows}
-    in_order = outlines()
     return {
-        person_id: standing(in_order, stages_done.get(person_id, {})) for person_id in person_ids
+        person_id: standing(course.modules, stages_done.get(person_id, {}))
+        for person_id in person_ids
     }
 
 
@@ -162,7 +171,9 @@ def excerpt_submitted(session: RatingSession) -> None:
     module = find_module_of_excerpt(session.vignette_slug)
     if module is None or not result_of(session).is_mastered:
         return
-    progress = learning_progress(session.person_id).find_module(module.slug)
+    person = find_person(session.person_id)
+    tracks = tracks_for(person.track if person else None).through(module.slug)
+    progress = learning_progress(session.person_id, tracks).find_module(module.slug)
     if progress is not None and progress.stage(Stage.APPLY).is_open:
         complete_stage(session.person_id, module, Stage.APPLY)
 
@@ -203,8 +214,7 @@ def shared_journal_entries(person_id: uuid.UUID) -> list[SharedEntry]:
     entries = db.session.scalars(
         select(JournalEntry).filter_by(person_id=person_id, is_shared=True)
     )
-    in_order: Sequence[ModuleOutline] = outlines()
-    titles = {outline.slug: outline.title for outline in in_order}
+    titles = {version.slug: version.document.title for version in library.modules()}
     places = {slug: place for place, slug in enumerate(titles)}
     return [
         SharedEntry(

@@ -38,6 +38,7 @@ from training.modules.progress import LearningProgress, ModuleProgress, State
 from training.modules.stages import Stage
 from training.modules.transcripts import passages
 from training.modules.wording import STAGE_NAMES, STAGE_SENTENCES, STATE_NAMES
+from training.tracks.records import tracks_for
 
 modules = Blueprint("modules", __name__)
 
@@ -72,11 +73,16 @@ def _wording() -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """A module as the person behind this request meets it."""
+    """A module as the person behind this request meets it.
+
+    progress   of the track on which they meet it: their own where it has the module.
+    elsewhere  the title of that track where it is another one.
+    """
 
     version: Version[Module]
     module: ModuleProgress
     progress: LearningProgress
+    elsewhere: str | None
 
     @property
     def slug(self) -> str:
@@ -89,11 +95,15 @@ class Learning:
 
 def _module(slug: str) -> Learning:
     """The module in use of this name, or 404."""
-    versions, progress = records.modules_with_progress(signed_in_person().id)
+    person = signed_in_person()
+    own = tracks_for(person.track)
+    met = own.through(slug)
+    versions, progress = records.modules_with_progress(person.id, met)
     module = progress.find_module(slug)
     if module is None:
         abort(404)
-    return Learning(versions[slug], module, progress)
+    elsewhere = met.standard.title if met.standard and met.own != own.own else None
+    return Learning(versions[slug], module, progress, elsewhere)
 
 
 def _open_stage(slug: str, stage: Stage) -> Learning:
@@ -125,9 +135,14 @@ def _own_check(learning: Learning, number: int) -> tuple[Check, list[Check]]:
 
 @modules.get("/modules")
 def overview() -> str:
-    progress = records.learning_progress(signed_in_person().id)
-    names = records.principle_names()
-    return render_template("modules/overview.html", progress=progress, principle_names=names)
+    person = signed_in_person()
+    tracks = tracks_for(person.track)
+    return render_template(
+        "modules/overview.html",
+        tracks=tracks,
+        progress=records.learning_progress(person.id, tracks),
+        principle_names=records.principle_names(),
+    )
 
 
 @modules.get("/modules/<slug>")
@@ -137,6 +152,8 @@ def module(slug: str) -> str:
     return render_template(
         "modules/module.html",
         module=learning.module,
+        modules=learning.progress.modules,
+        elsewhere=learning.elsewhere,
         aims=learning.document.aims,
         items=[(number, names[number]) for number in learning.document.items if number in names],
         principle_names=records.principle_names(),
@@ -239,7 +256,8 @@ def completion(slug: str, stage: Stage) -> Page:
 
 def _go_on(slug: str) -> Page:
     """To the next stage of this module, or, when it is done, to what comes after it."""
-    progress = records.learning_progress(signed_in_person().id)
+    person = signed_in_person()
+    progress = records.learning_progress(person.id, tracks_for(person.track).through(slug))
     module = progress.find_module(slug)
     if module is None or module.is_done:
         flash(_("This module is complete."), "success")
