@@ -1,5 +1,7 @@
 """A small, complete content pack: twelve items, two modules, practice and certification pools.
 
+Beside it a second instrument with a standard and modules of its own, for who asks for them.
+
 Every key carries canaries: texts that must not be met by anybody before they have submitted.
 """
 
@@ -21,8 +23,18 @@ MODULES = ("first-things", "second-things")
 PRACTICE = ("practice-one", "practice-two")
 CERTIFICATION = tuple(f"certification-{number}" for number in range(1, 9))
 TURNS = 26
+PASSAGES = 40
 ITEMS = range(1, 13)
 # The plan of the shipped certification pool; None is not rateable.
+# The second track: another instrument on another scale, with a module of the first one in it.
+PROGRAMME_INSTRUMENT = "programme-fidelity"
+PROGRAMME_STANDARD = "programme-fidelity-rater"
+PROGRAMME_OWN_MODULES = ("reading-records", "weighing-records")
+PROGRAMME_MODULES = (MODULES[0], *PROGRAMME_OWN_MODULES)
+PROGRAMME_PRACTICE = ("service-one", "service-two")
+PROGRAMME_CERTIFICATION = tuple(f"service-certification-{number}" for number in range(1, 9))
+FURTHER_READING = "beside-the-way"
+PROGRAMME_SCORES = (1, 2, 3, 4, 5)
 LEVELS: tuple[tuple[int | None, ...], ...] = (
     (4, 4, 4, 4, 3, 4, 2, 4, 1, 4, 3, 4),
     (1, 1, 1, 1, 3, 1, 0, 2, 1, 0, 3, 0),
@@ -44,7 +56,16 @@ def level(slug: str, item: int) -> int | None:
     """What the key of a vignette of this pack says about an item."""
     pools = {slug: LEVELS[i] for i, slug in enumerate(CERTIFICATION)}
     pools |= {slug: LEVELS[i + 4] for i, slug in enumerate(PRACTICE)}
-    return pools[slug][item - 1] if slug in pools else 2
+    if slug in pools:
+        return pools[slug][item - 1]
+    return programme_level(slug, item)
+
+
+def programme_level(slug: str, item: int) -> int:
+    """The same plan on the scale of the second instrument; 2 in excerpts of either."""
+    pools = {slug: LEVELS[i] for i, slug in enumerate(PROGRAMME_CERTIFICATION)}
+    pools |= {slug: LEVELS[i + 4] for i, slug in enumerate(PROGRAMME_PRACTICE)}
+    return (pools[slug][item - 1] or 0) + 1 if slug in pools else 2
 
 
 def evidence(item: int) -> list[int]:
@@ -68,10 +89,26 @@ def small_pack() -> Pack:
     for slug in CERTIFICATION:
         _add_vignette(pack, slug, "certification", None)
     for number, slug in enumerate(MODULES, start=1):
-        for excerpt in (1, 2):
-            _add_vignette(pack, f"{slug}-{excerpt}", "excerpt", [3, 4])
-        pack.add("module", slug, Module.model_validate(_module(number, slug)), slug)
+        _add_module(pack, number, slug)
     pack.add("standard", STANDARD, Standard.model_validate(_standard()), "standard")
+    assert pack.faults == []
+    return pack
+
+
+@lru_cache
+def programme_pack() -> Pack:
+    """What the second track adds to the small pack, and a module that belongs to no track."""
+    pack = Pack()
+    instrument = Instrument.model_validate(_programme_instrument())
+    pack.add("instrument", PROGRAMME_INSTRUMENT, instrument, PROGRAMME_INSTRUMENT)
+    for slug in PROGRAMME_PRACTICE:
+        _add_vignette(pack, slug, "practice", None, PROGRAMME_INSTRUMENT)
+    for slug in PROGRAMME_CERTIFICATION:
+        _add_vignette(pack, slug, "certification", None, PROGRAMME_INSTRUMENT)
+    for number, slug in enumerate((*PROGRAMME_OWN_MODULES, FURTHER_READING), start=3):
+        _add_module(pack, number, slug, PROGRAMME_INSTRUMENT)
+    standard = Standard.model_validate(_programme_standard())
+    pack.add("standard", PROGRAMME_STANDARD, standard, PROGRAMME_STANDARD)
     assert pack.faults == []
     return pack
 
@@ -118,6 +155,35 @@ def _instrument() -> dict[str, Any]:
     }
 
 
+def _programme_instrument() -> dict[str, Any]:
+    """The other instrument on its scale of 1 to 5: its items are about other things."""
+    first, scores = _instrument(), list(PROGRAMME_SCORES)
+    items = [
+        item
+        | {
+            "name": f"Arrangement number {item['number']}",
+            "short_name": f"Arrangement {item['number']}",
+            "anchors": {score: f"Anchor {score} of an arrangement." for score in scores},
+            "principles": ["access"],
+        }
+        for item in first["items"]
+    ]
+    return first | {
+        "slug": PROGRAMME_INSTRUMENT,
+        "name": "Programme fidelity",
+        "short_name": "Programme",
+        "unit": "One service over half a year.",
+        "scale": {
+            "scores": scores,
+            "labels": dict(zip(scores, ["None", "Little", "Half", "Most", "Full"])),  # noqa: B905
+            "descriptions": {score: f"What {score} means." for score in scores},
+            "high_is": "more of the programme",
+        },
+        "principles": [{"slug": "access", "number": 1, "name": "Access", "summary": "Come in."}],
+        "items": items,
+    }
+
+
 def _people() -> list[dict[str, str]]:
     return [
         {"id": "runa", "name": "Runa", "about": "mother", "side": "network"},
@@ -125,11 +191,21 @@ def _people() -> list[dict[str, str]]:
     ]
 
 
-def _add_vignette(pack: Pack, slug: str, pool: str, items: list[int] | None) -> None:
-    turns = TURNS if items is None else 12
+def _add_module(pack: Pack, number: int, slug: str, instrument: str = INSTRUMENT) -> None:
+    for excerpt in (1, 2):
+        _add_vignette(pack, f"{slug}-{excerpt}", "excerpt", [3, 4], instrument)
+    module = Module.model_validate(_module(number, slug, instrument))
+    pack.add("module", slug, module, slug)
+
+
+def _add_vignette(
+    pack: Pack, slug: str, pool: str, items: list[int] | None, instrument: str = INSTRUMENT
+) -> None:
+    is_dossier = instrument == PROGRAMME_INSTRUMENT
+    turns = 12 if items else PASSAGES if is_dossier else TURNS
     vignette = {
         "slug": slug,
-        "instrument": INSTRUMENT,
+        "instrument": instrument,
         "pool": pool,
         "title": f"The story of {slug}",
         "setting": "A second meeting, at home.",
@@ -139,15 +215,25 @@ def _add_vignette(pack: Pack, slug: str, pool: str, items: list[int] | None) -> 
             for number in range(1, turns + 1)
         ],
         "items": items,
+        "extracts": _extracts(turns) if is_dossier else None,
     }
     key = {
         "vignette": slug,
-        "instrument": INSTRUMENT,
+        "instrument": instrument,
         "status": "authored",
         "items": {item: _key_rating(slug, item, items) for item in items or ITEMS},
     }
     pack.add("vignette", slug, Vignette.model_validate(vignette), slug)
     pack.add("key", slug, Key.model_validate(key), f"{slug} key")
+
+
+def _extracts(passages: int) -> list[dict[str, Any]]:
+    """Two sources, half of the passages from each."""
+    half = passages // 2
+    return [
+        {"title": "The log of calls", "source": "log", "first": 1, "last": half},
+        {"title": "What staff say", "source": "staff", "first": half + 1, "last": passages},
+    ]
 
 
 def _key_rating(slug: str, item: int, items: list[int] | None) -> dict[str, Any]:
@@ -160,12 +246,14 @@ def _key_rating(slug: str, item: int, items: list[int] | None) -> dict[str, Any]
     }
 
 
-def _module(number: int, slug: str) -> dict[str, Any]:
+def _module(number: int, slug: str, instrument: str) -> dict[str, Any]:
+    is_first = instrument == INSTRUMENT
     return {
         "slug": slug,
         "number": number,
         "title": slug.replace("-", " ").capitalize(),
-        "principle": "dialogism",
+        "principle": "dialogism" if is_first else None,
+        "instrument": None if is_first else instrument,
         "summary": f"What {slug} is about.",
         "minutes": 20,
         "items": [3, 4],
@@ -231,3 +319,20 @@ def _standard() -> dict[str, Any]:
     # Stories about time wait for nothing else; those about practice ask for it themselves.
     standard["attempts"]["remediation_practice"] = 0
     return standard
+
+
+def _programme_standard() -> dict[str, Any]:
+    """The same gates on the other instrument and its scale."""
+    standard = _standard()
+    standard["prerequisites"]["modules"] = list(PROGRAMME_MODULES)
+    standard["form"]["strata"] = [
+        {"name": "low", "mean_below": 2.5, "at_least": 1},
+        {"name": "mixed", "mean_from": 2.5, "mean_below": 4.0, "at_least": 4},
+        {"name": "high", "mean_from": 4.0, "at_least": 1},
+    ]
+    return standard | {
+        "slug": PROGRAMME_STANDARD,
+        "title": "Rater of programme fidelity",
+        "instrument": PROGRAMME_INSTRUMENT,
+        "unit": "One service over half a year, rated from its dossier.",
+    }

@@ -34,6 +34,7 @@ from training.certification.standard import Standard
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
+from training.library.models import Document
 from training.library.records import Version
 from training.modules.models import Stage, StageCompletion
 
@@ -92,17 +93,17 @@ def eligibility_of(
     person_id: uuid.UUID, standard: Version[Standard], *, at: datetime
 ) -> Eligibility:
     """Hold a person's record against the standard."""
-    held = held_by(person_id, standard.slug, at=at)
+    held, instrument = held_by(person_id, standard.slug, at=at), standard.document.instrument
     return eligibility(
         standard.document,
         completed_modules=_completed_modules(person_id),
-        practised=_practised(person_id),
+        practised=_practised(person_id, instrument),
         attempts=[_past(attempt, at) for attempt in attempts_of(person_id, standard.slug)],
         unseen_vignettes=len(
             unseen_candidates(person_id, standard.document, is_renewal=held.to_renew is not None)
         ),
         certified_until=held.valid.valid_until if held.valid else None,
-        exercises=_exercises(person_id),
+        exercises=_exercises(person_id, instrument),
         now=at,
     )
 
@@ -143,18 +144,24 @@ def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
     )
 
 
-def _practised(person_id: uuid.UUID) -> int:
-    statement = select(func.count(RatingSession.vignette_slug.distinct())).filter_by(
-        person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED
+def _practised(person_id: uuid.UUID, instrument: str) -> int:
+    """How many practice vignettes a person has rated on this instrument, in whatever version."""
+    statement = (
+        select(func.count(RatingSession.vignette_slug.distinct()))
+        .filter_by(person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(Document.slug == instrument)
     )
     return db.session.scalar(statement) or 0
 
 
-def _exercises(person_id: uuid.UUID) -> dict[str, datetime]:
-    """When a person last rated each practice vignette and each excerpt of a module."""
+def _exercises(person_id: uuid.UUID, instrument: str) -> dict[str, datetime]:
+    """When a person last rated each practice vignette and each excerpt on this instrument."""
     rows = db.session.execute(
         select(RatingSession.vignette_slug, func.max(RatingSession.submitted_at))
+        .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
+            Document.slug == instrument,
             RatingSession.person_id == person_id,
             RatingSession.purpose.in_(EXERCISES),
             RatingSession.state == SessionState.SUBMITTED,

@@ -22,6 +22,12 @@ from training.database import db, write_transaction
 # Without vowels, which spell words, and without what looks alike: 0 O 1 I L.
 NUMBER_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
 GROUPS, LETTERS_PER_GROUP = 3, 4
+# A list shows neither figures nor evidence, which are some 50 kB each.
+WITH_ITS_ATTEMPT = (
+    selectinload(Certificate.decision)
+    .load_only(Decision.id, Decision.attempt_id)
+    .selectinload(Decision.attempt)
+)
 
 
 class CertificateState(StrEnum):
@@ -117,6 +123,7 @@ def certificates_of(person_id: uuid.UUID) -> list[Certificate]:
             select(Certificate)
             .filter_by(person_id=person_id)
             .order_by(Certificate.issued_at.desc())
+            .options(WITH_ITS_ATTEMPT)
         )
     )
 
@@ -131,19 +138,13 @@ def register(
     state: CertificateState | None, *, at: datetime, offset: int, limit: int
 ) -> list[Certificate]:
     """Certificates in this state, or in any, latest first."""
-    # The register shows neither figures nor evidence, which are some 50 kB each.
-    without_documents = (
-        selectinload(Certificate.decision)
-        .load_only(Decision.id, Decision.attempt_id)
-        .selectinload(Decision.attempt)
-    )
     rows = db.session.scalars(
         select(Certificate)
         .where(*_is_in(state, at))
         .order_by(Certificate.issued_at.desc(), Certificate.number)
         .offset(offset)
         .limit(limit)
-        .options(without_documents)
+        .options(WITH_ITS_ATTEMPT)
     )
     return list(rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -149,7 +150,9 @@ def attempt_view(attempt: Attempt, *, at: datetime) -> AttemptView:
         review=decision.review if decision else None,
         earlier=tuple(attempt.decisions[:-1]),
         unclear_gates=_unclear_gates(decision) if decision and not is_over else (),
-        results=_results(decision, instrument.document) if decision and is_over else None,
+        results=_results(decision, standard.document, instrument.document)
+        if decision and is_over
+        else None,
         certificate=certificate,
         eligibility=None if is_open else _eligibility_now(attempt, at),
         is_lapsed=is_lapsed,
@@ -175,7 +178,7 @@ def _unclear_gates(decision: Decision) -> tuple[str, ...]:
     return tuple(gate.sentence for gate in summary.gates if gate.gate in summary.deciding_gates)
 
 
-def _results(decision: Decision, instrument: Instrument) -> Results:
+def _results(decision: Decision, standard: Standard, instrument: Instrument) -> Results:
     summary = summary_of(decision.figures)
     names = names_of_items(instrument)
     patterns = patterns_by_principle(
@@ -188,18 +191,21 @@ def _results(decision: Decision, instrument: Instrument) -> Results:
         gates=gate_texts(summary, names),
         patterns=patterns,
         elements={number: names.get(number, "") for number in summary.elements_to_work_on},
-        module_to_repeat=_module_to_repeat(patterns),
+        module_to_repeat=_module_to_repeat(patterns, standard),
     )
 
 
-def _module_to_repeat(patterns: tuple[PrinciplePattern, ...]) -> ModuleToRepeat | None:
-    """The module of the principle that was rated furthest from the consensus."""
+def _module_to_repeat(
+    patterns: tuple[PrinciplePattern, ...], standard: Standard
+) -> ModuleToRepeat | None:
+    """The module of the track about the principle that was rated furthest from the consensus."""
     furthest = furthest_from_consensus(patterns)
-    modules = (version.document for version in library.modules())
+    modules = {version.slug: version.document for version in library.modules()}
+    on_track = (modules[slug] for slug in standard.prerequisites.modules if slug in modules)
     return next(
         (
             ModuleToRepeat(module.slug, module.title)
-            for module in modules
+            for module in on_track
             if furthest and module.principle == furthest.principle
         ),
         None,
@@ -231,6 +237,10 @@ class CertificateRow:
     certificate: Certificate
     state: CertificateState
 
+    @property
+    def standard_slug(self) -> str:
+        return self.certificate.decision.attempt.standard_slug
+
 
 @dataclass(frozen=True, slots=True)
 class StandardView:
@@ -241,14 +251,22 @@ class StandardView:
     rests_on_authored_keys: bool
     eligibility: Eligibility
     attempts: tuple[AttemptRow, ...]
+    certificates: tuple[CertificateRow, ...]
 
     @property
     def open_attempt(self) -> Attempt | None:
         return next((row.attempt for row in self.attempts if row.is_open), None)
 
 
-def standard_views(person_id: uuid.UUID, *, at: datetime) -> list[StandardView]:
-    """Every standard in use, as it stands for a person."""
+def standard_views(
+    person_id: uuid.UUID,
+    standards: Iterable[Version[Standard]],
+    certificates: Iterable[CertificateRow],
+    *,
+    at: datetime,
+) -> list[StandardView]:
+    """These standards in their order, each as it stands for a person with these certificates."""
+    held = list(certificates)
     return [
         StandardView(
             version=version,
@@ -256,8 +274,9 @@ def standard_views(person_id: uuid.UUID, *, at: datetime) -> list[StandardView]:
             rests_on_authored_keys=rests_on_authored_keys(version.document),
             eligibility=eligibility_of(person_id, version, at=at),
             attempts=tuple(map(attempt_row, attempts_of(person_id, version.slug))),
+            certificates=tuple(row for row in held if row.standard_slug == version.slug),
         )
-        for version in library.standards()
+        for version in standards
     ]
 
 

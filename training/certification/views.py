@@ -20,6 +20,7 @@ from training.certification.standard import Standard
 from training.clock import now
 from training.library import records as library
 from training.library.records import Version
+from training.tracks.records import tracks_for
 
 certification = Blueprint("certification", __name__)
 
@@ -44,10 +45,13 @@ def own_attempt(attempt_id: uuid.UUID) -> Attempt:
 @role_required(Role.RATER)
 def overview() -> Page:
     person, moment = signed_in_person(), now()
+    tracks = tracks_for(person.track)
+    certificates = results.certificate_rows(person.id, at=moment)
     return render_template(
         "certification/overview.html",
-        standards=results.standard_views(person.id, at=moment),
-        certificates=results.certificate_rows(person.id, at=moment),
+        tracks=tracks,
+        standards=results.standard_views(person.id, tracks.own_first, certificates, at=moment),
+        earlier=[row for row in certificates if row.standard_slug not in tracks.titles],
         module_titles=results.module_titles(),
         words=gate_texts,
         State=CertificateState,
