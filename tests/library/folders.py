@@ -158,6 +158,7 @@ def key(slug: str = "story") -> Document:
 def module(slug: str = "first-steps", number: int = 1) -> Document:
     return {
         "slug": slug,
+        "instrument": INSTRUMENT,
         "number": number,
         "title": "First steps",
         "principle": "talk",
@@ -188,3 +189,27 @@ def question(number: int) -> Document:
             {"text": f"Option {n}", "correct": n == 1, "explanation": "Because."} for n in (1, 2, 3)
         ],
     }
+
+
+def dossier(slug: str = "service") -> Document:
+    """A log of twelve rows, a table of sixteen meetings, minutes, and one interview."""
+    rows = [[n, None, f"{n} | 3 Feb 09:10 | a sister | 4 Feb 10:00"] for n in range(1, 13)]
+    meetings = [[n, None, f"{n} Feb | her brother | yes"] for n in range(13, 29)]
+    notes = [[n, None, f"What the minutes say in {n}."] for n in range(29, 33)]
+    talk = [[n, "runa", f"What is told in {n}."] for n in range(33, 41)]
+    return vignette(slug) | {
+        "turns": [*rows, *meetings, *notes, *talk],
+        "extracts": [
+            extract("First contacts", "log", 1, 12, ["No.", "Contact", "Who", "Meeting"]),
+            extract("Meetings", "log", 13, 28, ["Day", "Who came", "Two of us"]),
+            extract("Minutes", "notes", 29, 32) | {"about": "March is missing."},
+            extract("A mother", "family", 33, 40),
+        ],
+    }
+
+
+def extract(
+    title: str, source: str, first: int, last: int, columns: list[str] | None = None
+) -> Document:
+    found: Document = {"title": title, "source": source, "first": first, "last": last}
+    return found | ({"columns": columns} if columns else {})

@@ -104,11 +104,11 @@ def test_an_audit_tells_of_each_document_what_a_reader_asks(folder: Path) -> Non
     result = audited(folder)
     assert result.exit_code == 0, result.output
     assert [line.split() for line in result.output.splitlines()] == [
-        ["kind", "document", "pool", "words", "minutes", "grade", "mean", "levels"],
-        ["instrument", "small-scale", "-", "126", "1", "-", "-", "-"],
-        ["vignette", "first-steps-excerpt", "excerpt", "18", "1", "-", "2.00", "2"],
-        ["vignette", "story", "practice", "54", "1", "-", "2.00", "2", "0", "4"],
-        ["module", "first-steps", "-", "30", "1", "-2.6", "-", "-"],
+        ["kind", "document", "instrument", "pool", "words", "minutes", "grade", "mean", "levels"],
+        ["instrument", "small-scale", "-", "-", "126", "1", "-", "-", "-"],
+        ["vignette", "first-steps-excerpt", INSTRUMENT, "excerpt", "18", "1", "-", "2.00", "2"],
+        ["vignette", "story", INSTRUMENT, "practice", "54", "1", "-", "2.00", "2", "0", "4"],
+        ["module", "first-steps", INSTRUMENT, "-", "30", "1", "-2.6", "-", "-"],
         ["!", "lesson:", "has", "30", "words,", "needs", "600"],
     ]
     told = json.loads(audited(folder, "--json").output)
@@ -156,6 +156,32 @@ def test_new_files_have_only_the_faults_their_author_expects(folder: Path) -> No
     assert "number: 2  # modules are taken in this order, without gaps" in text
 
 
+def test_a_dossier_and_a_pair_of_exercises_begin_from_what_their_author_is_told(
+    folder: Path,
+) -> None:
+    result = begun(folder, "dossier", "the-van-diary")
+    assert result.exit_code == 0, result.output
+    dossier = read_pack(folder).vignettes["the-van-diary"]
+    assert dossier.is_dossier
+    assert [extract.is_table for extract in dossier.extracts or ()] == [True, True, *[False] * 3]
+    result = begun(folder, "exercise", "the-van", "--item", "2")
+    assert result.exit_code == 0, result.output
+    assert "which items of the instrument have fewer than two pairs" in result.output
+    pack = read_pack(folder)
+    twins = [pack.vignettes[slug] for slug in ("the-van-1", "the-van-2")]
+    assert [twin.contrast for twin in twins] == ["the-van-2", "the-van-1"]
+    assert [pack.keys[twin.slug].items[2].score for twin in twins] == [1, 2]
+    faults = [fault for fault in check(pack) if "TO WRITE" not in fault.message]
+    # What stands beside meetings on one instrument is no dossier; a body would name another one.
+    assert [fault.words for fault in faults if fault.file == "vignettes/story/vignette.yaml"] == [
+        "extracts: is missing: the others on small-scale are dossiers"
+    ]
+    assert [str(fault) for fault in faults if fault.file == "exercises"] == [
+        f"exercises: item {item}: {pairs} pairs on small-scale, at least 2 are wanted"
+        for item, pairs in ((1, 0), (2, 1), (3, 0))
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -166,13 +192,18 @@ def test_new_files_have_only_the_faults_their_author_expects(folder: Path) -> No
             ("vignette", "new", "--instrument", "x"),
             "no instrument 'x' here; there are: small-scale",
         ),
-        (("dossier", "new"), "is not one of 'vignette', 'module'"),
+        (("dossier", "story"), "there is a vignette 'story' in vignettes/story/vignette.yaml"),
+        (("exercise", "boat", "--item", "9"), "small-scale has no item 9; its items are 1 to 3"),
+        (("exercise", "boat"), "exercises/boat-2 is there already; nothing was written"),
+        (("sermon", "new"), "is not one of 'vignette', 'dossier', 'exercise', 'module'"),
     ],
 )
 def test_nobodys_work_is_overwritten(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     (folder / "vignettes/half-begun").mkdir()
+    (folder / "exercises/boat-2").mkdir(parents=True)
     options = ["--into", str(folder), "--instrument", INSTRUMENT]
     result = CliRunner().invoke(content, ["new", *options, *arguments])
     assert result.exit_code != 0
     assert said in result.stderr
     assert sorted(each.name for each in folder.glob("vignettes/*")) == ["half-begun", "story"]
+    assert [each.name for each in folder.glob("exercises/*")] == ["boat-2"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from training.certification.standard import Standard
 from training.library.pool_rules import scores_of
 from training.library.prose import texts_in
 from training.library.readability import median_grade
@@ -24,8 +25,10 @@ NOTHING = "-"
 class Audited:
     """One document in figures; a vignette is told together with its key.
 
+    instrument  the one that a vignette is rated on, and that a module or standard is about.
     words     what a rater reads of it: setting and turns, the lesson, the instrument's texts.
-    minutes   of careful reading, rounded up; what a whole module takes is for its author to say.
+    minutes   of careful reading, and of counting in tables, rounded up; what a whole module takes
+              is for its author to say.
     levels    by item; None where an item is not rateable, or dropped by its panel.
     mean      of the levels.
     grade     of a lesson, as in readability.median_grade.
@@ -35,6 +38,7 @@ class Audited:
     kind: str
     slug: str
     file: str
+    instrument: str | None = None
     pool: str | None = None
     form: str | None = None
     words: int | None = None
@@ -80,6 +84,7 @@ def _audited(
         case Vignette():
             row = replace(
                 row,
+                instrument=document.instrument,
                 pool=str(document.pool),
                 form=document.form and str(document.form),
                 words=document.words,
@@ -89,10 +94,18 @@ def _audited(
         case Module():
             words = len(document.lesson["en"].split())
             grade = median_grade(document.lesson["en"])
-            return replace(row, words=words, minutes=minutes_for(words), grade=grade)
+            return replace(
+                row,
+                instrument=document.instrument_slug,
+                words=words,
+                minutes=minutes_for(words),
+                grade=grade,
+            )
         case Instrument():
             words = sum(len(text.split()) for text in texts_in(document.model_dump()))
             return replace(row, words=words, minutes=minutes_for(words))
+        case Standard():
+            return replace(row, instrument=document.instrument)
         case _:
             return row
 
@@ -142,6 +155,7 @@ def _figure(value: float | None, decimals: int = 0) -> str:
 COLUMNS: tuple[tuple[str, Callable[[Audited], str]], ...] = (
     ("kind", lambda row: row.kind),
     ("document", lambda row: row.slug),
+    ("instrument", lambda row: row.instrument or NOTHING),
     ("pool", lambda row: f"{row.pool} {row.form}" if row.form else row.pool or NOTHING),
     ("words", lambda row: _figure(row.words)),
     ("minutes", lambda row: _figure(row.minutes)),

@@ -65,18 +65,21 @@ def _key_faults(file: str, key: Key, vignette: Vignette, instrument: Instrument)
     for number in sorted(key.items.keys() - expected):
         yield Fault(file, f"item {number}", "", "is not rated in this vignette")
     turns = {turn.number for turn in vignette.turns}
+    pieces = "passages" if vignette.is_dossier else "turns"
     for number, rating in sorted(key.items.items()):
         item = f"item {number}"
         for score in set(rating.accepted) - set(instrument.scale.scores):
             scores = list(instrument.scale.scores)
             yield Fault(file, item, "rating", f"{score} is not on the scale {scores}")
         if unknown := set(rating.evidence) - turns:
-            yield Fault(file, item, "evidence", f"there are no turns {sorted(unknown)}")
+            yield Fault(file, item, "evidence", f"there are no {pieces} {sorted(unknown)}")
         cited = cited_turns(f"{rating.reason} {rating.contrast or ''}")
         if unknown := cited - turns:
-            yield Fault(file, item, "reason", f"cites turns that do not exist: {sorted(unknown)}")
+            yield Fault(
+                file, item, "reason", f"cites {pieces} that do not exist: {sorted(unknown)}"
+            )
         if unmarked := (cited & turns) - set(rating.evidence):
-            message = f"cites turns that are not in evidence: {sorted(unmarked)}"
+            message = f"cites {pieces} that are not in evidence: {sorted(unmarked)}"
             yield Fault(file, item, "reason", message)
     not_rateable = sum(rating.rating == NOT_RATEABLE for rating in key.items.values())
     if not_rateable > instrument.not_rateable.limit:
@@ -97,11 +100,26 @@ def _module_faults(pack: Pack) -> Iterator[Fault]:
                 f"{HARDEST_LESSON_GRADE}: shorten sentences and choose shorter words"
             )
             yield Fault(file, "", "lesson", message)
+        yield from _instrument_faults(pack, file, module)
         yield from _excerpt_faults(pack, file, module)
         yield from _source_faults(pack, file, module)
     numbers = sorted(module.number for module in pack.modules.values())
     if numbers != list(range(1, len(numbers) + 1)):
         yield Fault("modules", "", "number", f"should run 1, 2, 3 ... but are {numbers}")
+
+
+def _instrument_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
+    """Items that the instrument of the module does not have."""
+    instrument = pack.instruments.get(module.instrument_slug)
+    if instrument is None:
+        message = f"there is no instrument {module.instrument_slug!r}; name the one it is about"
+        yield Fault(file, "", "instrument", message)
+        return
+    named = {each.item for each in module.observe.annotations if each.item is not None}
+    for field, items in (("items", set(module.items)), ("observe", named)):
+        if unknown := items - set(instrument.item_numbers):
+            message = f"{instrument.slug} has no items {sorted(unknown)}"
+            yield Fault(file, "", field, message)
 
 
 def _excerpt_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
@@ -111,6 +129,9 @@ def _excerpt_faults(pack: Pack, file: str, module: Module) -> Iterator[Fault]:
             continue  # its own faults are listed with its file
         if vignette.pool is not Pool.EXCERPT:
             yield Fault(file, excerpt, "pool", "an apply excerpt has the pool 'excerpt'")
+        elif vignette.instrument != module.instrument_slug:
+            message = f"is rated on {vignette.instrument}, the module is on"
+            yield Fault(file, excerpt, "instrument", f"{message} {module.instrument_slug}")
         elif not set(vignette.items or ()) <= set(module.items):
             yield Fault(file, excerpt, "items", "rates items this module does not draw on")
 

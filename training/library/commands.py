@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -17,10 +18,18 @@ from training.library.checking import check as check_pack
 from training.library.coverage import coverage_of, coverage_table
 from training.library.reading import Fault, Pack, read_pack
 from training.library.schema import Instrument
+from training.library.schema.module import FIRST_INSTRUMENT
 from training.library.schema.parts import SLUG_PATTERN
-from training.library.skeletons import PLACEHOLDER, module_files, vignette_files
+from training.library.skeletons import (
+    PLACEHOLDER,
+    dossier_files,
+    exercise_files,
+    module_files,
+    vignette_files,
+)
 
 SHIPPED_CONTENT = PROJECT_ROOT / "content"
+DOSSIER_INSTRUMENT = "programme-fidelity"
 
 FolderArgument = click.argument(
     "folders",
@@ -71,7 +80,7 @@ def audit(folders: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @content.command()
-@click.argument("kind", type=click.Choice(["vignette", "module"]))
+@click.argument("kind", type=click.Choice(["vignette", "dossier", "exercise", "module"]))
 @click.argument("slug")
 @click.option(
     "--into",
@@ -79,50 +88,86 @@ def audit(folders: tuple[Path, ...], *, as_json: bool) -> None:
     default=SHIPPED_CONTENT,
     help="The content folder; the shipped one unless another is named.",
 )
-@click.option("--instrument", "instrument_slug", default="dialogic-practice", show_default=True)
-def new(kind: str, slug: str, into: Path, instrument_slug: str) -> None:
-    """Write the first files of a vignette or module, with every field explained in comments."""
+@click.option(
+    "--instrument",
+    "instrument_slug",
+    help=f"{DOSSIER_INSTRUMENT} for a dossier, {FIRST_INSTRUMENT} for the others, unless named.",
+)
+@click.option("--item", default=1, show_default=True, help="Of an exercise: the item it rates.")
+def new(kind: str, slug: str, into: Path, instrument_slug: str | None, item: int) -> None:
+    """Write the first files of a vignette, dossier, pair of exercises or module.
+
+    Every field is explained in comments. The twins of a pair are called SLUG-1 and SLUG-2.
+    """
     if not re.match(SLUG_PATTERN, slug):
         raise click.ClickException(
             f"{slug!r} does not do as a name: small letters, digits and single hyphens, as in "
             "the-kitchen-light"
         )
     pack = read_pack(*with_what_they_refer_to((into,)))
-    if (kind, slug) in pack.files:
-        raise click.ClickException(f"there is a {kind} {slug!r} in {pack.files[kind, slug]}")
-    instrument = pack.instruments.get(instrument_slug)
-    if instrument is None:
-        known = ", ".join(sorted(pack.instruments)) or "none"
-        raise click.ClickException(f"no instrument {instrument_slug!r} here; there are: {known}")
-    place, texts = _skeleton(kind, slug, pack, instrument)
-    _write_new(into / place, texts)
-    click.echo(f"Written to {into / place}: {', '.join(texts)}.")
+    instrument = _instrument_for(kind, instrument_slug, item, pack)
+    folders = _skeleton(kind, slug, item, pack, instrument)
+    _refuse_what_is_there(kind, folders, into, pack)
+    for place, texts in folders.items():
+        _write_new(into / place, texts)
+        click.echo(f"Written to {into / place}: {', '.join(texts)}.")
     click.echo(f"`content check` counts what still says {PLACEHOLDER}. It also says, until then,")
     click.echo(EXPECTED_FAULTS[kind])
 
 
 EXPECTED_FAULTS = {
     "vignette": "that the key has no high and no low item.",
+    "dossier": "that the key has no high and no low item.",
+    "exercise": "which items of the instrument have fewer than two pairs.",
     "module": "that the lesson is too short.",
 }
 
 
+def _instrument_for(kind: str, slug: str | None, item: int, pack: Pack) -> Instrument:
+    """The instrument that is meant; refused where there is none, or it has no such item."""
+    slug = slug or (DOSSIER_INSTRUMENT if kind == "dossier" else FIRST_INSTRUMENT)
+    instrument = pack.instruments.get(slug)
+    if instrument is None:
+        known = ", ".join(sorted(pack.instruments)) or "none"
+        raise click.ClickException(f"no instrument {slug!r} here; there are: {known}")
+    if item not in instrument.item_numbers:
+        last = instrument.item_numbers[-1]
+        raise click.ClickException(f"{slug} has no item {item}; its items are 1 to {last}")
+    return instrument
+
+
 def _skeleton(
-    kind: str, slug: str, pack: Pack, instrument: Instrument
-) -> tuple[Path, dict[str, str]]:
-    """Where in the content folder it goes, and its texts by file."""
-    if kind == "vignette":
-        return Path("vignettes") / slug, vignette_files(slug, instrument)
+    kind: str, slug: str, item: int, pack: Pack, instrument: Instrument
+) -> dict[Path, dict[str, str]]:
+    """What is to be written: by folder within the content, its texts by file."""
+    match kind:
+        case "vignette":
+            return {Path("vignettes") / slug: vignette_files(slug, instrument)}
+        case "dossier":
+            return {Path("vignettes") / slug: dossier_files(slug, instrument)}
+        case "exercise":
+            twins = exercise_files(slug, item, instrument)
+            return {Path("exercises") / own: texts for own, texts in twins.items()}
     number = 1 + max((module.number for module in pack.modules.values()), default=0)
-    return Path("modules") / f"{number:02}-{slug}", module_files(slug, number, instrument)
+    return {Path("modules") / f"{number:02}-{slug}": module_files(slug, number, instrument)}
 
 
-def _write_new(folder: Path, texts: dict[str, str]) -> None:
-    """Write the files; a folder that is there already is somebody's work and left alone."""
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError as error:
-        raise click.ClickException(f"{folder} is there already; nothing was written") from error
+def _refuse_what_is_there(
+    kind: str, folders: Mapping[Path, object], into: Path, pack: Pack
+) -> None:
+    """What is there already is somebody's work and left alone, all of it."""
+    document_kind = "module" if kind == "module" else "vignette"
+    for folder in folders:
+        slug = folder.name.partition("-")[2] if kind == "module" else folder.name
+        if (document_kind, slug) in pack.files:
+            file = pack.files[document_kind, slug]
+            raise click.ClickException(f"there is a {document_kind} {slug!r} in {file}")
+        if (into / folder).exists():
+            raise click.ClickException(f"{into / folder} is there already; nothing was written")
+
+
+def _write_new(folder: Path, texts: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True)
     for name, text in texts.items():
         file = folder / name
         file.parent.mkdir(exist_ok=True)

@@ -35,7 +35,7 @@ class Levels:
 
     @classmethod
     def of(cls, scale: Scale) -> Levels:
-        """On 0 to 4 they are 0 and 1, 2, and 3 and 4; a scale of four scores has no middle."""
+        """On 1 to 5 they are 1 and 2, 3, and 4 and 5; a scale of four scores has no middle."""
         return cls(scale.scores[:2], scale.scores[2:-2], scale.scores[-2:])
 
 
@@ -47,6 +47,7 @@ def pool_faults(pack: Pack) -> Iterator[Fault]:
             for slug, vignette in pack.vignettes.items()
             if vignette.instrument == instrument.slug and vignette.is_whole and slug in pack.keys
         }
+        yield from _kind_faults(pack, bank)
         keys = {slug: pack.keys[slug] for slug in bank}
         for slug, key in keys.items():
             yield from _mixture_faults(pack.files["key", slug], key, Levels.of(instrument.scale))
@@ -58,6 +59,15 @@ def pool_faults(pack: Pack) -> Iterator[Fault]:
             yield from _level_faults({slug: keys[slug] for slug in certification}, instrument)
         if len(certification) >= FULL_POOL_SIZE:
             yield from _form_faults(pack, certification, instrument)
+
+
+def _kind_faults(pack: Pack, bank: Mapping[str, Vignette]) -> Iterator[Fault]:
+    """What is rated is a meeting or a service, on the same instrument always the same."""
+    if any(vignette.is_dossier for vignette in bank.values()):
+        for slug, vignette in bank.items():
+            if not vignette.is_dossier:
+                message = f"is missing: the others on {vignette.instrument} are dossiers"
+                yield Fault(pack.files["vignette", slug], "", "extracts", message)
 
 
 def _mixture_faults(file: str, key: Key, levels: Levels) -> Iterator[Fault]:

@@ -13,12 +13,14 @@ from training.library.schema import (
     Manual,
     MarkTheTurnQuestion,
     Module,
+    Observation,
     OrderQuestion,
     Question,
     Resource,
     Turn,
     Vignette,
 )
+from training.library.schema.extracts import cells_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _vignette_work(pack: Pack, slug: str, vignette: Vignette) -> Work:
     file, is_assessed = pack.files["vignette", slug], vignette.pool in ASSESSED_POOLS
     passages = [
         Passage(file, "", "setting", vignette.setting, is_assessed),
-        *_turns(file, "", vignette.turns, is_assessed=is_assessed),
+        *_told(file, "", vignette, is_assessed=is_assessed),
     ]
     if key := pack.keys.get(slug):
         passages += _reasons(pack.files["key", slug], key)
@@ -70,6 +72,24 @@ def _reasons(file: str, key: Key) -> Iterator[Passage]:
         yield Passage(file, f"item {number}", "reason", rating.reason)
         if rating.contrast:
             yield Passage(file, f"item {number}", "contrast", rating.contrast)
+
+
+def _told(
+    file: str, place: str, told: Vignette | Observation, *, is_assessed: bool = False
+) -> Iterator[Passage]:
+    """Turns, or what a dossier says; the cells of a row say their say apart from one another."""
+    rows: list[Turn] = []
+    for extract in told.extracts or ():
+        item = ", ".join(part for part in (place, f"extract {extract.title}") if part)
+        yield Passage(file, item, "title", extract.title, is_assessed)
+        yield Passage(file, item, "about", extract.about or "", is_assessed)
+        rows += extract.passages_in(told.turns) if extract.is_table else ()
+    yield from _turns(
+        file, place, [turn for turn in told.turns if turn not in rows], is_assessed=is_assessed
+    )
+    for row in rows:
+        cells = (row.model_copy(update={"text": cell}) for cell in cells_of(row.text))
+        yield from _turns(file, place, cells, is_assessed=is_assessed)
 
 
 def _turns(
@@ -93,7 +113,7 @@ def _module_work(pack: Pack, slug: str, module: Module) -> Work:
             for block in lesson.split("\n\n")
         ),
         Passage(file, "observe", "setting", observe.setting),
-        *_turns(file, "observe", observe.turns),
+        *_told(file, "observe", observe),
         *(
             Passage(file, "observe", f"annotation {number}", annotation.text)
             for number, annotation in enumerate(observe.annotations, start=1)

@@ -54,9 +54,9 @@ class Extract(BriefPart):
         return tuple(turn for turn in turns if self.first <= turn.number <= self.last)
 
 
-def cells_of(turn: Turn) -> list[str]:
+def cells_of(text: str) -> list[str]:
     """What stands in a row of a table, cell by cell."""
-    return [cell.strip() for cell in turn.text.split(CELL_SEPARATOR)]
+    return [cell.strip() for cell in text.split(CELL_SEPARATOR)]
 
 
 def words_in(text: str) -> int:
@@ -98,7 +98,7 @@ def _faults_of_rows(
     name = _name(position, extract)
     if any("|" in column for column in columns):
         yield f"{name}: columns: each head stands in quotes of its own, without |"
-    rows = {row.number: cells_of(row) for row in extract.passages_in(turns)}
+    rows = {row.number: cells_of(row.text) for row in extract.passages_in(turns)}
     if spoken := [row.number for row in extract.passages_in(turns) if row.speaker is not None]:
         yield f"{name}: {_listed(spoken)}: a row of a table has no speaker, write ~"
     if misfits := [number for number, cells in rows.items() if len(cells) != len(columns)]:
