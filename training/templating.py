@@ -21,6 +21,8 @@ from training.config import Config
 from training.extensions import bootstrap
 from training.forms import ConfirmForm
 from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, selected_language
+from training.library.reading_words import reading_words
+from training.library.schema.extracts import cells_of
 from training.safe_html import render_markdown
 
 FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
@@ -79,6 +81,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         markdown=render_markdown,
+        cells=cells_of,
+        reading_words=reading_words,
         day=format_day,
         moment=format_moment,
         clock=format_clock,

@@ -284,7 +284,7 @@ def test_typed_turns_and_marks_agree(rater: Rater) -> None:
     expect(page.locator("#evidence-2")).to_have_value("4, the silence")
     rater.expect_status(re.compile("not saved: Item 2:"))
     page.fill("#evidence-2", "4, 99")
-    rater.expect_status("not saved: Item 2: there is no turn 99. The last turn is 26.")
+    rater.expect_status("not saved: Item 2: There is no turn 99. The last turn is 26.")
     page.fill("#evidence-2", "4")
     rater.expect_status(SAVED)
     assert rater.stored()[2] == Rating(evidence=(4,))

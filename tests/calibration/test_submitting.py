@@ -73,7 +73,7 @@ def test_patterns_are_pointed_at_gently(
     save(app, draft, {item: Rating(2) for item in range(1, 13)})
     page = ines_browser.get_page(address_of(draft, "check"))
     assert "Every item you scored has a 2." in page.text
-    assert "have no evidence turns" in page.text
+    assert "have no evidence" in page.text
     assert page.has_form_to(address_of(draft, "submit"))
 
 

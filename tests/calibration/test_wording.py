@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -25,9 +27,11 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
+from training.library.reading_words import ReadingWords
 from training.library.schema import Key
 
 FRAME = RatingFrame(tuple(range(1, 13)), (0, 1, 2, 3, 4), 26, 2)
+TURNS, PASSAGES = ReadingWords(is_dossier=False), ReadingWords(is_dossier=True)
 PACK = small_pack()
 OWN = {
     Kind.AGREED: Rating(3, evidence=(9,)),
@@ -75,8 +79,8 @@ def test_every_kind_of_error_has_a_title_a_text_and_an_exercise(app: Flask, kind
     assert item.kind is kind
     with app.test_request_context():
         assert wording.kind_title(kind)
-        assert wording.kind_text(item).endswith(".")
-        assert bool(wording.exercise_text(item)) == (kind is not Kind.AGREED)
+        assert wording.kind_text(item, TURNS).endswith(".")
+        assert bool(wording.exercise_text(item, TURNS)) == (kind is not Kind.AGREED)
 
 
 def test_an_item_the_panel_dropped_is_no_error_and_says_so(app: Flask) -> None:
@@ -85,19 +89,41 @@ def test_an_item_the_panel_dropped_is_no_error_and_says_so(app: Flask) -> None:
     assert item.kind is Kind.NOT_COMPARED
     with app.test_request_context():
         assert wording.kind_title(item.kind) == wording.difference_text(item) == "Not compared"
-        assert "no consensus" in wording.kind_text(item)
-        assert wording.exercise_text(item) == ""
+        assert "no consensus" in wording.kind_text(item, TURNS)
+        assert wording.exercise_text(item, TURNS) == ""
 
 
 def test_texts_name_the_turns_they_speak_of(app: Flask) -> None:
     with app.test_request_context():
-        assert "turns 9, 21" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]))
-        assert "You marked 2" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]))
-        assert "You marked no turn" in wording.kind_text(item_nine(Rating(1)))
-        assert "(turns 9)" in wording.kind_text(item_nine(OWN[Kind.MIS_SCALED]))
-        assert "(2, 3)" in wording.kind_text(item_nine(OWN[Kind.OTHER_LENS]))
-        assert "anchors 1 and 3" in wording.exercise_text(item_nine(OWN[Kind.MIS_SCALED]))
-        assert "(9, 21)" in wording.kind_text(item_nine(Rating(3, evidence=(1,))))
+        assert "turns 9, 21" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]), TURNS)
+        assert "You marked 2" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]), TURNS)
+        assert "You marked nothing" in wording.kind_text(item_nine(Rating(1)), TURNS)
+        assert "(turn 9)" in wording.kind_text(item_nine(OWN[Kind.MIS_SCALED]), TURNS)
+        assert "(turns 2, 3)" in wording.kind_text(item_nine(OWN[Kind.OTHER_LENS]), TURNS)
+        assert "anchors 1 and 3" in wording.exercise_text(item_nine(OWN[Kind.MIS_SCALED]), TURNS)
+        assert "(turns 9, 21)" in wording.kind_text(item_nine(Rating(3, evidence=(1,))), TURNS)
+
+
+def test_a_dossier_is_spoken_of_in_passages(app: Flask) -> None:
+    dossier = replace(FRAME, is_dossier=True)
+    with app.test_request_context():
+        assert "passages 9, 21" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]), PASSAGES)
+        assert "(passage 9)" in wording.kind_text(item_nine(OWN[Kind.MIS_SCALED]), PASSAGES)
+        assert "Take passages 2, 3" in wording.exercise_text(
+            item_nine(OWN[Kind.OTHER_LENS]), PASSAGES
+        )
+        assert wording.fault_text(RatingFault(FaultKind.NO_SUCH_TURN, 4, value="99"), dossier) == (
+            "Item 4: There is no passage 99. The last passage is 26."
+        )
+        assert PASSAGES.evidence_of(()) == "No evidence passages"
+        assert PASSAGES.evidence_of((4,)) == "Evidence: passage 4"
+        assert PASSAGES.counted(60) == "60 passages"
+        in_english = {
+            getattr(PASSAGES, name)
+            for name, each in vars(ReadingWords).items()
+            if isinstance(each, property)
+        }
+        assert not [text for text in in_english if "turn" in text.replace("{turn}", "").lower()]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_cannot_be_read_is_said_and_kept_and_nothing_is_saved(
     }
     page = ines_browser.post_page(address_of(draft), fields, expect=422)
     assert "“the" in page.errors
-    assert "there is no turn 99. The last turn is 26." in page.errors
+    assert "There is no turn 99. The last turn is 26." in page.errors
     assert "“7” is not on the scale" in page.errors
     assert page.soup.select_one(".error-summary a[href='#evidence-3']")
     assert page.soup.select_one("#evidence-3")["aria-invalid"] == "true"

@@ -45,7 +45,7 @@ def halo_text(code: Halo) -> str:
     texts = {
         Halo.FLATTENED: _(
             "Within a vignette your scores are more alike than the consensus: an overall "
-            "impression may colour single items. Rate one item at a time, from its turns."
+            "impression may colour single items. Rate one item at a time, from its evidence."
         ),
         Halo.UNRELATED: _(
             "Within a vignette your scores hardly follow the consensus from item to item."

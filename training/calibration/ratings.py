@@ -63,7 +63,8 @@ SubmittedRatings = Mapping[int, Rating]
 class RatingFrame:
     """What may be rated: the items asked for, the scale, the turns there are, the NR limit.
 
-    `reasons_required` where every score has to be explained, in the note.
+    `reasons_required` where every score has to be explained, in the note. The turns of a dossier
+    are its passages.
     """
 
     items: tuple[int, ...]
@@ -71,6 +72,7 @@ class RatingFrame:
     turns: int
     not_rateable_limit: int
     reasons_required: bool = False
+    is_dossier: bool = False
 
 
 class FaultKind(StrEnum):

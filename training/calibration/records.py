@@ -67,6 +67,7 @@ class SessionDocuments:
             turns=len(self.vignette.document.turns),
             not_rateable_limit=instrument.not_rateable.limit,
             reasons_required=self.reasons_required,
+            is_dossier=self.vignette.document.is_dossier,
         )
 
 

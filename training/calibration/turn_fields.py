@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
 from training.calibration.ratings import read_turns
+from training.library.reading_words import ReadingWords
 
 LONGEST_TURNS = 500
 
 
-def turns_in(field: Field) -> tuple[int, ...]:
+def turns_in(field: Field, reading: ReadingWords) -> tuple[int, ...]:
     """The turns that a field names. Raises ValidationError with the part that names none."""
     try:
         return read_turns(field.data)
     except ValueError as error:
-        message = _(
-            "“%(value)s” is no turn number. Write numbers with commas: 4, 7.",
-            value=str(error.args[0])[:40],
-        )
-        raise ValidationError(message) from error
+        raise ValidationError(reading.is_no_number(str(error.args[0])[:40])) from error
 
 
-def turns_within(field: Field, last_turn: int) -> tuple[int, ...]:
-    """The turns that a field names, of a transcript with so many. Raises ValidationError."""
-    turns = turns_in(field)
+def turns_within(field: Field, last_turn: int, reading: ReadingWords) -> tuple[int, ...]:
+    """The turns that a field names, of a text with so many. Raises ValidationError."""
+    turns = turns_in(field, reading)
     for turn in turns:
         if not 1 <= turn <= last_turn:
-            raise ValidationError(
-                _(
-                    "There is no turn %(value)s. The last turn is %(last)s.",
-                    value=turn,
-                    last=last_turn,
-                )
-            )
+            raise ValidationError(reading.is_missing(turn, last_turn))
     return turns

@@ -17,6 +17,7 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
+from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import PanelNote, Spread
 
 
@@ -31,6 +32,7 @@ def _item_list(items: tuple[int, ...]) -> str:
 
 def fault_text(fault: RatingFault, frame: RatingFrame) -> str:
     """Why something typed or sent cannot be taken, and what could be."""
+    reading = reading_words(frame)
     texts = {
         FaultKind.NOT_AN_OBJECT: _("The ratings were not sent in the form that is expected."),
         FaultKind.NO_REVISION: _("The revision that this draft was made from is missing."),
@@ -45,15 +47,12 @@ def fault_text(fault: RatingFault, frame: RatingFrame) -> str:
             scores=_item_list(frame.scores),
         ),
         FaultKind.NOT_TURNS: _(
-            "Item %(item)s: “%(value)s” is no turn number. Write numbers with commas: 4, 7.",
-            item=fault.item,
-            value=fault.value,
+            "Item %(item)s: %(fault)s", item=fault.item, fault=reading.is_no_number(fault.value)
         ),
         FaultKind.NO_SUCH_TURN: _(
-            "Item %(item)s: there is no turn %(value)s. The last turn is %(last)s.",
+            "Item %(item)s: %(fault)s",
             item=fault.item,
-            value=fault.value,
-            last=frame.turns,
+            fault=reading.is_missing(fault.value, frame.turns),
         ),
         FaultKind.NOT_TEXT: _("Item %(item)s: the text was not sent as text.", item=fault.item),
         FaultKind.TOO_LONG: _(
@@ -94,18 +93,18 @@ def pattern_text(pattern: Pattern) -> str:
             score=pattern.score,
         ),
         PatternKind.NO_EVIDENCE: ngettext(
-            "Item %(items)s has no evidence turns. A score that points to turns can be talked "
+            "Item %(items)s has no evidence. A score that points to what was read can be talked "
             "about; one that does not can only be believed.",
-            "Items %(items)s have no evidence turns. A score that points to turns can be talked "
+            "Items %(items)s have no evidence. A score that points to what was read can be talked "
             "about; one that does not can only be believed.",
             count,
             items=items,
         ),
         PatternKind.MUCH_EVIDENCE: ngettext(
-            "Item %(items)s has more than half of the turns as evidence. Keep those that decided "
-            "the score.",
-            "Items %(items)s have more than half of the turns as evidence. Keep those that "
-            "decided the score.",
+            "Item %(items)s has more than half of the text as evidence. Keep what decided the "
+            "score.",
+            "Items %(items)s have more than half of the text as evidence. Keep what decided the "
+            "scores.",
             count,
             items=items,
         ),
@@ -191,9 +190,9 @@ def kind_title(kind: Kind) -> str:
     return str(titles[kind])
 
 
-def kind_text(item: ItemFeedback) -> str:
+def kind_text(item: ItemFeedback, reading: ReadingWords) -> str:
     """What kind of error it was, with the turns that show it."""
-    experts, own = turn_list(item.expert_turns), turn_list(item.own_turns)
+    experts = reading.listed(item.expert_turns)
     if not item.is_compared:
         return _(
             "The panel came to no consensus on this item here, so your rating is compared with "
@@ -202,66 +201,65 @@ def kind_text(item: ItemFeedback) -> str:
     if item.kind is Kind.AGREED:
         if item.rests_on_other_turns:
             return _(
-                "You agree on the rating, but none of the turns the consensus rests on "
-                "(%(experts)s) is among yours. Check that you agree for the same reason.",
+                "You agree on the rating, but nothing that the consensus rests on (%(experts)s) "
+                "is among what you marked. Check that you agree for the same reason.",
                 experts=experts,
             )
         return _("You and the consensus agree.")
     if item.kind is Kind.NOT_SEEN:
         if item.own_turns:
             return _(
-                "The consensus rests on turns %(experts)s. You marked %(own)s, and none of these.",
+                "The consensus rests on %(experts)s. You marked %(own)s, and none of these.",
                 experts=experts,
-                own=own,
+                own=turn_list(item.own_turns),
             )
         return _(
-            "The consensus rests on turns %(experts)s. You marked no turn, so the difference "
-            "probably began with what was noticed.",
+            "The consensus rests on %(experts)s. You marked nothing, so the difference probably "
+            "began with what was noticed.",
             experts=experts,
         )
     if item.kind is Kind.MIS_SCALED:
         return _(
-            "You saw what the consensus rests on (turns %(shared)s) and placed it elsewhere on the "
+            "You saw what the consensus rests on (%(shared)s) and placed it elsewhere on the "
             "scale.",
-            shared=turn_list(item.shared_turns),
+            shared=reading.listed(item.shared_turns),
         )
     if item.kind is Kind.OTHER_LENS:
         return _(
-            "Most of the turns you marked (%(further)s) are not those of the consensus. You may "
+            "Most of what you marked (%(further)s) is not what the consensus rests on. You may "
             "have rated something that belongs to another item, or how things turned out.",
-            further=turn_list(item.further_turns),
+            further=reading.listed(item.further_turns),
         )
     if item.own.score is None:
         return _("You found no opportunity for this item; the consensus found one and scored it.")
     return _("You gave a score; the consensus found no opportunity for this item.")
 
 
-def exercise_text(item: ItemFeedback) -> str:
+def exercise_text(item: ItemFeedback, reading: ReadingWords) -> str:
     """A micro-exercise of two minutes for this kind of error; empty where nothing is needed."""
     if item.kind is Kind.NOT_SEEN:
         return _(
-            "Read turns %(turns)s again, and say in one sentence for each what it shows about "
-            "this item, before you look at any score.",
-            turns=turn_list(item.expert_turns),
+            "Read %(pieces)s again, and say in one sentence for each what it shows about this "
+            "item, before you look at any score.",
+            pieces=reading.listed(item.expert_turns),
         )
     if item.kind is Kind.MIS_SCALED:
         return _(
-            "Read anchors %(own)s and %(consensus)s side by side, and name the one thing in turns "
-            "%(turns)s that decides between them.",
+            "Read anchors %(own)s and %(consensus)s side by side, and name the one thing in "
+            "%(pieces)s that decides between them.",
             own=item.own.value,
             consensus=item.consensus.value,
-            turns=turn_list(item.shared_turns),
+            pieces=reading.listed(item.shared_turns),
         )
     if item.kind is Kind.OTHER_LENS:
         return _(
-            "Take turns %(turns)s one by one, and ask which item each of them is really evidence "
-            "for.",
-            turns=turn_list(item.further_turns),
+            "Take %(pieces)s one by one, and ask which item each of them is really evidence for.",
+            pieces=reading.listed(item.further_turns),
         )
     if item.kind is Kind.RATEABILITY:
         return _(
-            "Ask only this: was there a moment in which the team could have done it? Then read "
-            "the rule for this item."
+            "Ask only this: was there any opportunity for the team to do it? Then read the rule "
+            "for this item."
         )
     return ""
 

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from training.calibration.ratings import TURN, read_text
 from training.calibration.turn_fields import LONGEST_TURNS, turns_within
+from training.library.reading_words import reading_words
 from training.library.records import Version
 from training.library.schema import Instrument, Vignette
 
@@ -19,8 +20,7 @@ class ExerciseForm(FlaskForm):
 
     score = RadioField(_l("Your score"), [InputRequired(_l("Choose a score."))], coerce=int)
     turns = StringField(
-        _l("Turns your score rests on"),
-        [Length(max=LONGEST_TURNS, message=_l("Name the turns in at most 500 characters."))],
+        validators=[Length(max=LONGEST_TURNS, message=_l("Write at most 500 characters."))],
         filters=[read_text],
     )
     version = HiddenField()
@@ -30,6 +30,8 @@ class ExerciseForm(FlaskForm):
         super().__init__()
         self.vignette = vignette
         self.turn_numbers: tuple[int, ...] = ()
+        self.reading = reading_words(vignette.document)
+        self.turns.label.text = self.reading.score_field
         self.score.choices = [
             (score, instrument.scale.labels[score]) for score in instrument.scale.scores
         ]
@@ -46,7 +48,7 @@ class ExerciseForm(FlaskForm):
             )
 
     def validate_turns(self, field: StringField) -> None:
-        self.turn_numbers = turns_within(field, len(self.vignette.document.turns))
+        self.turn_numbers = turns_within(field, len(self.vignette.document.turns), self.reading)
 
     def number_or(self, next_number: int) -> int:
         """Which answer was sent, counted from 1; the next one where that is not said."""

@@ -50,7 +50,7 @@ def what_differs(item: ChangedItem) -> str:
     """What of an item changed beside, or instead of, its consensus."""
     kinds = [
         (item.is_rated_otherwise, _("consensus")),
-        (item.has_other_evidence, _("evidence turns")),
+        (item.has_other_evidence, _("evidence")),
         (item.has_other_reason, _("reason")),
     ]
     return ", ".join(text for is_so, text in kinds if is_so)

@@ -10,9 +10,10 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from training.calibration.ratings import read_text
+from training.calibration.ratings import RatingFrame, read_text
 from training.calibration.turn_fields import LONGEST_TURNS, turns_within
 from training.keys.models import ContestOutcome
+from training.library.reading_words import reading_words
 
 SHORTEST_REASON = 20
 LONGEST_REASON = 4000
@@ -41,18 +42,18 @@ class ContestForm(FlaskForm):
         [DataRequired(_l("Write your reason: it is what will be answered."))],
     )
     turns = StringField(
-        _l("Turns your reason rests on"),
-        [Length(max=LONGEST_TURNS, message=_l("Name the turns in at most 500 characters."))],
+        validators=[Length(max=LONGEST_TURNS, message=_l("Write at most 500 characters."))],
         filters=[read_text],
     )
 
-    def __init__(self, last_turn: int) -> None:
+    def __init__(self, frame: RatingFrame) -> None:
         super().__init__()
-        self.last_turn = last_turn
+        self.frame = frame
         self.turn_numbers: tuple[int, ...] = ()
+        self.turns.label.text = reading_words(frame).grounds_field
 
     def validate_turns(self, field: StringField) -> None:
-        self.turn_numbers = turns_within(field, self.last_turn)
+        self.turn_numbers = turns_within(field, self.frame.turns, reading_words(self.frame))
 
 
 class AnswerForm(FlaskForm):

@@ -48,7 +48,7 @@ def own_session_to_contest(session_id: uuid.UUID, item: int) -> RatingSession:
 def contest(session_id: uuid.UUID, item: int) -> Page:
     session = own_session_to_contest(session_id, item)
     found = contest_records.find_contest_of(session.person_id, session.key_document_id, item)
-    form = ContestForm(last_turn=ratings.documents_of(session).frame.turns)
+    form = ContestForm(ratings.documents_of(session).frame)
     if form.validate_on_submit():
         return _contest(session, item, form)
     page = contest_page(session, item, form, contest=found)

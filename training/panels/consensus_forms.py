@@ -17,6 +17,7 @@ from training.accounts.second_factor_records import has_second_factor
 from training.calibration.ratings import read_text, read_turns, turns_as_text
 from training.calibration.turn_fields import turns_in
 from training.forms import LineField, ParagraphField
+from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import Scale
 from training.library.schema.key import NOT_RATEABLE
 from training.panels.consensus import (
@@ -95,12 +96,16 @@ class ConsensusForm(FlaskForm):
     )
     reason = ParagraphField(_l("Reason"))
     evidence = LineField(
-        _l("Evidence turns, e.g. 4, 7"),
-        [Length(max=LONGEST_TURNS, message=_l("Name the turns in at most 1,000 characters."))],
+        validators=[Length(max=LONGEST_TURNS, message=_l("Write at most 1,000 characters."))]
     )
 
+    def __init__(self, reading: ReadingWords, **values: Any) -> None:
+        super().__init__(**values)
+        self.reading = reading
+        self.evidence.label.text = reading.evidence_field
+
     def validate_evidence(self, field: LineField) -> None:
-        turns_in(field)
+        turns_in(field, self.reading)
 
     @property
     def consensus(self) -> Consensus:
@@ -131,7 +136,7 @@ def consensus_form(entry: ItemInDiscussion, scale: Scale) -> ConsensusForm:
             "reason": stored.reason,
             "evidence": turns_as_text(stored.evidence),
         }
-    form = ConsensusForm(prefix="consensus-", **values)
+    form = ConsensusForm(reading_words(entry.frame), prefix="consensus-", **values)
     form.score.choices = _scores(scale)
     return form
 

@@ -15,6 +15,7 @@ from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_st
 from training.clock import now
 from training.keys.readers import Barrier
 from training.library import records as library
+from training.library.reading_words import reading_words
 from training.panels import consensus_wording as wording
 from training.panels.consensus import Consensus, Standpoint, mark_of
 from training.panels.consensus_forms import (
@@ -259,7 +260,7 @@ def consensus_conflict_page(
         Versions(_("Agreed"), wording.consensus_text(mine), wording.consensus_text(stored)),
         Versions(_("Reason"), mine.reason, before.reason),
         Versions(
-            _("Evidence turns"),
+            reading_words(discussion.frame).evidence,
             wording.turns_text(mine.evidence),
             wording.turns_text(before.evidence),
         ),

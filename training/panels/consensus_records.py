@@ -201,6 +201,7 @@ def frame_of(vignette: Vignette, instrument: Instrument) -> RatingFrame:
         items=vignette.rated_items(instrument.item_numbers),
         scores=instrument.scale.scores,
         turns=len(vignette.turns),
+        is_dossier=vignette.is_dossier,
         not_rateable_limit=instrument.not_rateable.limit,
     )
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from training.library.reading_words import reading_words
 from training.library.schema.key import NOT_RATEABLE
 from training.panels.consensus import (
     FEWEST_EXPERTS,
@@ -78,6 +79,7 @@ def turns_text(turns: tuple[int, ...]) -> str:
 def fault_text(fault: Fault, entry: ItemInDiscussion) -> str:
     """What is wrong with the consensus on an item, and what to do about it."""
     frame = entry.frame
+    missing = reading_words(frame).is_missing(fault.value, frame.turns)
     texts = {
         FaultKind.NO_SCORE: _("Choose the score, or the lower score of the band."),
         FaultKind.NOT_ON_SCALE: _(
@@ -88,17 +90,12 @@ def fault_text(fault: Fault, entry: ItemInDiscussion) -> str:
         ),
         FaultKind.NOT_NEIGHBOURS: _("A band holds two neighbouring scores. Choose the lower one."),
         FaultKind.NO_REASON: _("Write the reason: raters read it after practice."),
-        FaultKind.NO_EVIDENCE: _("Name the turns on which the score rests."),
-        FaultKind.NO_SUCH_TURN: _(
-            "There is no turn %(turn)s. The last turn is %(last)s.",
-            turn=fault.value,
-            last=frame.turns,
-        ),
+        FaultKind.NO_EVIDENCE: _("Name the evidence on which the score rests."),
+        FaultKind.NO_SUCH_TURN: missing,
         FaultKind.CITES_NO_SUCH_TURN: _(
-            "The reason cites turn %(turn)s in brackets, and the last turn is %(last)s. "
-            "Correct the number.",
-            turn=fault.value,
-            last=frame.turns,
+            "The reason cites %(number)s in brackets. %(missing)s Correct the number.",
+            number=fault.value,
+            missing=missing,
         ),
         FaultKind.NOT_SETTLED: _(
             "Some experts score the item and others hold it not rateable. Settle that first, or "

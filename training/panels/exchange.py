@@ -46,7 +46,7 @@ NUMBER = re.compile(r"[0-9]{1,4}")
 class ExportedRating:
     """One line of an export: what an expert gave an item, and what became of it.
 
-    evidence    turn numbers, parted by spaces.
+    evidence    numbers of turns, or of passages of a dossier, parted by spaces.
     position    where the expert stood after the discussion; as in round one where they kept it.
     consensus   a score, "3 or 4" for a band, NR, dropped; empty while nothing is recorded.
     """
@@ -133,7 +133,8 @@ class PanelFileError(ValueError):
 class KnownVignette:
     """What a file is checked against: a vignette that a panel may rate.
 
-    items   the numbers of the items to rate; turns is how many turns its transcript has.
+    items   the numbers of the items to rate.
+    turns   how many turns, or passages of a dossier, it has.
     """
 
     instrument: str

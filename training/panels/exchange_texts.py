@@ -31,7 +31,10 @@ MEANINGS = {
         "NR for not rateable."
     ),
     "reason": _l("Why, in the expert's words. May be empty."),
-    "evidence": _l("The numbers of the turns it rests on, parted by spaces. May be empty."),
+    "evidence": _l(
+        "The numbers of the turns, or of the passages of a dossier, that it rests on, parted by "
+        "spaces. May be empty."
+    ),
     "position": _l(
         "Where the expert stood after the discussion: a score or NR. As the rating, where they "
         "did not move or it was not discussed."
@@ -73,8 +76,12 @@ TEXTS = {
     ),
     FaultCode.UNKNOWN_ITEM: _l("“%(found)s” is no item of this vignette. Its items: %(items)s."),
     FaultCode.NO_RATING: _l("“%(found)s” is no rating. Write one of %(scores)s, or NR."),
-    FaultCode.NO_TURN: _l("“%(found)s” is no turn. Write the numbers of turns, such as 4 7."),
-    FaultCode.UNKNOWN_TURN: _l("There is no turn %(found)s: the vignette has %(turns)s."),
+    FaultCode.NO_TURN: _l(
+        "“%(found)s” is no number of a turn or passage. Write numbers, such as 4 7."
+    ),
+    FaultCode.UNKNOWN_TURN: _l(
+        "There is no turn or passage %(found)s: the vignette has %(turns)s."
+    ),
     FaultCode.RATED_TWICE: _l(
         "The same expert rates the same item as in line %(first)s. Keep one of the two."
     ),

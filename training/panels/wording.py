@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from training.accounts.models import Person
+from training.library.reading_words import reading_words
 from training.library.records import Version
 from training.library.schema import KeyStatus, Pool, Vignette
 from training.panels.models import PanelState
@@ -85,7 +85,7 @@ def vignette_label(version: Version[Vignette], instrument: str, status: KeyStatu
         vignette.title,
         instrument,
         str(POOLS[vignette.pool]),
-        ngettext("%(num)d turn", "%(num)d turns", len(vignette.turns)),
+        reading_words(vignette).counted(len(vignette.turns)),
         str(KEY_STATUSES[status]),
     ]
     return " · ".join(parts)

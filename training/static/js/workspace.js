@@ -1,5 +1,6 @@
-// The rating workspace, on top of a page that works without it: evidence by clicking turns, two
-// tabs on a narrow screen, shortcuts for those who switch them on. Needs rating-sheet.js.
+// The rating workspace, on top of a page that works without it: evidence by clicking turns of a
+// meeting or passages of a dossier, which may be rows of a table; two tabs on a narrow screen;
+// shortcuts for those who switch them on. Needs rating-sheet.js.
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -74,6 +75,12 @@ class Panes {
     this.show(other);
     this.tabs[this.panes.indexOf(other)].focus();
   }
+}
+
+// What is read in a turn, or in the cells of a row.
+function wordsOf(line) {
+  const parts = line.querySelectorAll(".turn-body > p:first-child, .turn-cell");
+  return [...parts].map((part) => part.textContent.trim()).join(" | ");
 }
 
 // Turns as evidence for the item at hand, shown in both panes.
@@ -201,7 +208,7 @@ class Evidence {
         chip.type = "button";
         chip.className = "turn-chip";
         chip.textContent = number;
-        chip.title = this.turn(number).line.querySelector(".turn-body p").textContent.trim();
+        chip.title = wordsOf(this.turn(number).line);
         chip.setAttribute("aria-label", fill(this.form.dataset.textGo, { turn: number }));
         chip.addEventListener("click", () => this.goToTurn(number));
         return chip;
