@@ -152,7 +152,7 @@ def test_feedback_leads_to_the_first_pair_not_yet_answered_and_back(
     feedback = f"/rating-sessions/{session.id}/feedback"
     first = f"/exercises/{LOW}?from={session.id}"
     page = browser.get_page(feedback)
-    assert page.text.count("Contrast pair on this element:") == 1
+    assert page.text.count("Contrast pair on this item:") == 1
     assert page.has_link_to(first)
     assert browser.get_page(first).has_link_to(f"{feedback}#item-3")
     assert not browser_of(otto).get_page(first).has_link_to(f"{feedback}#item-3")

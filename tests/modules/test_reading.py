@@ -63,7 +63,7 @@ def test_the_excerpt_has_its_notes_linked_both_ways(learner: Learner) -> None:
         assert turn is not None
         assert note.select_one(f"a[href='#turn-{number}']") is not None
         assert turn.select_one(f"a[href='#note-{number}']") is not None
-    assert "Element 4 : Element 4" in page.text.replace("Element 4:", "Element 4 :")
+    assert "Item 4 : Element 4" in page.text.replace("Item 4:", "Item 4 :")
     answer = learner.browser.post_page(f"{OBSERVE}/completion")
     assert answer.location == f"/modules/{FIRST}/check"
     assert learner.stages() == {Stage.ORIENT, Stage.OBSERVE}

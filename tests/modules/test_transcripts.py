@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.library.schema import Annotation, Observation, Person, Turn
+from training.library.schema import Annotation, Extract, Observation, Person, Turn
 from training.modules.transcripts import Passage, passages
 
 PEOPLE = (
@@ -73,6 +73,16 @@ def test_scenes_have_no_speaker() -> None:
     turns = [turn for passage in passages(observation((1,)), {}) for turn in passage.turns]
     assert [turn.speaker for turn in turns[:3]] == ["Piet", None, "Runa"]
     assert [turn.side for turn in turns[:3]] == ["team", None, "network"]
+
+
+def test_of_a_dossier_each_extract_is_one_and_a_note_waits_for_its_last_passage() -> None:
+    log = Extract(title="Log", source="log", first=1, last=3, columns=("Day", "Who"))
+    talk = Extract(title="A nurse", source="staff", first=4, last=8)
+    told = observation((2, 5), (3,), (1,)).model_copy(update={"extracts": (log, talk)})
+    found = passages(told, {})
+    assert shape(found) == [([1, 2, 3], [1, 2]), ([4, 5, 6, 7, 8], [3])]
+    assert [passage.extract for passage in found] == [log, talk]
+    assert [turn.notes for turn in found[0].turns] == [(1,), (3,), (2,)]
 
 
 note = st.lists(st.integers(1, 8), min_size=1, max_size=4, unique=True).map(tuple)

@@ -170,8 +170,10 @@ def build_feedback(
 ) -> Feedback:
     """Compare a submitted rating with its key.
 
-    `modules` are those in use, in their order: the next steps are found among them.
+    `modules` are those in use, in their order: the next steps are found among those that prepare
+    for the instrument.
     """
+    modules = [module for module in modules if module.instrument_slug == instrument.slug]
     numbers = vignette.rated_items(instrument.item_numbers)
     items = tuple(
         _item_feedback(

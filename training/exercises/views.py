@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +16,11 @@ from training.calibration import records as ratings
 from training.calibration.models import Purpose
 from training.exercises import records, wording
 from training.exercises.forms import ExerciseForm
-from training.exercises.rules import Step, step_of
+from training.exercises.rules import Pair, Step, step_of
 from training.languages import DEFAULT_LANGUAGE
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Instrument, Key, Pool, Vignette
+from training.library.schema import Instrument, Item, Key, Pool, Vignette
 
 exercises = Blueprint("exercises", __name__)
 
@@ -59,14 +60,22 @@ def origin() -> dict[str, Any]:
 @exercises.get("/exercises")
 def overview() -> Page:
     pairs = records.pairs(signed_in_person().id)
-    grouped = groupby(pairs, key=lambda pair: (pair.instrument, pair.item))
     instruments = {version.slug: version.document for version in library.instruments()}
     return render_template(
         "exercises/overview.html",
-        elements=[(instruments[slug].item(item), [*own]) for (slug, item), own in grouped],
+        groups=[
+            (instruments[slug], _by_item(instruments[slug], own))
+            for slug, own in groupby(pairs, key=lambda pair: pair.instrument)
+        ],
         seen=sum(pair.step is Step.SEEN for pair in pairs),
         pairs=len(pairs),
     )
+
+
+def _by_item(instrument: Instrument, pairs: Iterable[Pair]) -> list[tuple[Item, list[Pair]]]:
+    """The pairs of one instrument, which come in the order of its items, under each item."""
+    grouped = groupby(pairs, key=lambda pair: pair.item)
+    return [(instrument.item(number), [*own]) for number, own in grouped]
 
 
 @exercises.route("/exercises/<slug>", methods=["GET", "POST"])

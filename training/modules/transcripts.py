@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from training.library.schema import Annotation, Observation, Person, Side, Turn
+from training.library.schema import Annotation, Extract, Observation, Person, Side, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,18 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Turns that belong together because the same notes concern them, and these notes."""
+    """Turns that belong together because the same notes concern them, and these notes.
+
+    Of a dossier it is an extract, with the notes that can be understood once it is read.
+    """
 
     turns: tuple[ShownTurn, ...]
     notes: tuple[Note, ...]
+    extract: Extract | None = None
+
+    @property
+    def is_dossier(self) -> bool:
+        return self.extract is not None
 
 
 def shown_turn(turn: Turn, people: Sequence[Person], notes: tuple[int, ...] = ()) -> ShownTurn:
@@ -54,24 +62,42 @@ def passages(observation: Observation, item_names: Mapping[int, str]) -> tuple[P
     """The excerpt in passages, in the order of its turns.
 
     A note stands beside all turns from its first to its last one. Notes whose turns overlap
-    share a passage; turns that nobody wrote about are passages of their own.
+    share a passage; turns that nobody wrote about are passages of their own. Of a dossier each
+    extract is one, and a note about several of them stands beside the last.
     """
-    notes = _numbered_notes(observation.annotations, item_names)
+    if observation.extracts is not None:
+        in_order = sorted(observation.annotations, key=lambda each: sorted(each.turns)[::-1])
+        notes = _numbered(in_order, item_names)
+        return tuple(_passage_of(extract, observation, notes) for extract in observation.extracts)
+    in_order = sorted(observation.annotations, key=lambda each: sorted(each.turns))
+    notes = _numbered(in_order, item_names)
     starts = [_starts_passage(turn.number, notes) for turn in observation.turns]
     found: list[list[ShownTurn]] = []
     for turn, starts_passage in zip(observation.turns, starts, strict=True):
-        about = tuple(note.number for note in notes if turn.number in note.turns)
         if starts_passage:
             found.append([])
-        found[-1].append(shown_turn(turn, observation.people, about))
+        found[-1].append(shown_turn(turn, observation.people, _numbers_of_notes(turn, notes)))
     return tuple(Passage(tuple(turns), _notes_about(turns, notes)) for turns in found)
 
 
-def _numbered_notes(
-    annotations: Sequence[Annotation], item_names: Mapping[int, str]
-) -> tuple[Note, ...]:
-    """The notes in the order of their turns, numbered as they are met in reading."""
-    in_order = sorted(annotations, key=lambda annotation: sorted(annotation.turns))
+def _passage_of(extract: Extract, observation: Observation, notes: Sequence[Note]) -> Passage:
+    """An extract, with the notes whose last turn is in it."""
+    return Passage(
+        tuple(
+            shown_turn(turn, observation.people, _numbers_of_notes(turn, notes))
+            for turn in extract.passages_in(observation.turns)
+        ),
+        tuple(note for note in notes if extract.first <= note.turns[-1] <= extract.last),
+        extract,
+    )
+
+
+def _numbers_of_notes(turn: Turn, notes: Sequence[Note]) -> tuple[int, ...]:
+    return tuple(note.number for note in notes if turn.number in note.turns)
+
+
+def _numbered(in_order: Sequence[Annotation], item_names: Mapping[int, str]) -> tuple[Note, ...]:
+    """The notes, numbered as they are met in reading."""
     return tuple(
         Note(
             number,
