@@ -87,6 +87,8 @@ PURE = (
     PACKAGE / "keys" / "changes.py",
     PACKAGE / "keys" / "consequence_table.py",
     PACKAGE / "library" / "precedence.py",
+    PACKAGE / "manuals" / "addresses.py",
+    PACKAGE / "manuals" / "examples.py",
     PACKAGE / "panels" / "agreement.py",
     PACKAGE / "panels" / "cells.py",
     PACKAGE / "panels" / "rules.py",

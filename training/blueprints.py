@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     from training.keys.health_views import key_health
     from training.keys.public_views import public_keys
     from training.library.views import library
+    from training.manuals.views import manuals
     from training.modules.views import modules
     from training.panels.consensus_views import consensus
     from training.panels.import_views import panel_imports
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         accounts,
         second_factor,
         library,
+        manuals,
         modules,
         tracks,
         calibration,

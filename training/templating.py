@@ -55,6 +55,7 @@ NAVIGATION = (
     Link(_l("Practice"), "calibration.practice"),
     Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
     Link(_l("Instruments"), "library.instruments"),
+    Link(_l("Manuals"), "manuals.overview"),
     Link(
         _l("Panels"),
         "panels.overview",

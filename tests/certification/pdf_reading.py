@@ -12,9 +12,11 @@ PLAIN = rb"(?:\\.|[^\\()])"
 LITERAL = PLAIN + rb"*"
 for _ in range(4):
     LITERAL = rb"(?:" + PLAIN + rb"|\(" + LITERAL + rb"\))*"
-# In a content stream: text that stands for what is drawn, its end, a font, pieces of text.
+# In a content stream: text that stands for what is drawn, its end, a font, pieces of text; and
+# the language of a passage, which is no text.
 TOKEN = re.compile(
     rb"/ActualText(?:<(?P<actual>[0-9A-F]+)>|\((?P<plain>" + LITERAL + rb")\))>>BDC"
+    rb"|(?P<language>/Lang\([^()]*\))"
     rb"|(?P<begin>BDC|BMC)|(?P<end>EMC)|/(?P<font>f\d+) [\d.]+ Tf"
     rb"|\((?P<literal>" + LITERAL + rb")\)|<(?P<hex>[0-9A-F]+)>",
     re.DOTALL,
@@ -52,17 +54,22 @@ def pages_of(pdf: bytes) -> list[bytes]:
 def letters_of(pdf: bytes) -> str:
     """All that can be copied from the pages, in the order of the file, without any space."""
     objects = objects_of(pdf)
-    fonts = {
-        name.decode(): _letters_of_font(objects, int(number))
-        for body in objects.values()
-        if (resources := re.search(rb"/Font<<(/f0.*?)>>", body))
-        for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", resources[1])
-    }
     texts = []
     for page in pages_of(pdf):
         (content,) = re.findall(rb"/Contents (\d+) 0 R", page)
+        fonts = _fonts_of(objects, page)
         texts.append(_letters_of_content(stream_of(objects[int(content)]), fonts))
     return "".join("".join(texts).split())
+
+
+def _fonts_of(objects: dict[int, bytes], page: bytes) -> dict[str, dict[int, str]]:
+    """A page's fonts; on the next one the same name may be that of another font."""
+    (resources,) = re.findall(rb"/Resources (\d+) 0 R", page)
+    named = re.search(rb"/Font<<(.*?)>>", objects[int(resources)])
+    return {
+        name.decode(): _letters_of_font(objects, int(number))
+        for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", named[1] if named else b"")
+    }
 
 
 def _letters_of_font(objects: dict[int, bytes], number: int) -> dict[int, str]:
@@ -88,7 +95,7 @@ def _letters_of_content(content: bytes, fonts: dict[str, dict[int, str]]) -> str
             depth -= 1
         elif token["font"]:
             font = token["font"].decode()
-        elif silent_from is None and font:
+        elif silent_from is None and font and not token["language"]:
             is_hex = token["hex"] is not None
             raw = bytes.fromhex(token["hex"].decode()) if is_hex else _literal(token["literal"])
             glyphs = [int.from_bytes(raw[place : place + 2]) for place in range(0, len(raw), 2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.pack import INSTRUMENT, ITEMS
@@ -73,10 +74,10 @@ def key(slug: str, **changes: Any) -> Key:
     )
 
 
-def pack_of_pairs() -> Pack:
-    """The pairs alone, to be published beside the small pack."""
+def pack_of_pairs(chosen: Iterable[str] | None = None) -> Pack:
+    """The pairs alone, or these exercises of them, to be published beside the small pack."""
     pack = Pack()
-    for slug in slugs():
+    for slug in chosen or slugs():
         pack.add("vignette", slug, vignette(slug), slug)
         pack.add("key", slug, key(slug), f"{slug} key")
     return pack

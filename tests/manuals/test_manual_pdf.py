@@ -1,0 +1,134 @@
+"""A manual as a PDF: what it holds, who reads which solutions in it, and that it is set once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.certification.pdf_reading import catalog_of, letters_of, metadata_of, pages_of
+from tests.exercises.pairs import HIGH, LOW, canary, contrast_canary, pack_of_pairs
+from tests.exercises.test_answering import send
+from tests.pack import INSTRUMENT, ITEMS
+from tests.pages import PersonClient
+from training.accounts.models import Person
+from training.database import write_transaction
+from training.library import records as library
+from training.manuals import manual_pdf
+from training.manuals.records import find_manual
+
+BrowserOf = Callable[[Person], PersonClient]
+ADDRESS = f"/manuals/{INSTRUMENT}.pdf"
+SONGS = [canary(LOW), canary(HIGH), contrast_canary(LOW), contrast_canary(HIGH)]
+
+
+@pytest.fixture(autouse=True)
+def _pair_published(app: Flask) -> None:
+    with app.app_context():
+        library.publish(pack_of_pairs([LOW, HIGH]), person_id=None)
+
+
+def fetched(browser: PersonClient) -> bytes:
+    with browser.get(ADDRESS) as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype == "application/pdf"
+        assert answer.headers["Content-Disposition"].endswith(f'"manual-{INSTRUMENT}.pdf"')
+        return answer.get_data()
+
+
+def given_to_the_typesetter(browser: PersonClient, monkeypatch: pytest.MonkeyPatch) -> str:
+    """All that this person's PDF is made of."""
+    given: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(manual_pdf, "_typeset", lambda document: given.append(document) or b"")
+        fetched(browser)
+    (document,) = given
+    return document
+
+
+def test_the_file_holds_every_item_and_everybody_can_read_it(
+    ines: Person, tamar: Person, browser_of: BrowserOf
+) -> None:
+    pdf = fetched(browser_of(ines))
+    letters = letters_of(pdf)
+    for number in ITEMS:
+        assert f"{number}.Elementnumber{number}" in letters
+        assert f"Anchor0ofelement{number}." in letters
+    for text in (f"{LOW} says 1.", "Purpose", "Common errors", "Page1/", "Rate it first"):
+        assert "".join(text.split()) in letters
+    assert not [song for song in SONGS if song in letters]
+    assert f"/exercises/{LOW}".encode() in pdf
+    assert len(pages_of(pdf)) > len(ITEMS)
+    metadata = metadata_of(pdf)
+    assert "pdfuaid" in metadata
+    assert "Rater&apos;s manual: Dialogic practice" in metadata.replace("'", "&apos;")
+    assert "/MarkInfo" in catalog_of(pdf)
+    assert "/Lang(en" in catalog_of(pdf)
+
+    letters = letters_of(fetched(browser_of(tamar)))
+    assert all(song in letters for song in SONGS)
+
+
+def test_solutions_stand_in_it_for_whoever_has_rated_the_pair(
+    ines: Person, otto: Person, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browser_of(ines)
+    send(browser, LOW, score="1")
+    before = given_to_the_typesetter(browser, monkeypatch)
+    assert not [song for song in SONGS if song in before]
+    send(browser, HIGH, score="2")
+    after = given_to_the_typesetter(browser, monkeypatch)
+    assert all(song in after for song in SONGS)
+    (item,) = [item for item in json.loads(after)["items"] if item["examples"]]
+    assert [each["solution"]["rating"] for each in item["examples"]] == ["1 Absent", "2 Thin"]
+    assert [line["number"] for line in item["examples"][0]["lines"] if line["is_evidence"]] == [
+        2,
+        4,
+    ]
+    others = given_to_the_typesetter(browser_of(otto), monkeypatch)
+    assert not [song for song in SONGS if song in others]
+
+
+def test_it_is_set_once_for_all_who_read_the_same(
+    ines: Person, otto: Person, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_files: list[str] = []
+
+    def typeset(_template: object, document: dict[str, str]) -> bytes:
+        set_files.append(document["language"])
+        return b"%PDF"
+
+    monkeypatch.setattr(manual_pdf, "typeset", typeset)
+    manual_pdf._typeset.cache_clear()
+    try:
+        for person in (ines, otto, ines):
+            fetched(browser_of(person))
+        assert set_files == ["en"]
+    finally:
+        manual_pdf._typeset.cache_clear()
+
+
+def test_labels_are_in_the_readers_language_and_shaped(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    with app.app_context(), write_transaction() as session:
+        session.execute(update(Person).values(locale="hi"))
+    pdf = fetched(browser_of(ines))
+    letters = letters_of(pdf)
+    for label in ("भटकाव के संकेत", "मूल्यांकन संभव नहीं", "अंक"):
+        assert "".join(label.split()) in letters
+    assert "Elementnumber12" in letters, "what the author wrote stays as it is"
+    assert "pdfuaid" in metadata_of(pdf), "every letter has its form"
+
+
+def test_an_instrument_alone_makes_a_manual_too(
+    app: Flask, ines: Person, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.manuals.views.find_manual", lambda _slug, _folders: None)
+    assert find_manual(INSTRUMENT, app.extensions["config"].content_paths) is not None
+    letters = letters_of(fetched(browser_of(ines)))
+    assert "Commonerrors" not in letters
+    assert "12.Elementnumber12" in letters
