@@ -17,9 +17,12 @@ from tests.library.folders import INSTRUMENT as SMALL_SCALE
 from tests.library.folders import edit_yaml, read, write_instrument
 from tests.manuals.test_documents import example, write_manual
 from tests.modules.test_reading import queries_of
-from tests.pack import INSTRUMENT
+from tests.pack import INSTRUMENT, MODULES, PRACTICE
 from tests.pages import Page, PersonClient
+from tests.test_canaries import rate_and_submit
 from training.accounts.models import Person, Role
+from training.calibration.models import Purpose
+from training.calibration.records import open_session
 from training.config import PROJECT_ROOT
 from training.database import write_transaction
 from training.library import records as library
@@ -216,6 +219,34 @@ def test_a_manual_takes_few_queries(app: Flask, ines: Person, browser_of: Browse
         with queries_of(app) as statements:
             browser.get_page(address)
         assert len(statements) <= MOST_QUERIES, len(statements)
+
+
+@pytest.mark.usefixtures("pair")
+def test_ratings_and_feedback_lead_to_the_item(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    send(browser, LOW, score="1")
+    assert browser.get_page(f"/exercises/{LOW}/answer").has_link_to(ITEM)
+    assert browser.get_page("/instruments").has_link_to(MANUAL)
+    page = browser.get_page(f"/instruments/{INSTRUMENT}")
+    assert page.has_link_to(MANUAL)
+    assert page.has_link_to(ITEM)
+    with app.app_context():
+        session = open_session(ines.id, PRACTICE[0], Purpose.PRACTICE)
+    page = browser.get_page(f"/rating-sessions/{session.id}")
+    (link,) = page.soup.select(f'a[href="{ITEM}"]')
+    assert link["target"] == "_blank"
+    assert "your rating stays here" in link.parent.get_text()
+    with app.app_context():
+        rate_and_submit(session)
+    page = browser.get_page(f"/rating-sessions/{session.id}/feedback")
+    (link,) = page.soup.select(f'#item-3 a[href="{ITEM}"]')
+    assert "target" not in link.attrs
+    with app.app_context():
+        excerpt = open_session(ines.id, f"{MODULES[0]}-1", Purpose.APPLY)
+        rate_and_submit(excerpt, [3, 4])
+    assert browser.get_page(f"/rating-sessions/{excerpt.id}/feedback").has_link_to(ITEM)
 
 
 def test_before_anything_is_published_the_list_says_so(
