@@ -210,10 +210,7 @@ def _add_vignette(
         "title": f"The story of {slug}",
         "setting": "A second meeting, at home.",
         "people": _people(),
-        "turns": [
-            [number, ("runa", "piet", None)[number % 3], f"What is said in turn {number}."]
-            for number in range(1, turns + 1)
-        ],
+        "turns": _passages(turns) if is_dossier else _turns(1, turns, "turn"),
         "items": items,
         "extracts": _extracts(turns) if is_dossier else None,
     }
@@ -227,11 +224,27 @@ def _add_vignette(
     pack.add("key", slug, Key.model_validate(key), f"{slug} key")
 
 
-def _extracts(passages: int) -> list[dict[str, Any]]:
-    """Two sources, half of the passages from each."""
-    half = passages // 2
+def _turns(first: int, last: int, name: str) -> list[list[Any]]:
     return [
-        {"title": "The log of calls", "source": "log", "first": 1, "last": half},
+        [number, ("runa", "piet", None)[number % 3], f"What is said in {name} {number}."]
+        for number in range(first, last + 1)
+    ]
+
+
+def _passages(last: int) -> list[list[Any]]:
+    """Rows of a log, and what follows."""
+    half = last // 2
+    rows = [[n, None, f"{n} | Day {n}, 09:{n:02} | caller {n}"] for n in range(1, half + 1)]
+    return [*rows, *_turns(half + 1, last, "passage")]
+
+
+def _extracts(passages: int) -> list[dict[str, Any]]:
+    """Two sources, half of the passages from each; the first is a table."""
+    half = passages // 2
+    columns = ["No.", "First contact", "Who called"]
+    log = {"title": "The log of calls", "source": "log", "first": 1, "last": half}
+    return [
+        log | {"columns": columns, "about": "Its last page is missing."},
         {"title": "What staff say", "source": "staff", "first": half + 1, "last": passages},
     ]
 
