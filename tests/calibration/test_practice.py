@@ -29,7 +29,7 @@ from training.library.records import Version
 def test_ines_begins_a_vignette(app: Flask, ines_browser: PersonClient, ines: Person) -> None:
     page = ines_browser.get_page("/practice")
     assert "The story of practice-one" in page.text
-    assert "0 of 2 vignettes submitted." in page.text
+    assert "0 of 2 submitted." in page.text
     assert "First answers are kept for good" in page.text
     opened = ines_browser.post_page("/practice/practice-one")
     with app.app_context():
@@ -99,7 +99,7 @@ def test_when_all_is_rated_the_patterns_are_next(
     for slug in ("practice-one", "practice-two"):
         submit_for(open_for(ines, slug), agreeing(slug))
     page = ines_browser.get_page("/practice")
-    assert "You have rated every practice vignette." in page.text
+    assert "You have rated all there is to practise on Dialogic practice." in page.text
     assert page.has_link_to("/practice/patterns/dialogic-practice")
 
 

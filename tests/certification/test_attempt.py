@@ -94,7 +94,7 @@ def test_who_meets_the_standard_sees_every_gate_and_waits(
     assert "The line is reached." in first
     assert "They are computed from 8 vignettes." in page.text
     assert "Probability that the true figures lie on the right side of every line:" in page.text
-    assert "This gate decides from 15 vignettes on; there are 8." in page.text
+    assert "This gate decides from 15 texts on; there are 8." in page.text
     assert "What to do next" not in page.text
 
 

@@ -106,7 +106,7 @@ def test_it_says_what_its_page_says(
         certificate.number,
         "Signed by Cleo",
         "Test body",
-        "Keys of the vignettes 8 authored",
+        "Keys 8 authored",
         "Rater of dialogic practice in network meetings, version 2026.1",
         "8 vignettes, unseen before",
         "Two or more points away",

@@ -416,7 +416,7 @@ def test_after_a_miss_practice_comes_before_the_next_attempt(
     act(stories.add_vignettes, 8)
     browser = browser_of(ines)
     page = browser.get_page("/certification")
-    assert "0 of 2 practice vignettes or module excerpts rated since the last decision" in page.text
+    assert "0 of 2 practice vignettes, or module excerpts, rated since" in page.text
     assert page.has_link_to("/practice")
     with pytest.raises(NotEligibleError) as refused:
         act(attempts.open_attempt, ines.id, STANDARD)

@@ -104,7 +104,7 @@ def test_the_code_leads_here_and_can_be_read_without_seeing_it(
 def test_who_decided_when_and_on_which_keys(stranger: PersonClient, address: str) -> None:
     text = stranger.get_page(address).text
     assert "Decided" in text
-    assert "Keys of the vignettes 8 authored" in text
+    assert "Keys 8 authored" in text
 
 
 @pytest.mark.parametrize(

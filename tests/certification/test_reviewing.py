@@ -168,7 +168,7 @@ def test_with_an_empty_pool_nothing_happens_and_the_page_says_why(
     assert "The pool holds no further vignettes" in page.text
     assert page.soup.select("main form") == []
     page = browser.post_page(f"{address}/further-evidence", {"reason": "More."}, follow=True)
-    assert "The pool holds no further vignettes" in page.text
+    assert "The pool holds nothing more that this rater has not met." in page.text
     assert act(stories.reviews_in_database) == [], "the act was undone as a whole"
     assert act(stories.acts_noted, "more evidence asked") == []
     (attempt,) = act(stories.attempts_in_database, ines)

@@ -163,7 +163,7 @@ def test_reasons_in_words() -> None:
     assert text.endswith("Beyond the line: 3 Open-ended questions; 5.")
     few = GateReason(GateReasonCode.TOO_FEW_VIGNETTES, 8, needed=15)
     text = gate_texts.reason_text(gate(GateKind.ICC, reason=few), NAMES)
-    assert text == "This gate decides from 15 vignettes on; there are 8."
+    assert text == "This gate decides from 15 texts on; there are 8."
     flat = GateReason(GateReasonCode.NOT_COMPUTABLE, 8, undefined=Reason.NO_VARIANCE)
     text = gate_texts.reason_text(gate(GateKind.SLOPE, reason=flat), NAMES)
     assert text == (

@@ -282,7 +282,7 @@ def test_a_rater_without_anything_in_detail(
     for expected in (
         "0 of 2 modules are done.",
         "No check is finished yet.",
-        "No practice vignette is submitted yet.",
+        "Nothing is submitted in practice yet.",
         "No attempt was opened yet.",
         "Nothing is shared.",
     ):

@@ -46,6 +46,7 @@ class PracticeEntry:
     title: str
     content_note: str
     minutes: int
+    is_dossier: bool
     turns: int
     items: int
     instrument_slug: str
@@ -61,6 +62,28 @@ class PracticeEntry:
     def is_repeat_draft(self) -> bool:
         """Whether the draft under way is a repeat, made after the key was seen."""
         return self.state is PracticeState.DRAFT and self.sums is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeGroup:
+    """The practice vignettes of one instrument."""
+
+    instrument_slug: str
+    instrument_name: str
+    entries: tuple[PracticeEntry, ...]
+
+    @property
+    def submitted(self) -> int:
+        return sum(entry.sums is not None for entry in self.entries)
+
+
+def by_instrument(entries: Iterable[PracticeEntry], first: str | None) -> list[PracticeGroup]:
+    """The vignettes of each instrument for themselves, those of this one on top."""
+    groups: dict[tuple[str, str], list[PracticeEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.instrument_slug, entry.instrument_name), []).append(entry)
+    ordered = sorted(groups, key=lambda instrument: (instrument[0] != first, instrument))
+    return [PracticeGroup(*instrument, tuple(groups[instrument])) for instrument in ordered]
 
 
 def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
@@ -84,6 +107,7 @@ def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
                 title=vignette.title,
                 content_note=vignette.content_note or "",
                 minutes=vignette.reading_minutes,
+                is_dossier=vignette.is_dossier,
                 turns=len(vignette.turns),
                 items=len(vignette.rated_items(instrument.item_numbers)),
                 instrument_slug=instrument.slug,

@@ -30,6 +30,7 @@ from training.library import records as library
 from training.library.schema import Pool
 from training.panels.blindness import keys_kept_from
 from training.panels.round_one import is_no_longer_independent
+from training.tracks.records import tracks_for
 
 calibration = Blueprint("calibration", __name__)
 
@@ -69,16 +70,19 @@ def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
 
 @calibration.get("/practice")
 def practice() -> Page:
-    entries = practice_records.practice_overview(signed_in_person().id)
-    held_back = keys_kept_from(signed_in_person().id)
+    person = signed_in_person()
+    tracks, held_back = tracks_for(person.track), keys_kept_from(person.id)
+    groups = practice_records.by_instrument(
+        practice_records.practice_overview(person.id), tracks.instrument
+    )
     return render_template(
         "calibration/practice.html",
-        entries=entries,
+        tracks=tracks,
+        groups=groups,
         held_back=held_back,
         next_entry=practice_records.next_practice(
-            [entry for entry in entries if entry.slug not in held_back]
+            [e for group in groups[:1] for e in group.entries if e.slug not in held_back]
         ),
-        submitted=sum(entry.sums is not None for entry in entries),
     )
 
 

@@ -16,6 +16,7 @@ from training.certification.appeal_records import (
     number_waiting_for,
 )
 from training.certification.appeal_rules import AppealFault, AppealRight, right_to_appeal
+from training.certification.dossier import standard_of
 from training.certification.duties import ConflictError
 from training.certification.models import (
     Appeal,
@@ -161,6 +162,7 @@ def decide(
             "appeal-decided",
             f"certification/attempts/{decision.attempt_id}",
             is_granted=outcome is AppealOutcome.GRANTED,
+            standard=standard_of(decision).title,
             reason=reason,
         )
 

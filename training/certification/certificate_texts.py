@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from training.certification.certificates import CertificateState
 from training.certification.gate_texts import KEY_STATUSES
 from training.certification.public_certificate import NumberedCertificate, PublicCertificate
 from training.templating import format_day, format_share
+from training.tracks.case_words import case_words
 
 STATES = {
     CertificateState.VALID: _l("valid"),
@@ -94,7 +94,7 @@ def facts(certificate: PublicCertificate) -> list[Fact]:
         Fact(_("Issued"), format_day(certificate.issued_at)),
         Fact(_("Valid until"), format_day(certificate.valid_until)),
         Fact(_("Signed by"), ", ".join(certificate.signer_names)),
-        Fact(_("Keys of the vignettes"), _keys(certificate)),
+        Fact(_("Keys"), _keys(certificate)),
         Fact(
             _("Standard"),
             _(
@@ -121,12 +121,11 @@ def _keys(certificate: PublicCertificate) -> str:
 
 def _evidence(certificate: PublicCertificate) -> str:
     summary = certificate.summary
-    vignettes = ngettext(
-        "%(num)d vignette, unseen before", "%(num)d vignettes, unseen before", summary.vignettes
-    )
+    cases = case_words(certificate.instrument.slug).counted(summary.vignettes)
+    unseen = _("%(cases)s, unseen before", cases=cases)
     if summary.probability is None:
-        return str(vignettes)
-    return f"{vignettes}; " + _(
+        return unseen
+    return f"{unseen}; " + _(
         "probability that the true figures meet every line: %(probability)s",
         probability=_probability(summary.probability),
     )
@@ -145,8 +144,9 @@ def _other(label: str, other: NumberedCertificate) -> Fact:
 
 def figures_caption(certificate: PublicCertificate) -> str:
     return _(
-        "The figures, with %(confidence)s intervals over vignettes",
+        "The figures, with %(confidence)s intervals over %(cases)s",
         confidence=format_share(certificate.summary.confidence),
+        cases=case_words(certificate.instrument.slug).many,
     )
 
 
@@ -168,8 +168,8 @@ def notes(certificate: PublicCertificate) -> list[str]:
     if certificate.rests_on_authored_keys:
         found.append(
             _(
-                "The key is authored: it is the authors' own, and no panel has rated the vignettes "
-                "independently and agreed on it."
+                "The key is authored: it is the authors' own, and no panel has rated independently "
+                "and agreed on it."
             )
         )
     return found

@@ -80,7 +80,7 @@ def queue() -> Page:
         reviewed=reviewed,
         conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
         first_signatures=signatures.first_signatures(waiting),
-        standard_titles=dossier.standard_titles(),
+        standards=dossier.standards_in_use(),
         words=gate_texts,
         Outcome=Outcome,
     )
@@ -186,7 +186,7 @@ def _review(found: Decision, act: Callable[[], Letter | None]) -> Response:
     except AlreadyReviewedError:
         flash(_("Another certifier has acted on this decision in the meantime."), "warning")
     except TooFewVignettesError:
-        flash(_("The pool holds no further vignettes that this rater has not met."), "warning")
+        flash(_("The pool holds nothing more that this rater has not met."), "warning")
     except RevokedSinceError:
         flash(
             _("The certificate that this attempt would renew was revoked. Decline it."), "warning"

@@ -24,6 +24,7 @@ from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
+from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import write_letter
 
@@ -141,9 +142,14 @@ def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, rea
             locale=rater.locale,
             name=rater.name,
             closes_at=closes_at,
+            standard=_standard_title(attempt),
             reason=reason,
             address=f"{config.public_url}/certification/attempts/{attempt.id}",
         )
+
+
+def _standard_title(attempt: Attempt) -> str:
+    return library.standard_version(attempt.standard_document_id).document.title
 
 
 def _close_at(closes_at: datetime, attempt: Attempt, sessions: Sequence[RatingSession]) -> None:
@@ -180,5 +186,6 @@ def _close(attempt_id: uuid.UUID) -> Letter | None:
             locale=rater.locale,
             name=rater.name,
             closes_at=attempt.closes_at,
+            standard=_standard_title(attempt),
             address=f"{config.public_url}/certification/attempts/{attempt.id}",
         )

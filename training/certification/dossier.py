@@ -102,9 +102,14 @@ def dossier_of(decision: Decision) -> Dossier:
     )
 
 
+def standards_in_use() -> dict[str, Standard]:
+    """The standards in use by slug."""
+    return {version.slug: version.document for version in library.standards()}
+
+
 def standard_titles() -> dict[str, str]:
     """The titles of the standards in use by slug."""
-    return {version.slug: version.document.title for version in library.standards()}
+    return {slug: standard.title for slug, standard in standards_in_use().items()}
 
 
 def standard_of(decision: Decision) -> Standard:

@@ -26,12 +26,16 @@ INNOCENT = {
     FlagKind.READING_TIME_TOGETHER: _l(
         "The texts may have been read before they were opened here, for instance on paper."
     ),
-    FlagKind.SAME_SCORE: _l("A meeting can look even to somebody who rates its tone as a whole."),
+    FlagKind.SAME_SCORE: _l(
+        "What is rated can look even to somebody who rates its tone as a whole."
+    ),
     FlagKind.SHARED_ANSWERS: _l(
         "Two raters trained together can share a misreading, and either of them may have looked "
         "at the other's ratings."
     ),
-    FlagKind.EVIDENCE_MISSING: _l("Marking turns is asked for, and nothing refuses its absence."),
+    FlagKind.EVIDENCE_MISSING: _l(
+        "Marking evidence is asked for, and nothing refuses its absence."
+    ),
 }
 
 
@@ -84,7 +88,7 @@ def _found(flag: Flag, names: Mapping[str, str]) -> str:
         )
     if flag.kind is FlagKind.EVIDENCE_MISSING:
         return _(
-            "%(count)s of %(of)s scores that say something was done point to no turn.",
+            "%(count)s of %(of)s scores that say something was done point to no evidence.",
             count=flag.count,
             of=flag.of,
         )

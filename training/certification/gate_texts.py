@@ -65,10 +65,10 @@ MEASURES = {
     GateKind.GROSS: _l("share of ratings two or more points away"),
     GateKind.BIAS: _l("mean difference in points; + is higher than the consensus"),
     GateKind.SLOPE: _l("slope on the consensus; 1 is the same width"),
-    GateKind.HALO: _l("slope within a vignette; 1 is the same width"),
+    GateKind.HALO: _l("slope within one text; 1 is the same width"),
     GateKind.KAPPA: _l("weighted kappa; 0 is chance, 1 is perfect"),
     GateKind.ITEMS: _l("mean distance in points on the furthest element"),
-    GateKind.TOTALS: _l("share of vignettes whose total is near the consensus"),
+    GateKind.TOTALS: _l("share of texts whose total is near the consensus"),
     GateKind.CRITICAL: _l("share of ratings on these elements two or more points away"),
     GateKind.RATEABILITY: _l("share of ratings that only one side found rateable"),
     GateKind.ICC: _l("intraclass correlation; 1 is perfect"),
@@ -79,38 +79,38 @@ ADVICE = {
         "say what each would still need."
     ),
     GateKind.WITHIN_ONE: _l(
-        "Look for ratings that rest on one striking turn. Mark a second turn for every rating."
+        "Look for ratings that rest on one striking place. Mark a second one for every rating."
     ),
     GateKind.GROSS: _l(
-        "Two points apart usually means that a part of the meeting was missed. Read once more for "
-        "the elements you found absent."
+        "Two points apart usually means that a part of the text was missed. Read once more for "
+        "the elements you rated lowest."
     ),
     GateKind.BIAS: _l(
-        "Rate two practice vignettes and compare each rating with its anchor, not with how the "
-        "meeting felt."
+        "Practise twice more and compare each rating with its anchor, not with the impression "
+        "that the whole left."
     ),
     GateKind.SLOPE: _l(
         "Use the ends of the scale where the anchors call for them. The middle is not the safe "
         "side."
     ),
     GateKind.HALO: _l(
-        "Rate element by element, not meeting by meeting: a warm meeting can miss an element, and "
-        "a poor one can hold one well."
+        "Rate element by element, not the whole: where much is done well an element can be "
+        "missing, and where little is, one can be done well."
     ),
-    GateKind.KAPPA: _l("Practise on vignettes that differ widely, strong ones and poor ones."),
+    GateKind.KAPPA: _l("Practise on what differs widely, strong examples and poor ones."),
     GateKind.ITEMS: _l("Read these elements in the instrument again, with their near neighbours."),
     GateKind.TOTALS: _l(
         "Small differences that all point the same way add up. Look at which way yours point."
     ),
     GateKind.CRITICAL: _l(
-        "Read these elements again: what is said about danger, openness and not knowing weighs "
-        "more than how much is said."
+        "Read these elements again, with what each score asks for: a miss here weighs more than "
+        "one elsewhere."
     ),
     GateKind.RATEABILITY: _l(
         "Not rateable means that there was no opportunity. Where there was one and nobody took "
         "it, the element is absent."
     ),
-    GateKind.ICC: _l("Practise on more vignettes."),
+    GateKind.ICC: _l("Practise more."),
 }
 OUTCOMES = {
     Outcome.MEETS: _l("Meets the standard"),
@@ -123,7 +123,7 @@ OUTCOME_REASONS = {
         "At least one gate is missed so clearly that chance does not explain it."
     ),
     OutcomeReason.EVIDENCE_EXHAUSTED: _l(
-        "Some gates are still not met after the largest number of vignettes an attempt may have."
+        "Some gates are still not met with all the evidence that an attempt may have."
     ),
     OutcomeReason.GATES_UNCLEAR: _l(
         "No gate is clearly missed, but for some the evidence is too thin to say."
@@ -173,9 +173,9 @@ KEY_STATUSES = {
 UNDEFINED = {
     Reason.NO_OVERLAP: _l("There is nothing to compare for this gate."),
     Reason.NO_VARIANCE: _l("The ratings do not vary, so there is nothing to relate."),
-    Reason.TOO_FEW_UNITS: _l("An interval needs at least two vignettes."),
+    Reason.TOO_FEW_UNITS: _l("An interval needs at least two texts."),
     Reason.DEPENDS_ON_ONE_UNIT: _l(
-        "Without one of the vignettes the figure could not be computed, so its error is unknown."
+        "Without one of the texts the figure could not be computed, so its error is unknown."
     ),
     Reason.NEEDS_TWO_RATERS: _l("Agreement needs units that two or more raters have scored."),
     Reason.NEEDS_EXACTLY_TWO_RATERS: _l("This figure compares exactly two raters."),
@@ -308,9 +308,9 @@ def reason_text(result: GateResult, item_names: Mapping[int, str]) -> str:
         ),
         GateReasonCode.NOT_COMPUTABLE: _("The figure cannot be computed."),
         GateReasonCode.TOO_FEW_VIGNETTES: _(
-            "This gate decides from %(needed)s vignettes on; there are %(vignettes)s.",
+            "This gate decides from %(needed)s texts on; there are %(there)s.",
             needed=reason.needed,
-            vignettes=reason.vignettes,
+            there=reason.vignettes,
         ),
     }
     parts = [sentences[reason.code]]

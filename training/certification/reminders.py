@@ -17,8 +17,10 @@ from training.certification.models import Certificate, Decision, Reminder, Remin
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
+from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import deliver, write_letter
+from training.tracks.case_words import case_words
 
 LAST_CALL = timedelta(days=14)
 # Who began to send reminders late writes to nobody whose certificate is long forgotten.
@@ -111,6 +113,8 @@ def _remind(certificate_id: uuid.UUID) -> Sent | None:
 
 def _letter(kind: ReminderKind, certificate: Certificate, holder: Person) -> Letter:
     config: Config = current_app.extensions["config"]
+    attempt = certificate.decision.attempt
+    standard = library.standard_version(attempt.standard_document_id).document
     return write_letter(
         holder.email,
         TEMPLATES[kind],
@@ -118,5 +122,7 @@ def _letter(kind: ReminderKind, certificate: Certificate, holder: Person) -> Let
         name=holder.name,
         number=certificate.number,
         valid_until=certificate.valid_until,
+        standard=standard.title,
+        cases=case_words(standard.instrument),
         address=f"{config.public_url}/certification",
     )

@@ -16,6 +16,7 @@ from training.certification import certificates, duties, signatures
 from training.certification.appeal_rules import last_moment
 from training.certification.attempts import extend
 from training.certification.decision import Outcome
+from training.certification.dossier import standard_of
 from training.certification.duties import Conflict, ConflictError
 from training.certification.models import (
     Attempt,
@@ -34,9 +35,9 @@ from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
-from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import write_letter
+from training.tracks.case_words import case_words
 
 
 class AlreadyReviewedError(ValueError):
@@ -145,7 +146,7 @@ def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Let
         decision = _decision_to_review(decision_id, certifier)
         if decision.outcome != Outcome.MEETS.value:
             raise OutcomeError(decision.outcome)
-        standard = library.standard_version(decision.attempt.standard_document_id).document
+        standard = standard_of(decision)
         given = signatures.add_signature(decision, certifier, needed=standard.signatures)
         if duties.signatures_missing(given, needed=standard.signatures):
             return None
@@ -172,6 +173,7 @@ def _issue(decision: Decision, certifier: Person, standard: Standard) -> tuple[C
         name=rater.name,
         number=certificate.number,
         valid_until=certificate.valid_until,
+        standard=standard.title,
         address=f"{config.public_url}/certificates/{certificate.number}",
     )
     return certificate, letter
@@ -243,6 +245,7 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
             locale=holder.locale,
             name=holder.name,
             number=certificate.number,
+            standard=standard_of(certificate.decision).title,
             reason=reason,
             address=f"{config.public_url}/certificates/{certificate.number}",
             appeal_until=_appeal_until(certificate.decision, now()),
@@ -252,16 +255,14 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
 
 
 def _appeal_until(decision: Decision, decided_at: datetime) -> datetime:
-    standard = library.standard_version(decision.attempt.standard_document_id).document
-    return last_moment(decided_at, standard.attempts.appeal_days)
+    return last_moment(decided_at, standard_of(decision).attempts.appeal_days)
 
 
 def has_further_vignettes(decision: Decision) -> bool:
     """Whether the pool holds the further vignettes this decision asks for."""
-    standard = library.standard_version(decision.attempt.standard_document_id)
     unseen = unseen_vignettes(
         decision.attempt.person_id,
-        standard.document,
+        standard_of(decision),
         is_renewal=is_renewal(decision.attempt),
     )
     return 0 < decision.figures["further_vignettes"] <= len(unseen)
@@ -327,12 +328,14 @@ def _close(attempt: Attempt) -> None:
 def _letter(
     decision: Decision, template: str, reason: str, config: Config, **further: object
 ) -> Letter:
-    rater = decision.attempt.person
+    rater, standard = decision.attempt.person, standard_of(decision)
     return write_letter(
         rater.email,
         template,
         locale=rater.locale,
         name=rater.name,
+        standard=standard.title,
+        cases=case_words(standard.instrument),
         reason=reason,
         address=f"{config.public_url}/certification/attempts/{decision.attempt_id}",
         **further,

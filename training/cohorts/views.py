@@ -28,7 +28,8 @@ from training.library.schema import Instrument
 from training.mail.models import Letter
 from training.modules import records as modules
 from training.modules.wording import STAGE_NAMES, STATE_NAMES
-from training.tracks.records import tracks_for
+from training.tracks.case_words import case_words
+from training.tracks.records import Tracks, tracks_for
 
 cohorts = Blueprint("cohorts", __name__)
 
@@ -73,7 +74,8 @@ def overview() -> Page:
 @role_required(Role.TRAINER)
 def cohort(cohort_id: uuid.UUID) -> Page:
     counted = records.find_counted_cohort(cohort_id, signed_in_person().id) or abort(404)
-    tracks, words = tracks_for(counted.cohort.track), _words()
+    tracks = tracks_for(counted.cohort.track)
+    words = _words(tracks)
     table = rater_records.rater_table(
         cohort_id,
         tracks=tracks,
@@ -203,7 +205,7 @@ def rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
         attempts=attempts_of_rater(found.id),
         entries=modules.shared_journal_entries(found.id),
         state_names=STATE_NAMES,
-        **_words(),
+        **_words(tracks),
     )
 
 
@@ -218,8 +220,8 @@ def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     return redirect(url_for("cohorts.cohort", cohort_id=led.id))
 
 
-def _words() -> dict[str, Any]:
-    """What the tables need to name modules, stages and elements."""
+def _words(tracks: Tracks) -> dict[str, Any]:
+    """What the tables need to name modules, stages and elements, and what is rated on a track."""
     modules_in_use, instruments_in_use = library.modules(), library.instruments()
     instruments: dict[str, Instrument] = {v.slug: v.document for v in instruments_in_use}
     return {
@@ -230,6 +232,7 @@ def _words() -> dict[str, Any]:
         ),
         "stage_names": STAGE_NAMES,
         "instruments": instruments,
+        "cases": case_words(tracks.instrument),
         "NeedCode": NeedCode,
         "lean_of": lean_of,
         "lean_names": LEAN_NAMES,

@@ -1,4 +1,4 @@
-"""Changing the track."""
+"""Changing the track, and the words of a track for every template."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.accounts.records import choose_track
 from training.accounts.signing_in import own_page
+from training.tracks.case_words import case_words
 from training.tracks.forms import NOT_A_TRACK, TrackForm
 from training.tracks.records import tracks_for
 
 tracks = Blueprint("tracks", __name__)
+
+
+@tracks.app_context_processor
+def _words() -> dict[str, object]:
+    return {"case_words": case_words}
 
 
 @tracks.post("/track")
