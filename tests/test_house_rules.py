@@ -100,13 +100,14 @@ PURE = (
     PACKAGE / "administration" / "content.py",
     *sorted((PACKAGE / "charts").glob("*.py")),
     PACKAGE / "home" / "way.py",
+    PACKAGE / "review" / "rules.py",
     PACKAGE / "paging.py",
 )
 FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"}
 OWN_FRAMED = ("training.database", "training.extensions", "training.clock")
 SCIENTIFIC = {"scipy.stats", "pandas", "statsmodels", "pingouin", "sklearn"}
 KEBAB_CASE = re.compile(
-    r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.(json|csv|zip))?|<(\w+:)?\w+>(\.pdf)?))+)$"
+    r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.(json|csv|zip|ics))?|<(\w+:)?\w+>(\.(pdf|ics))?))+)$"
 )
 
 

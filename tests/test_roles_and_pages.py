@@ -32,6 +32,9 @@ PAGES: dict[str, frozenset[Role]] = {
     "/modules/first-things": EVERYBODY,
     "/modules/first-things/orient": EVERYBODY,
     "/practice": EVERYBODY,
+    "/review": EVERYBODY,
+    "/review/history": EVERYBODY,
+    "/calendar": EVERYBODY,
     "/exercises": EVERYBODY,
     "/practice/patterns/dialogic-practice": EVERYBODY,
     "/contests/mine": EVERYBODY,
@@ -66,6 +69,8 @@ PAGES_AT_TIMES = (
     "/profile/second-factor/recovery-codes",
     "/profile/second-factor/removal",
 )
+# Open to everybody signed in, and no pages; tested beside the part they belong to.
+FILES = ("/calendar.ics",)
 PUBLIC_PAGES = (
     "/",
     "/about",
@@ -93,7 +98,7 @@ def test_each_role_opens_its_pages_and_no_others(
 
 
 def test_strangers_open_only_what_is_public(stranger: PersonClient) -> None:
-    for address in (*PAGES, *PAGES_AT_TIMES):
+    for address in (*PAGES, *PAGES_AT_TIMES, *FILES):
         assert stranger.get_page(address, expect=302).location.startswith("/sign-in"), address
     for address in PUBLIC_PAGES:
         stranger.get_page(address)
@@ -110,7 +115,7 @@ def test_the_navigation_leads_everybody_only_where_they_may_go(
 
 
 def test_the_table_holds_every_page_without_an_id(app: Flask) -> None:
-    listed = {*PAGES, *PAGES_AT_TIMES, *PUBLIC_PAGES}
+    listed = {*PAGES, *PAGES_AT_TIMES, *FILES, *PUBLIC_PAGES}
     for rule in app.url_map.iter_rules():
         is_page = "GET" in (rule.methods or ()) and "<" not in rule.rule
         if is_page and rule.endpoint not in PUBLIC_ENDPOINTS:

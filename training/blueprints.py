@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
+    from training.deadlines.views import deadlines
     from training.exercises.views import exercises
     from training.home.views import home
     from training.keys.change_views import key_changes
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     from training.panels.import_views import panel_imports
     from training.panels.report_views import panel_reports
     from training.panels.views import panels
+    from training.review.views import review
     from training.tracks.views import tracks
 
     for blueprint in (
@@ -42,6 +44,8 @@ def init_app(app: Flask) -> None:
         manuals,
         modules,
         tracks,
+        review,
+        deadlines,
         calibration,
         exercises,
         certification,

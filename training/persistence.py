@@ -19,12 +19,14 @@ PARTS_WITH_TABLES = (
     "calibration",
     "certification",
     "cohorts",
+    "deadlines",
     "exercises",
     "keys",
     "library",
     "mail",
     "modules",
     "panels",
+    "review",
 )
 
 

@@ -50,6 +50,7 @@ class Act(StrEnum):
     MODULE_COMPLETED = "module completed"
     RATING_SUBMITTED = "rating submitted"
     EXERCISE_ANSWERED = "exercise answered"
+    QUESTION_REVIEWED = "question reviewed"
     ATTEMPT_OPENED = "attempt opened"
     ATTEMPT_LAPSED = "attempt lapsed"
     WINDOW_CHANGED = "closing date changed"
@@ -81,6 +82,8 @@ class Act(StrEnum):
     KEY_CONTESTED = "key contested"
     CONTEST_WITHDRAWN = "contest withdrawn"
     CONTEST_ANSWERED = "contest answered"
+    CALENDAR_ADDRESS_MADE = "calendar address made"
+    CALENDAR_ADDRESS_ENDED = "calendar address ended"
     DATA_EXPORTED = "data exported"
     CHECKPOINT_MADE = "checkpoint made"
 

@@ -21,6 +21,7 @@ from training.modules.asking import order_to_show
 from training.modules.mastery import CheckResult, draw_questions
 from training.modules.models import KnowledgeCheck, QuestionAnswer
 from training.modules.stages import Stage
+from training.review.records import question_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def answer_question(person_id: uuid.UUID, check: Check, position: int, response:
             is_correct=is_correct,
         )
         session.add(answers[question_id])
+        if not is_correct:
+            question_missed(person_id, check.module.slug, question_id, on=now().date())
         if len(answers) == len(row.questions):
             row.finished_at = now()
             row.correct_answers = sum(answer.is_correct for answer in answers.values())

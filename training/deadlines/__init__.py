@@ -1,0 +1,1 @@
+"""Days that matter to a person, on a page and as a file for their calendar."""
