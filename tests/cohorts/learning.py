@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from tests.pack import STANDARD
 from training.accounts.models import Person, Role
 from training.accounts.records import add_person
 from training.calibration.agreement import compare_with_key
@@ -137,10 +138,16 @@ def practise(
 
 
 def attempt(
-    person: Person, state: AttemptState, act: ReviewAct | None = None, *, certifier: Person
+    person: Person,
+    state: AttemptState,
+    act: ReviewAct | None = None,
+    *,
+    certifier: Person,
+    standard_slug: str = STANDARD,
 ) -> Decision:
     """An attempt that has come this far; a signed one gives a certificate."""
-    standard = library.standards()[0]
+    standard = library.find_standard(standard_slug)
+    assert standard is not None
     with write_transaction() as session:
         row = Attempt(
             person_id=person.id,

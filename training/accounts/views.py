@@ -34,9 +34,11 @@ from training.accounts.passwords import hash_password, is_long_enough, is_right_
 from training.accounts.second_factor_records import find_second_factor, has_second_factor
 from training.accounts.signing_in import network_address, own_page
 from training.cohorts import records as cohort_records
+from training.cohorts.models import Cohort
 from training.forms import ConfirmForm
 from training.languages import LANGUAGES
 from training.mail.post import deliver
+from training.tracks.records import tracks_for
 
 accounts = Blueprint("accounts", __name__)
 
@@ -120,6 +122,7 @@ def _join_with_account() -> Page:
         if cohort is not None:
             cohort_records.join(cohort, signed_in_person())
             flash(_("You have joined %(name)s.", name=cohort.name), "success")
+            _tell_of_another_track(cohort, signed_in_person())
             return redirect(url_for("home.home"))
         tries.count_try((tries.JOIN_PER_ADDRESS, network_address()))
         form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
@@ -164,13 +167,27 @@ def _accept_with_account(token: str, existing: Person) -> Page:
         return redirect(url_for("accounts.sign_in", next=request.path))
     if current_user.person.id != existing.id:
         abort(403)
+    invitation = cohort_records.find_invitation(token)
     if ConfirmForm().validate_on_submit():
         if not cohort_records.accept_with_account(token, existing):
             return render_template("accounts/invitation_lapsed.html"), 404
         flash(_("The invitation is accepted."), "success")
+        if invitation is not None and invitation.cohort is not None:
+            _tell_of_another_track(invitation.cohort, existing)
         return redirect(url_for("home.home"))
-    invitation = cohort_records.find_invitation(token)
     return render_template("accounts/invitation_accept.html", invitation=invitation)
+
+
+def _tell_of_another_track(cohort: Cohort, person: Person) -> None:
+    """Say it where somebody keeps a track that is not their new cohort's."""
+    of_cohort, own = tracks_for(cohort.track), tracks_for(person.track)
+    if of_cohort.standard is not None and of_cohort.slug != own.slug:
+        text = _(
+            "This cohort is on the track “%(title)s”, and you are on another one. You can change "
+            "yours below; nothing is lost.",
+            title=of_cohort.standard.title,
+        )
+        flash(text, "info")
 
 
 @accounts.route("/forgotten-password", methods=["GET", "POST"])
