@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.demonstration.test_people import ALL_RATERS
 from tests.test_commands import OUR_SETTINGS, flask
 from training.config import PROJECT_ROOT
-from training.demonstration.people import PASSWORD, RATERS, STAFF
+from training.demonstration.people import PASSWORD, STAFF
 
 SECONDS_TO_START = 60
 DATABASE = "demonstration.sqlite3"
@@ -43,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     real = f"sqlite:///{folder / 'real.sqlite3'}"
     result = flask(["demo", "--no-serve"], folder, DATABASE_URL=real)
     assert result.returncode == 0, result.stderr
-    for account in (*STAFF, *(account for account, _ in RATERS)):
+    for account in (*STAFF, *(account for account, _ in ALL_RATERS)):
         assert account.email in result.stdout
     assert f"Password: {PASSWORD}" in result.stdout
     return folder
@@ -53,7 +54,7 @@ def test_it_makes_a_database_of_its_own_and_never_touches_a_real_one(folder: Pat
     assert (folder / DATABASE).exists()
     assert not (folder / "real.sqlite3").exists()
     assert not (folder / "training.sqlite3").exists()
-    assert len(names(folder)) == len(STAFF) + len(RATERS)
+    assert len(names(folder)) == len(STAFF) + len(ALL_RATERS)
 
 
 def test_a_key_is_made_that_nobody_else_can_read(folder: Path) -> None:

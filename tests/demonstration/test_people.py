@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from tests.databases import fill, make_app
+from tests.pack import programme_pack
 from tests.pages import Page, PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -21,18 +22,23 @@ from training.accounts.passwords import weakness_of
 from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, find_second_factor
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
+from training.calibration.practice_records import practice_sums
 from training.certification import attempts
 from training.certification.certificates import certificates_of, find_valid_certificate
 from training.certification.decision import Outcome
 from training.certification.flags import FlagKind
 from training.certification.models import AttemptState, Certificate
 from training.clock import now
+from training.cohorts.records import cohorts_of_member
 from training.config import PROJECT_ROOT
 from training.database import db
 from training.demonstration import people
 from training.demonstration.people import (
     EXPERTS,
     PASSWORD,
+    PROGRAMME_COHORT_NAME,
+    PROGRAMME_RATERS,
+    PROGRAMME_TRACK,
     RATERS,
     SECOND_FACTOR_SECRET,
     STAFF,
@@ -48,7 +54,10 @@ from training.panels.models import Panel, PanelState
 from training.persistence import bind_migrations
 from training.tracks.records import tracks_for
 
-EVERYBODY = [*STAFF, *(account for account, _ in RATERS)]
+CONTENT = PROJECT_ROOT / "content"
+HAS_PROGRAMME = (CONTENT / "standards" / f"{PROGRAMME_TRACK}.yaml").exists()
+ALL_RATERS = (*RATERS, *(PROGRAMME_RATERS if HAS_PROGRAMME else ()))
+EVERYBODY = [*STAFF, *(account for account, _ in ALL_RATERS)]
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     bind_migrations(app)
     with app.app_context():
         upgrade()
-        library.publish(read_pack(PROJECT_ROOT / "content"), person_id=None)
+        library.publish(read_pack(CONTENT), person_id=None)
         added = add_demonstration()
         return Demonstration(app, tuple(person.email for person in added))
 
@@ -344,6 +353,31 @@ def test_the_trainer_sees_every_rater_of_the_cohort(demonstration: Demonstration
     text = browser.get_page(str(link["href"])).text  # type: ignore[index]
     for account, _ in RATERS:
         assert account.name in text
+
+
+def test_where_there_is_a_programme_track_somebody_is_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a group of its own; where the content has no such track, nobody is."""
+    app = application(tmp_path)
+    fill(app)
+    monkeypatch.setattr(people, "RATERS", RATERS[:1])
+    with app.app_context():
+        assert len(add_demonstration()) == len(STAFF) + 1
+        library.publish(programme_pack(), person_id=None)
+        (pilar,) = add_demonstration()[len(STAFF) + 1 :]
+        assert pilar.track == PROGRAMME_TRACK
+        assert pilar.is_demonstration
+        assert "(demo, " in pilar.name
+        assert where(pilar) is NextStep.OPEN_ATTEMPT
+        assert {slug for _, slug in practice_sums([pilar.id])} == {"programme-fidelity"}
+        (cohort,) = cohorts_of_member(pilar.id)
+        assert (cohort.name, cohort.track) == (PROGRAMME_COHORT_NAME, PROGRAMME_TRACK)
+    client: PersonClient = app.test_client()
+    sign_in(client, "trainer@example.org", PASSWORD)
+    page = client.get_page(f"/cohorts/{cohort.id}")
+    assert pilar.name in page.text
+    assert RATERS[0][0].name not in page.text
 
 
 def test_after_an_interruption_the_rest_is_added(

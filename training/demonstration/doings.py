@@ -22,9 +22,10 @@ from training.clock import now
 from training.database import write_transaction
 from training.library import records as library
 from training.library.schema import Key, Pool
-from training.modules.records import complete_stage
+from training.modules.records import complete_stage, modules_with_progress
 from training.modules.stages import Stage
 from training.psychometrics import Ratings
+from training.tracks.records import Tracks, tracks_for
 
 SEEDS_TRIED = 200
 HONOUR = "Demonstration: an invented person, whose ratings were simulated."
@@ -33,23 +34,33 @@ BETWEEN_VIGNETTES = timedelta(minutes=40)
 
 
 def finish_modules(rater: Person, number: int | None = None) -> None:
-    """Complete the first modules, all of them when no number is given."""
-    for module in library.modules()[:number]:
+    """Complete the first modules of the rater's track, all of them when no number is given."""
+    versions, progress = modules_with_progress(rater.id, tracks_for(rater.track))
+    for module in progress.modules[:number]:
         for stage in Stage:
-            complete_stage(rater.id, module, stage)
+            complete_stage(rater.id, versions[module.slug], stage)
 
 
 def practise(rater: Person, kind: RaterKind, *, seed: int) -> None:
-    """Finish the modules and submit every practice vignette as a rater of this kind would."""
+    """Finish the modules and submit all practice of the track as a rater of this kind would."""
     finish_modules(rater)
-    for vignette in library.vignettes(Pool.PRACTICE):
-        _rate(open_session(rater.id, vignette.slug, Purpose.PRACTICE), kind, seed)
+    for slug in practice_of(tracks_for(rater.track)):
+        _rate(open_session(rater.id, slug, Purpose.PRACTICE), kind, seed)
+
+
+def practice_of(tracks: Tracks) -> list[str]:
+    """The practice vignettes of the own track, by slug."""
+    practice = library.vignettes(Pool.PRACTICE)
+    return [each.slug for each in practice if each.document.instrument == tracks.instrument]
 
 
 def take_assessment(rater: Person, kind: RaterKind, outcome: Outcome, *, seed: int) -> Attempt:
     """Practise, open an attempt and submit its whole form, so that it ends with this outcome."""
     practise(rater, kind, seed=seed)
-    attempt = open_attempt(rater.id, library.standards()[0].slug, honour_wording=HONOUR)
+    standard = tracks_for(rater.track).own
+    if standard is None:
+        raise RuntimeError("there is no standard to be assessed by")
+    attempt = open_attempt(rater.id, standard.slug, honour_wording=HONOUR)
     _spread_over_hours(attempt)
     fitting = _seed_that_ends_with(outcome, attempt, kind, first=seed)
     for session in attempt.sessions:
@@ -113,7 +124,7 @@ def _rate(session: RatingSession, kind: RaterKind, seed: int) -> None:
         item: Rating(
             score=score,
             is_not_rateable=score is None,
-            reason="No opportunity in this meeting." if score is None else "",
+            reason="No opportunity in this text." if score is None else "",
             # Some evidence is missed, so that feedback has something to show.
             evidence=() if (seed + item) % 4 == 0 else key.items[item].evidence[:3],
         )

@@ -16,10 +16,9 @@ from training.calibration.records import submit
 from training.certification.rater_kinds import RaterKind
 from training.clock import now
 from training.database import db, write_transaction
-from training.demonstration.doings import key_of, simulated_scores
+from training.demonstration.doings import key_of, practice_of, simulated_scores
 from training.keys.change_records import put_in_use
 from training.library import records as library
-from training.library.schema import Pool
 from training.library.schema.key import KeyRating
 from training.panels.consensus import Consensus, ConsensusKind, Stance, Standpoint, mark_of
 from training.panels.consensus_records import Discussion, find_discussion
@@ -29,6 +28,7 @@ from training.panels.ratification import key_to_sign, sign
 from training.panels.recording import Edit, record_consensus, record_position
 from training.panels.records import open_panel
 from training.panels.round_one import open_assignment
+from training.tracks.records import tracks_for
 
 FINISHED = "Finished panel (demonstration, simulated experts)"
 UNDER_WAY = "Panel in round one (demonstration, simulated experts)"
@@ -41,7 +41,7 @@ def add_panels(experts: Sequence[Person], certifier: Person) -> None:
 
     experts  the chair first; in the panel under way the chair and one more are not in yet.
     """
-    finished, under_way = [version.slug for version in library.vignettes(Pool.PRACTICE)][:2]
+    finished, under_way = practice_of(tracks_for(None))[:2]
     present = set(db.session.scalars(select(Panel.title)))
     if FINISHED not in present:
         with write_transaction():

@@ -12,7 +12,7 @@ from training.accounts.second_factor_records import add_known, lacks_second_fact
 from training.certification.decision import Outcome
 from training.certification.rater_kinds import RaterKind
 from training.cohorts.models import Cohort
-from training.cohorts.records import join, open_cohort
+from training.cohorts.records import cohorts_of_trainer, join, open_cohort
 from training.database import write_transaction
 from training.demonstration.doings import (
     finish_modules,
@@ -21,11 +21,14 @@ from training.demonstration.doings import (
     take_assessment,
 )
 from training.demonstration.panels import add_panels
+from training.tracks.records import tracks_for
 
 PASSWORD = "the-kettle-was-singing"  # noqa: S105 - shown on the sign-in page, on purpose
 # Known as well, so that everybody can try with an app of their own what certifiers do.
 SECOND_FACTOR_SECRET = "DEMONSTRATIONONLYNOTAREALSECRET2"  # noqa: S105
 COHORT_NAME = "Autumn cohort (demonstration)"
+PROGRAMME_COHORT_NAME = "Service visits (demonstration)"
+PROGRAMME_TRACK = "programme-fidelity-rater"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ STAFF = (
 )
 
 # Who is where: what each rater of the demonstration has done when it starts.
-RATERS: tuple[tuple[Account, Callable[[Person, Person], object]], ...] = (
+Story = tuple[Account, Callable[[Person, Person], object]]
+RATERS: tuple[Story, ...] = (
     (Account("new", "Nadia (demo, new)", (Role.RATER,)), lambda rater, certifier: None),
     (
         Account("learner", "Luca (demo, in the modules)", (Role.RATER,)),
@@ -101,6 +105,14 @@ RATERS: tuple[tuple[Account, Callable[[Person, Person], object]], ...] = (
     ),
 )
 
+# Only where the content has this track.
+PROGRAMME_RATERS: tuple[Story, ...] = (
+    (
+        Account("programme", "Pilar (demo, programme track)", (Role.RATER,)),
+        lambda rater, certifier: practise(rater, RaterKind.GOOD, seed=10),
+    ),
+)
+
 
 def add_demonstration() -> list[Person]:
     """Add who is missing, and return the demonstration's people; running it again adds nothing."""
@@ -116,14 +128,16 @@ def add_demonstration() -> list[Person]:
     trainer, certifier = by_email[TRAINER.email], by_email[CERTIFIER.email]
     # Before the raters, so that those who practise see what a panel gave.
     add_panels([by_email[account.email] for account in EXPERTS], certifier)
-    missing = [(account, do) for account, do in RATERS if account.email not in present]
-    if missing:
-        cohort = _cohort(trainer)
+    groups: list[tuple[str, str | None, tuple[Story, ...]]] = [(COHORT_NAME, None, RATERS)]
+    if PROGRAMME_TRACK in tracks_for(None).titles:
+        groups.append((PROGRAMME_COHORT_NAME, PROGRAMME_TRACK, PROGRAMME_RATERS))
+    for name, track, raters in groups:
+        missing = [(account, do) for account, do in raters if account.email not in present]
         for account, do in missing:
             # A whole story or nothing of it, so that after an interruption the rest is added.
             with write_transaction():
                 rater = _add(account, password_hash)
-                join(cohort, rater)
+                join(_cohort(name, trainer, track), rater)
                 do(rater, certifier)
     return demonstration_people()
 
@@ -139,8 +153,8 @@ def _add(account: Account, password_hash: str) -> Person:
     )
 
 
-def _cohort(trainer: Person) -> Cohort:
-    from training.cohorts.records import cohorts_of_trainer
-
-    led = cohorts_of_trainer(trainer.id)
-    return led[0] if led else open_cohort(COHORT_NAME, trainer=trainer)
+def _cohort(name: str, trainer: Person, track: str | None) -> Cohort:
+    """The one that the trainer leads on this track, whatever it is called by now."""
+    wanted = tracks_for(track).slug
+    led = (each for each in cohorts_of_trainer(trainer.id) if tracks_for(each.track).slug == wanted)
+    return next(led, None) or open_cohort(name, trainer=trainer, track=track)
