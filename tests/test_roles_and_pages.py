@@ -35,6 +35,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/review": EVERYBODY,
     "/review/history": EVERYBODY,
     "/calendar": EVERYBODY,
+    "/completion": EVERYBODY,
     "/exercises": EVERYBODY,
     "/practice/patterns/dialogic-practice": EVERYBODY,
     "/contests/mine": EVERYBODY,

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
     from training.cohorts.views import cohorts
+    from training.completion.views import completion
     from training.deadlines.views import deadlines
     from training.exercises.views import exercises
     from training.home.views import home
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         modules,
         tracks,
         review,
+        completion,
         deadlines,
         calibration,
         exercises,

@@ -1,0 +1,1 @@
+"""Confirmations of completed learning: of a module, or of all modules of a track."""
