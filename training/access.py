@@ -20,6 +20,7 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "bootstrap.static",
+        "style_sheet",
         "home.landing",
         "home.healthz",
         "home.readyz",

@@ -16,7 +16,9 @@ from training.config import Config
 
 logger = logging.getLogger("training")
 REQUEST_ID_BYTES = 6
-QUIET_ENDPOINTS = frozenset({"static", "bootstrap.static", "home.healthz", "home.readyz"})
+QUIET_ENDPOINTS = frozenset(
+    {"static", "bootstrap.static", "style_sheet", "home.healthz", "home.readyz"}
+)
 
 
 class JsonFormatter(logging.Formatter):

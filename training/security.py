@@ -35,6 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR = 31_536_000
+FILES = frozenset({"static", "bootstrap.static", "style_sheet"})
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -62,7 +63,7 @@ def _refuse_null_characters() -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint not in ("static", "bootstrap.static"):
+    if request.endpoint not in FILES:
         # Pages hold personal data: neither a shared computer nor a proxy keeps them.
         response.headers.setdefault("Cache-Control", "no-store")
     elif response.status_code == 200:
