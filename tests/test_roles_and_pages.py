@@ -22,6 +22,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/profile/password": EVERYBODY,
     "/profile/second-factor": EVERYBODY,
     "/library": EVERYBODY,
+    "/glossary": EVERYBODY,
     "/instruments": EVERYBODY,
     "/instruments/dialogic-practice": EVERYBODY,
     "/manuals": EVERYBODY,

@@ -17,11 +17,15 @@ from flask_login import current_user
 from training import style_sheet
 from training.accounts.models import Person, Role
 from training.certification.windows import TimeLeft, time_left
+from training.charts.crossing import bundle_height, crossing
+from training.charts.text_stack import spread, stacked
 from training.clock import now
 from training.config import Config
 from training.extensions import bootstrap
 from training.forms import ConfirmForm
 from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, selected_language
+from training.library.figures import lesson_parts
+from training.library.glossary_filter import glossed
 from training.library.reading_words import reading_words
 from training.library.schema.extracts import cells_of
 from training.safe_html import render_markdown
@@ -84,6 +88,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         markdown=render_markdown,
+        glossed=glossed,
+        lesson_parts=lesson_parts,
         cells=cells_of,
         reading_words=reading_words,
         day=format_day,
@@ -95,6 +101,9 @@ def init_app(app: Flask) -> None:
         signed=format_signed,
     )
     app.jinja_env.globals["_attributes"] = input_attributes
+    app.jinja_env.globals.update(
+        stacked=stacked, spread=spread, crossing=crossing, bundle_height=bundle_height
+    )
     app.context_processor(_on_every_page)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from training.certification.standard import Standard
 from training.library.citations import cited_turns
 from training.library.exercise_rules import exercise_faults
+from training.library.figures import figure_faults
+from training.library.glossary_rules import glossary_faults
 from training.library.manual_rules import manual_faults
 from training.library.name_rules import name_faults
 from training.library.pool_rules import pool_faults
@@ -32,6 +34,8 @@ def check(pack: Pack) -> list[Fault]:
         *pool_faults(pack),
         *exercise_faults(pack),
         *manual_faults(pack),
+        *figure_faults(pack),
+        *glossary_faults(pack),
         *name_faults(pack),
         *question_faults(pack),
         *repetition_faults(pack),

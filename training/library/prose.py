@@ -17,6 +17,7 @@ from training.library.schema import (
     OrderQuestion,
     Question,
     Resource,
+    Term,
     Turn,
     Vignette,
 )
@@ -43,7 +44,7 @@ class Work:
 
 
 def works_of(pack: Pack) -> list[Work]:
-    """Every vignette with its key, module, manual and resource, in the order of their files.
+    """Every vignette with its key, module, manual, resource and term, by the order of files.
 
     The excerpts of a module are vignettes, and works of their own.
     """
@@ -52,6 +53,7 @@ def works_of(pack: Pack) -> list[Work]:
         *(_module_work(pack, slug, module) for slug, module in pack.modules.items()),
         *(_manual_work(pack, slug, manual) for slug, manual in pack.manuals.items()),
         *(_resource_work(pack, resource) for resource in pack.resources.values()),
+        *(_term_work(pack, term) for term in pack.terms.values()),
     ]
     return sorted(works, key=lambda work: work.file)
 
@@ -143,6 +145,11 @@ def _resource_work(pack: Pack, resource: Resource) -> Work:
     return Work(
         file, (Passage(file, f"resource {resource.id}", "annotation", resource.annotation),)
     )
+
+
+def _term_work(pack: Pack, term: Term) -> Work:
+    file = pack.files["term", term.slug]
+    return Work(file, (Passage(file, f"term {term.slug}", "definition", term.definition),))
 
 
 def _question_passages(file: str, question: Question) -> Iterator[Passage]:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from statistics import median
 
+from training.library.figures import without_figures
+
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # A small letter behind the mark goes on with the sentence, as after "e.g." or a quoted question.
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[^\sa-z]|\s*$)")
@@ -66,7 +68,7 @@ def grade(text: str) -> float | None:
 
 def sentences(text: str) -> list[str]:
     """The sentences of plain text or Markdown; a paragraph, heading or list entry ends one."""
-    plain = LINK.sub(r"\1", FENCE.sub("", text))
+    plain = LINK.sub(r"\1", FENCE.sub("", without_figures(text)))
     blocks = (LINE_START.sub("", block) for block in NEW_BLOCK.split(plain))
     return [
         sentence

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from training.certification.standard import Standard
-from training.library.schema import Instrument, Key, Manual, Module, Resource, Vignette
+from training.library.schema import Instrument, Key, Manual, Module, Resource, Term, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 
 # Both are safe; the one in C, which not every build of PyYAML has, reads thirteen times as fast.
@@ -50,6 +50,7 @@ class Pack:
     keys: dict[str, Key] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
     resources: dict[str, Resource] = field(default_factory=dict)  # the library; never published
+    terms: dict[str, Term] = field(default_factory=dict)  # the glossary; never published
     manuals: dict[str, Manual] = field(default_factory=dict)  # by instrument; never published
     files: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, slug) -> file
     faults: list[Fault] = field(default_factory=list)
@@ -113,6 +114,14 @@ def read_resources(*folders: Path) -> Pack:
     return pack
 
 
+def read_terms(*folders: Path) -> Pack:
+    """Read only the glossary."""
+    pack = Pack()
+    for folder in folders:
+        _FolderReader(folder, pack).read_terms()
+    return pack
+
+
 def read_manuals(*folders: Path) -> Pack:
     """Read only the manuals."""
     pack = Pack()
@@ -134,6 +143,7 @@ class _FolderReader:
         for file in sorted(self.folder.glob("modules/*/module.yaml")):
             self._take_module(file.parent)
         self.read_resources()
+        self.read_terms()
         self.read_manuals()
 
     def read_manuals(self) -> None:
@@ -141,30 +151,38 @@ class _FolderReader:
             self._take("manual", Manual, file, self._load(file), slug_field="instrument")
 
     def read_resources(self) -> None:
-        file = self.folder / "library" / "resources.yaml"
+        self._read_list("resource", Resource, self.folder / "library" / "resources.yaml", "id")
+
+    def read_terms(self) -> None:
+        self._read_list("term", Term, self.folder / "glossary.yaml", "slug")
+
+    def _read_list(self, kind: str, model: type[BaseModel], file: Path, slug_field: str) -> None:
+        """A file that lists entries; a folder may go without it."""
         entries = self._load(file) if file.exists() else []
         if not isinstance(entries, list):
             if entries is not None:
-                self._fault(file, "", "", "should be a list of resources")
+                self._fault(file, "", "", f"should be a list of {kind}s")
             return
         for position, entry in enumerate(entries, start=1):
-            self._take_resource(file, position, entry)
+            name = entry.get(slug_field, position) if isinstance(entry, dict) else position
+            self._take_entry(kind, model, file, entry, f"{kind} {name}", slug_field)
 
-    def _take_resource(self, file: Path, position: int, entry: Any) -> None:
-        item = f"resource {entry.get('id', position) if isinstance(entry, dict) else position}"
+    def _take_entry(
+        self, kind: str, model: type[BaseModel], file: Path, entry: Any, item: str, slug_field: str
+    ) -> None:
         try:
-            resource = Resource.model_validate(entry)
+            document = model.model_validate(entry)
         except ValidationError as error:
             for detail in _told(error):
                 inner, name = _place(detail["loc"], entry)
                 place = ", ".join(part for part in (item, inner) if part)
                 self._fault(file, place, name, _message(detail))
             return
-        if resource.id in self.pack.resources:
-            first = self.pack.files["resource", resource.id]
-            self._fault(file, item, "id", f"{resource.id!r} is also in {first}")
+        slug = getattr(document, slug_field)
+        if first := self.pack.files.get((kind, slug)):
+            self._fault(file, item, slug_field, f"{slug!r} is also in {first}")
             return
-        self.pack.add("resource", resource.id, resource, self._name(file))
+        self.pack.add(kind, slug, document, self._name(file))
 
     def read_rules(self) -> None:
         for file in sorted(self.folder.glob("instruments/*.yaml")):

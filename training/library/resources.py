@@ -38,7 +38,7 @@ class Search:
             and (self.topic is None or self.topic in resource.topics)
             and self.openness in (None, resource.open)
             and self.is_verified in (None, resource.verified)
-            and all(word in _text_of(resource) for word in _plain(self.words).split())
+            and all(word in _text_of(resource) for word in plain(self.words).split())
         )
 
 
@@ -48,17 +48,17 @@ def by_topic(resources: Iterable[Resource], search: Search) -> dict[Topic, list[
     A topic that was searched for is the heading of all that is found.
     """
     groups: dict[Topic, list[Resource]] = {topic: [] for topic in Topic}
-    for resource in sorted(resources, key=lambda each: _plain(each.reference)):
+    for resource in sorted(resources, key=lambda each: plain(each.reference)):
         if search.finds(resource):
             groups[search.topic or resource.topics[0]].append(resource)
     return {topic: found for topic, found in groups.items() if found}
 
 
-def _text_of(resource: Resource) -> str:
-    return _plain(f"{resource.reference} {resource.title} {resource.authors} {resource.annotation}")
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without capitals, and without marks on Latin letters: who types Bergstrom finds Bergström."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+
+
+def _text_of(resource: Resource) -> str:
+    return plain(f"{resource.reference} {resource.title} {resource.authors} {resource.annotation}")

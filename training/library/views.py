@@ -1,4 +1,4 @@
-"""The instruments and the library of resources, as raters read them."""
+"""The instruments, the library of resources and the glossary, as raters read them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TypeVar
 from flask import Blueprint, abort, current_app, render_template, request
 
 from training.library import records, wording
+from training.library.glossary import by_letter
+from training.library.glossary_filter import glossary_in_use
 from training.library.resources import Search, by_topic, resources_of
 from training.library.schema import Openness, ResourceKind, Topic
 
@@ -48,6 +50,22 @@ def resources() -> str:
         openness_names=wording.OPENNESS_NAMES,
         check_names=wording.CHECK_NAMES,
         language_names=wording.LANGUAGE_NAMES,
+    )
+
+
+@library.get("/glossary")
+def glossary() -> str:
+    everything = glossary_in_use()
+    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    groups = by_letter(everything.terms, words)
+    resources = resources_of(current_app.extensions["config"].content_paths)
+    return render_template(
+        "library/glossary.html",
+        words=words,
+        groups=groups,
+        count=sum(len(found) for found in groups.values()),
+        terms=everything.by_slug,
+        resources={resource.id: resource for resource in resources},
     )
 
 

@@ -17,7 +17,7 @@ from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Module
+from training.library.schema import Instrument, Module
 from training.modules.course import Course, course_of
 from training.modules.excerpt_records import result_of
 from training.modules.models import JournalEntry, StageCompletion
@@ -120,6 +120,12 @@ def item_names(module: Module) -> dict[int, str]:
     if instrument is None:
         return {}
     return {item.number: item.short_name for item in instrument.document.items}
+
+
+def find_instrument_of(module: Module) -> Instrument | None:
+    """The instrument in use that a module prepares for."""
+    version = library.find_instrument(module.instrument_slug)
+    return version.document if version else None
 
 
 def find_module_of_excerpt(excerpt_slug: str) -> Version[Module] | None:

@@ -177,6 +177,7 @@ def _orient_page(learning: Learning) -> Page:
         stage=learning.module.stage(Stage.ORIENT),
         lesson=lessons[lesson_language],
         lesson_language=lesson_language,
+        instrument=records.find_instrument_of(learning.document),
         reading_minutes=-(-len(lessons[lesson_language].split()) // WORDS_PER_MINUTE),
         aims=learning.document.aims,
         sources=learning.document.sources,

@@ -1,6 +1,7 @@
 """What a document must look like: one frozen model for each kind. Pure."""
 
 from training.library.schema.extracts import Extract, ExtractSource
+from training.library.schema.glossary import HindiProposal, Term
 from training.library.schema.instrument import Instrument, Item, Principle, Scale
 from training.library.schema.key import Dissent, Key, KeyRating, KeyStatus, PanelNote, Spread
 from training.library.schema.manual import CommonError, Manual, Passage, WorkedExample
@@ -27,6 +28,7 @@ __all__ = [
     "Extract",
     "ExtractSource",
     "Form",
+    "HindiProposal",
     "Instrument",
     "Item",
     "Key",
@@ -52,6 +54,7 @@ __all__ = [
     "Source",
     "Spread",
     "Step",
+    "Term",
     "Topic",
     "Turn",
     "Vignette",
