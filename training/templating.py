@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel import Locale, numbers
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, format_time, get_locale
+from flask_babel import format_date, format_datetime, format_time, get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -95,6 +95,7 @@ def init_app(app: Flask) -> None:
         day=format_day,
         moment=format_moment,
         clock=format_clock,
+        duration=format_duration,
         time_left=time_left_now,
         number=format_number,
         share=format_share,
@@ -159,6 +160,17 @@ def format_moment(moment: datetime | None) -> str:
 def format_clock(moment: datetime | None) -> str:
     """The time of day, for "saved 20:05"."""
     return format_time(moment, "HH:mm") if moment else ""
+
+
+def format_duration(minutes: int) -> str:
+    """A length of time in hours and minutes, "7 hours 50 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(num)d hour", "%(num)d hours", hours))
+    if rest or not hours:
+        parts.append(ngettext("%(num)d minute", "%(num)d minutes", rest))
+    return " ".join(parts)
 
 
 def time_left_now(closes_at: datetime) -> TimeLeft:

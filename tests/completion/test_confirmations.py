@@ -14,8 +14,8 @@ from tests.pack import STANDARD
 from tests.pages import PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person
-from training.completion import texts
 from training.modules.stages import Stage
+from training.templating import format_duration
 
 BrowserOf = Callable[[Person], PersonClient]
 MODULE = f"/completion/modules/{FIRST}"
@@ -108,4 +108,4 @@ def test_any_name_comes_out_as_it_is(app: Flask, learner: Learner, name: str) ->
 )
 def test_a_length_of_time_in_words(app: Flask, minutes: int, words: str) -> None:
     with app.test_request_context():
-        assert texts.duration(minutes) == words
+        assert format_duration(minutes) == words

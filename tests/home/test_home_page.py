@@ -32,7 +32,7 @@ BrowserOf = Callable[[Person], PersonClient]
 Act = Callable[..., Any]
 STATIONS = ["Learn", "Practise", "Be assessed", "Certificate"]
 # A page of a fixed shape: what is done may grow, what is asked may not.
-MOST_QUERIES = 32
+MOST_QUERIES = 34
 
 
 @pytest.fixture
@@ -105,6 +105,12 @@ def test_a_new_rater_is_led_to_the_first_stage(ines: Person, browser_of: Browser
     assert stations(page) == ["current", "later", "later", "later"]
     assert counts(page) == ["0 of 2", "0 of 2", "0 of 8"]
     assert "Opens when the modules and the practice vignettes are done." in page.text
+    missing = page.soup.select_one("li.station details")
+    assert missing is not None
+    assert "0 of 2 learning modules completed." in missing.get_text()
+    assert "0 of 2 practice vignettes rated." in missing.get_text()
+    assert "About 40 minutes are left." in page.text
+    assert "of work are left until your assessment is complete" in page.text
     assert browser.get_page(button(page)[1]).heading == "First things"
 
 
@@ -114,6 +120,7 @@ def test_the_button_leads_on_to_the_stage_that_is_open_now(
     browser = browser_of(ines)
     act(learn, ines, [Stage.ORIENT, Stage.OBSERVE], modules=1)
     page = browser.get_page("/home")
+    assert "About 35 minutes are left." in page.text  # 11 of a module's 20, and the other's 20
     assert "First things: Check." in page.text
     browser.get_page(button(page)[1])
     act(learn, ines, list(Stage), modules=1)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.modules.progress import (
+    STAGE_SHARES,
     LearningProgress,
     ModuleOutline,
     State,
@@ -54,6 +55,14 @@ def test_a_module_opens_when_the_one_before_is_complete() -> None:
     assert progress.next_step is not None
     assert (progress.next_step.module.slug, progress.next_step.stage) == ("network", Stage.ORIENT)
     assert not progress.is_complete
+
+
+def test_the_time_left_counts_stages_and_all_of_them_make_the_module() -> None:
+    assert sum(STAGE_SHARES.values()) == 100
+    begun = learning_progress(MODULES, {"roots": {Stage.ORIENT, Stage.OBSERVE}})
+    minutes = MODULES[0].minutes
+    assert begun.modules[0].minutes_left == -(-minutes * 55 // 100)
+    assert begun.minutes_left == begun.modules[0].minutes_left + 90
 
 
 def test_four_stages_of_five_do_not_complete_a_module() -> None:

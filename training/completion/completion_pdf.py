@@ -13,7 +13,7 @@ from training.certification.typesetting import typeset
 from training.completion import texts
 from training.completion.records import Completion
 from training.languages import DEFAULT_LANGUAGE, selected_language
-from training.templating import format_day
+from training.templating import format_day, format_duration
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "completion" / "completion.typ"
 FILES_KEPT = 16  # in each worker, of some 30 kB
@@ -53,7 +53,7 @@ def completion_document(
             [
                 module.title,
                 format_day(module.completed_at),
-                texts.duration(module.minutes),
+                format_duration(module.minutes),
                 module.version,
             ]
             for module in completion.modules

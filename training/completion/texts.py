@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from training.completion.records import Completion
-from training.templating import format_day
+from training.templating import format_day, format_duration
 
 
 def kind() -> str:
@@ -38,19 +38,10 @@ def sentence(completion: Completion) -> str:
     )
 
 
-def duration(minutes: int) -> str:
-    """A length of time in hours and minutes, "7 hours 50 minutes"."""
-    hours, rest = divmod(minutes, 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(num)d hour", "%(num)d hours", hours))
-    if rest or not hours:
-        parts.append(ngettext("%(num)d minute", "%(num)d minutes", rest))
-    return " ".join(parts)
-
-
 def study_time(completion: Completion) -> str:
-    return _("%(duration)s, as the authors estimate it", duration=duration(completion.minutes))
+    return _(
+        "%(duration)s, as the authors estimate it", duration=format_duration(completion.minutes)
+    )
 
 
 def notes() -> list[str]:

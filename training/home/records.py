@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,9 +17,12 @@ from training.certification.models import Attempt, AttemptState, Certificate
 from training.certification.reviews import waiting_decisions
 from training.clock import now
 from training.cohorts.records import cohorts_of_trainer
+from training.home.time_left import TimeLeft, time_left
 from training.home.way import Record, Way, way_of
 from training.keys.change_records import number_of_open_cases
 from training.keys.contest_records import number_waiting_for as number_of_contests
+from training.library import records as library
+from training.library.schema import Pool
 from training.mail.post import letters_failed
 from training.modules.progress import LearningProgress
 from training.modules.records import learning_progress
@@ -30,6 +34,7 @@ from training.tracks.records import Tracks, tracks_for
 class HomeView:
     """Everything the home page of a rater needs, on their own track.
 
+    time        about how much is left of the way; None where there is no standard to reach.
     elsewhere   attempts that are under way on other tracks: their windows close as well.
     """
 
@@ -40,7 +45,13 @@ class HomeView:
     attempt: Attempt | None  # the latest
     certificate: Certificate | None  # valid now
     lapsed: Certificate | None = None  # the last one, where none is valid now
+    time: TimeLeft | None = None
     elsewhere: tuple[Attempt, ...] = ()
+
+    @property
+    def module_titles(self) -> dict[str, str]:
+        """The titles of the modules of the track by slug."""
+        return {module.slug: module.title for module in self.learning.modules}
 
 
 def home_of(person: Person) -> HomeView:
@@ -59,15 +70,30 @@ def home_of(person: Person) -> HomeView:
         is_in_renewal_window=held.valid is not None
         and renewals.is_in_window(held.valid, at=moment),
     )
+    way = way_of(record)
     return HomeView(
         tracks,
-        way_of(record),
+        way,
         learning,
         eligibility,
         attempt,
         held.valid,
         held.lapsed,
+        _time_left(way, learning, standard.document.instrument),
         _under_way_elsewhere(person.id, tracks, moment),
+    )
+
+
+def _time_left(way: Way, learning: LearningProgress, instrument: str) -> TimeLeft:
+    minutes: defaultdict[Pool, list[int]] = defaultdict(list)
+    for version in library.vignettes(Pool.PRACTICE, Pool.CERTIFICATION):
+        if version.document.instrument == instrument:
+            minutes[version.document.pool].append(version.document.reading_minutes)
+    return time_left(
+        way,
+        learning=learning.minutes_left,
+        reading_practice=minutes[Pool.PRACTICE],
+        reading_assessed=minutes[Pool.CERTIFICATION],
     )
 
 

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.accounts.models import Role
 from training.audit.models import AuditHead
+from training.clock import now
 from training.database import db
 from training.home.records import home_of, waiting_for
+from training.review.records import number_for_today
 
 home = Blueprint("home", __name__)
 
@@ -37,6 +39,7 @@ def way_home() -> str:
         "home/home.html",
         view=home_of(person) if is_rater else None,
         waiting=waiting_for(person),
+        questions_today=number_for_today(person.id, now().date()),
     )
 
 

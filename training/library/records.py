@@ -289,10 +289,10 @@ def modules() -> list[Version[Module]]:
     return sorted(versions, key=lambda version: version.document.number)
 
 
-def vignettes(pool: Pool) -> list[Version[Vignette]]:
-    """The vignettes in use that belong to a pool, by slug."""
+def vignettes(*pools: Pool) -> list[Version[Vignette]]:
+    """The vignettes in use that belong to these pools, by slug."""
     versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE))
-    return [version for version in versions if version.document.pool is pool]
+    return [version for version in versions if version.document.pool in pools]
 
 
 def instruments() -> list[Version[Instrument]]:

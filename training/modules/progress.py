@@ -10,6 +10,17 @@ from itertools import pairwise
 from training.modules.stages import STAGES, Stage
 
 
+# How the minutes of a module are shared out over its stages, in hundredths. Authors estimate the
+# whole only; this is our own estimate, for saying how much is left.
+STAGE_SHARES = {
+    Stage.ORIENT: 30,
+    Stage.OBSERVE: 15,
+    Stage.CHECK: 20,
+    Stage.APPLY: 25,
+    Stage.REFLECT: 10,
+}
+
+
 class State(StrEnum):
     """How a module or a stage stands for one person."""
 
@@ -85,6 +96,12 @@ class ModuleProgress:
     def is_done(self) -> bool:
         return self.state is State.DONE
 
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes the stages take that are not done, rounded up."""
+        shares = sum(STAGE_SHARES[part.stage] for part in self.stages if part.state != State.DONE)
+        return -(-self.outline.minutes * shares // 100)
+
     def stage(self, stage: Stage) -> StageProgress:
         return self.stages[STAGES.index(stage)]
 
@@ -120,8 +137,8 @@ class LearningProgress:
 
     @property
     def minutes_left(self) -> int:
-        """The minutes of the modules that are not done, as their authors estimate them."""
-        return sum(module.outline.minutes for module in self.modules if not module.is_done)
+        """About how many minutes the stages of all modules take that are not done."""
+        return sum(module.minutes_left for module in self.modules)
 
     @property
     def hours_left(self) -> int:
