@@ -19,7 +19,10 @@ from tests.library.folders import (
 from training.config import PROJECT_ROOT
 from training.library.blocks import BlockKind, Run, blocks_of
 from training.library.checking import check
+from training.library.glossary import glossary_of_terms
 from training.library.reading import read_manuals, read_pack
+from training.library.schema import Term
+from training.manuals.words_explained import terms_of
 
 FILE = f"manuals/{INSTRUMENT}.yaml"
 
@@ -139,6 +142,20 @@ def test_a_short_text_becomes_blocks_for_the_typesetter() -> None:
     assert heading.kind is BlockKind.HEADING
     assert numbers.kind is BlockKind.NUMBERS
     assert [line[0].text for line in (*numbers.lines, *bullets.lines)] == ["One", "Two", "Dot"]
+
+
+def test_a_manual_explains_the_terms_it_uses(tmp_path: Path) -> None:
+    write_manual(tmp_path, purpose="Beware of HALO, of halos and of plain talk.")
+    pack = read(tmp_path)
+    terms = [
+        {"slug": "talk", "term": "plain talk", "also": [], "definition": "One thing."},
+        {"slug": "halo", "term": "halo", "also": ["halos"], "definition": "Another."},
+        {"slug": "haste", "term": "haste", "definition": "Common.", "tooltip": False},
+        {"slug": "bias", "term": "bias", "definition": "Nowhere here."},
+    ]
+    glossary = glossary_of_terms([Term.model_validate(term) for term in terms])
+    found = terms_of(glossary, pack.instruments[INSTRUMENT], pack.manuals[INSTRUMENT])
+    assert [term.slug for term in found] == ["halo", "talk"]
 
 
 def test_the_shipped_manual_keeps_to_its_lengths() -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.certification.pdf_reading import catalog_of, letters_of, metadata_of, pages_of
-from tests.exercises.pairs import HIGH, LOW, canary, contrast_canary, pack_of_pairs
+from tests.exercises.pairs import HIGH, LOW, canary, contrast_canary, pack_of_pairs, vignette
 from tests.exercises.test_answering import send
 from tests.pack import INSTRUMENT, ITEMS
 from tests.pages import PersonClient
@@ -57,7 +57,14 @@ def test_the_file_holds_every_item_and_everybody_can_read_it(
     for number in ITEMS:
         assert f"{number}.Elementnumber{number}" in letters
         assert f"Anchor0ofelement{number}." in letters
-    for text in (f"{LOW} says 1.", "Purpose", "Common errors", "Page1/", "Rate it first"):
+    for text in (
+        f"{LOW} says 1.",
+        "Purpose",
+        "Common errors",
+        "Glossary",
+        "Page1/",
+        "Rate it first",
+    ):
         assert "".join(text.split()) in letters
     assert not [song for song in SONGS if song in letters]
     assert f"/exercises/{LOW}".encode() in pdf
@@ -84,12 +91,31 @@ def test_solutions_stand_in_it_for_whoever_has_rated_the_pair(
     assert all(song in after for song in SONGS)
     (item,) = [item for item in json.loads(after)["items"] if item["examples"]]
     assert [each["solution"]["rating"] for each in item["examples"]] == ["1 Absent", "2 Thin"]
-    assert [line["number"] for line in item["examples"][0]["lines"] if line["is_evidence"]] == [
-        2,
-        4,
-    ]
+    lines = item["examples"][0]["parts"][0]["lines"]
+    assert [line["number"] for line in lines if line["is_evidence"]] == [2, 4]
     others = given_to_the_typesetter(browser_of(otto), monkeypatch)
     assert not [song for song in SONGS if song in others]
+
+
+def test_a_dossier_stands_in_it_extract_by_extract(
+    app: Flask, ines: Person, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extracts = [
+        {"title": "Calls", "source": "log", "first": 1, "last": 5, "columns": ["Day", "Call"]},
+        {"title": "An interview", "source": "staff", "first": 6, "last": 8, "about": "In May."},
+    ]
+    rows: list[list[object]] = [[number, None, f"Monday | Call {number}"] for number in range(1, 6)]
+    told = [[number, "bolo", f"Answer {number}"] for number in range(6, 9)]
+    pack = pack_of_pairs([LOW])
+    pack.vignettes[LOW] = vignette(LOW, extracts=extracts, turns=rows + told)
+    with app.app_context():
+        library.publish(pack, person_id=None)
+    browser = browser_of(ines)
+    document = json.loads(given_to_the_typesetter(browser, monkeypatch))
+    calls, interview = document["items"][2]["examples"][0]["parts"]
+    assert (calls["heading"], calls["about"]) == ("Calls", "Day | Call")
+    assert (interview["about"], len(interview["lines"])) == ("In May.", 3)
+    assert "Monday|Call5" in letters_of(fetched(browser))
 
 
 def test_it_is_set_once_for_all_who_read_the_same(

@@ -64,6 +64,7 @@ def test_ines_reads_the_manual_from_the_list_to_an_item(
     page = browser.get_page("/manuals")
     assert all(page.has_link_to(address) for address in (MANUAL, WHOLE, f"{MANUAL}.pdf"))
     page = browser.get_page(MANUAL)
+    assert page.has_link_to("/glossary")
     assert page.heading == "Rater's manual: Dialogic practice in a network meeting"
     assert headings(page, "h2")[1:] == [
         "Purpose",
@@ -206,7 +207,10 @@ def test_another_scale_its_own_examples_and_no_written_part(
 def test_the_whole_manual_stands_on_one_page_to_print(ines: Person, browser_of: BrowserOf) -> None:
     page = browser_of(ines).get_page(WHOLE)  # which fails for a link to nothing
     assert headings(page, "h2")[6:18] == [f"{n}. Element number {n}" for n in range(1, 13)]
-    assert headings(page, "h2")[-2:] == ["Common errors", "Principles"]
+    assert headings(page, "h2")[-3:] == ["Common errors", "Principles", "Glossary"]
+    explained = {name.get_text() for name in page.soup.select("section:has(#glossary) dt")}
+    assert {"halo", "consensus"} <= explained
+    assert "ICC" not in explained, "the manual does not use it"
     levels = [int(each.name[1]) for each in page.soup.select("h1, h2, h3, h4")]
     assert all(after <= before + 1 for before, after in pairwise(levels))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import url_for
@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.library.blocks import blocks_of
 from training.library.records import Version
-from training.library.schema import Instrument, Item, Manual
+from training.library.schema import Instrument, Item, Manual, Passage, Term, Turn
+from training.library.schema.extracts import CELL_SEPARATOR
 from training.manuals import wording
 from training.manuals.addresses import address_of
 from training.manuals.examples import Example, ItemExamples
@@ -23,6 +24,7 @@ def manual_document(
     version: Version[Instrument],
     manual: Manual | None,
     examples: Mapping[int, ItemExamples],
+    terms: Iterable[Term],
     *,
     public_url: str,
 ) -> Values:
@@ -56,6 +58,7 @@ def manual_document(
             {"name": f"{each.number}. {each.name}", "summary": each.summary}
             for each in instrument.principles
         ],
+        "terms": [{"term": each.term, "definition": each.definition} for each in terms],
         "notes": [],
         "unprintable": _("Some letters cannot be printed here and stand as boxes."),
     }
@@ -92,6 +95,8 @@ def _labels() -> dict[str, str]:
             "Which item draws on which principle is this project's own reading; no mapping has "
             "been published."
         ),
+        "glossary": _("Glossary"),
+        "about_terms": _("Terms that this manual uses, as this course understands them."),
         "page": _("Page"),
     }
 
@@ -166,30 +171,47 @@ def _rate_first(found: ItemExamples | None, public_url: str) -> Values | None:
 
 def _example(instrument: Instrument, example: Example) -> Values:
     vignette, solution = example.vignette, example.solution
-    return {
-        "title": example.title,
-        "note": vignette.content_note or "" if vignette else "",
-        "setting": vignette.setting if vignette else "",
-        "people": [f"{each.name}, {each.about}" for each in vignette.people] if vignette else [],
-        "lines": [*_lines(example)],
-        "solution": {
-            "rating": wording.rating_text(instrument, solution.rating),
-            "reason": solution.reason,
-            "contrast": solution.contrast or "",
+    found: Values = {"title": example.title, "note": "", "setting": "", "people": []}
+    if vignette is not None:
+        found |= {
+            "note": vignette.content_note or "",
+            "setting": vignette.setting,
+            "people": [f"{each.name}, {each.about}" for each in vignette.people],
         }
-        if solution
-        else None,
+    found["parts"] = [*_parts(example)]
+    found["solution"] = solution and {
+        "rating": wording.rating_text(instrument, solution.rating),
+        "reason": solution.reason,
+        "contrast": solution.contrast or "",
     }
+    return found
 
 
-def _lines(example: Example) -> Iterator[Values]:
+def _parts(example: Example) -> Iterator[Values]:
+    """A run of turns or passages, or one for each extract of a dossier, with its heading."""
+    vignette = example.vignette
+    if vignette is None:
+        yield {"heading": "", "about": "", "lines": [*_lines(example, example.passages)]}
+        return
+    for extract in vignette.extracts or ():
+        about = [extract.about or "", CELL_SEPARATOR.join(extract.columns or ())]
+        yield {
+            "heading": extract.title,
+            "about": "\n".join(filter(None, about)),
+            "lines": [*_lines(example, extract.passages_in(vignette.turns))],
+        }
+    if not vignette.is_dossier:
+        yield {"heading": "", "about": "", "lines": [*_lines(example, vignette.turns)]}
+
+
+def _lines(example: Example, pieces: Iterable[Turn | Passage]) -> Iterator[Values]:
     evidence = example.solution.evidence if example.solution else frozenset()
     people = example.vignette.people_by_id if example.vignette else {}
-    for line in example.vignette.turns if example.vignette else example.passages:
-        speaker = getattr(line, "speaker", None)
+    for piece in pieces:
+        speaker = piece.speaker if isinstance(piece, Turn) else None
         yield {
-            "number": line.number,
+            "number": piece.number,
             "speaker": people[speaker].name if speaker else "",
-            "text": line.text,
-            "is_evidence": line.number in evidence,
+            "text": piece.text,
+            "is_evidence": piece.number in evidence,
         }

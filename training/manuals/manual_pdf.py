@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from training.certification.typesetting import typeset
 from training.library.records import Version
-from training.library.schema import Instrument, Manual
+from training.library.schema import Instrument, Manual, Term
 from training.manuals.examples import ItemExamples
 from training.manuals.manual_document import manual_document
 
@@ -21,11 +21,12 @@ def manual_pdf(
     version: Version[Instrument],
     manual: Manual | None,
     examples: Mapping[int, ItemExamples],
+    terms: Iterable[Term],
     *,
     public_url: str,
 ) -> bytes:
     """The manual in the reader's language, with the solutions that `examples` has."""
-    document = manual_document(version, manual, examples, public_url=public_url)
+    document = manual_document(version, manual, examples, terms, public_url=public_url)
     return _typeset(json.dumps(document, ensure_ascii=False, sort_keys=True))
 
 

@@ -9,13 +9,15 @@ from training.access import signed_in_person
 from training.config import Config
 from training.languages import DEFAULT_LANGUAGE
 from training.library import records as library
+from training.library.glossary_filter import glossary_in_use
 from training.library.records import Version
-from training.library.schema import Instrument, Manual
+from training.library.schema import Instrument, Manual, Term
 from training.manuals import wording
 from training.manuals.addresses import address_of, find_item
 from training.manuals.examples import ItemExamples
 from training.manuals.manual_pdf import manual_pdf
 from training.manuals.records import examples_for, find_manual
+from training.manuals.words_explained import terms_of
 
 manuals = Blueprint("manuals", __name__)
 
@@ -35,6 +37,10 @@ def instrument_or_404(slug: str) -> Version[Instrument]:
 def written_part(instrument: Instrument) -> Manual | None:
     config: Config = current_app.extensions["config"]
     return find_manual(instrument.slug, config.content_paths)
+
+
+def terms_explained(instrument: Instrument) -> list[Term]:
+    return terms_of(glossary_in_use(), instrument, written_part(instrument))
 
 
 def all_examples(instrument: Instrument) -> dict[int, ItemExamples]:
@@ -94,6 +100,7 @@ def whole(slug: str) -> Page:
         instrument=version.document,
         manual=written_part(version.document),
         examples=all_examples(version.document),
+        terms=terms_explained(version.document),
     )
 
 
@@ -106,6 +113,7 @@ def file(slug: str) -> Page:
         version,
         written_part(version.document),
         all_examples(version.document),
+        terms_explained(version.document),
         public_url=config.public_url,
     )
     headers = {"Content-Disposition": f'attachment; filename="manual-{slug}.pdf"'}
