@@ -33,6 +33,7 @@ from training.cohorts.records import cohorts_of_member
 from training.config import PROJECT_ROOT
 from training.database import db
 from training.demonstration import people
+from training.demonstration.doings import finish_modules
 from training.demonstration.people import (
     EXPERTS,
     PASSWORD,
@@ -52,6 +53,9 @@ from training.modules.records import learning_progress
 from training.panels.assignment_records import waiting_assignments
 from training.panels.models import Panel, PanelState
 from training.persistence import bind_migrations
+from training.review.history_records import modules_answered
+from training.review.records import number_for_today
+from training.review.rules import QUESTIONS_A_DAY
 from training.tracks.records import tracks_for
 
 CONTENT = PROJECT_ROOT / "content"
@@ -380,18 +384,25 @@ def test_where_there_is_a_programme_track_somebody_is_on_it(
     assert RATERS[0][0].name not in page.text
 
 
+def test_what_the_learner_missed_comes_back_today(somebody: Somebody) -> None:
+    luca = somebody("learner")
+    assert number_for_today(luca.id, now().date()) == QUESTIONS_A_DAY
+    history = modules_answered(luca.id)
+    assert [len(module.missed) for module in history] == [2] * 4
+
+
 def test_after_an_interruption_the_rest_is_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody stops the first start half-way; the second one ends the story of everybody."""
 
     def interrupted(rater: Person, certifier: Person) -> None:
-        people.finish_modules(rater, 1)
+        finish_modules(rater, 1)
         raise KeyboardInterrupt
 
     app = application(tmp_path)
     fill(app)
-    whole = (RATERS[0], (RATERS[1][0], lambda rater, _: people.finish_modules(rater, 1)))
+    whole = (RATERS[0], (RATERS[1][0], lambda rater, _: finish_modules(rater, 1)))
     monkeypatch.setattr(people, "RATERS", (RATERS[0], (RATERS[1][0], interrupted)))
     with app.app_context():
         with pytest.raises(KeyboardInterrupt):
