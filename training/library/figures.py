@@ -22,6 +22,7 @@ FIGURES = (
     "three-outcomes",
     "sources-of-a-dossier",
 )
+DRAWN_FROM_INSTRUMENT = "principles-and-elements"
 NAMED = re.compile(r"!\[\[([^\]\n]*)\]\]")
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
 PLACE = re.compile(rf"<p>!\[\[({'|'.join(FIGURES)})\]\]</p>")
@@ -44,6 +45,11 @@ def lesson_parts(html: Markup) -> Iterator[LessonPart]:
             yield LessonPart(html=Markup(piece))  # noqa: S704 - cleaned before it came here
 
 
+def figures_in(text: str) -> list[str]:
+    """The names of the pictures that a lesson's Markdown asks for, in their order."""
+    return NAMED.findall(text)
+
+
 def without_figures(text: str) -> str:
     """A lesson's Markdown as it is read aloud: the names of pictures are no words of it."""
     return NAMED.sub("", text)
@@ -58,7 +64,7 @@ def figure_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _faults_in(lesson: str) -> Iterator[str]:
-    names = NAMED.findall(lesson)
+    names = figures_in(lesson)
     paragraphs = {paragraph.strip() for paragraph in PARAGRAPH.split(lesson)}
     for name in dict.fromkeys(names):
         line = f"![[{name}]]"

@@ -171,14 +171,15 @@ def _orient_page(learning: Learning) -> Page:
     lessons = learning.document.lesson
     language = selected_language()
     lesson_language = language if language in lessons else DEFAULT_LANGUAGE
+    lesson = lessons[lesson_language]
     return render_template(
         "modules/orient.html",
         module=learning.module,
         stage=learning.module.stage(Stage.ORIENT),
-        lesson=lessons[lesson_language],
+        lesson=lesson,
         lesson_language=lesson_language,
-        instrument=records.find_instrument_of(learning.document),
-        reading_minutes=-(-len(lessons[lesson_language].split()) // WORDS_PER_MINUTE),
+        instrument=records.find_instrument_drawn(learning.document, lesson),
+        reading_minutes=-(-len(lesson.split()) // WORDS_PER_MINUTE),
         aims=learning.document.aims,
         sources=learning.document.sources,
     )
