@@ -155,9 +155,10 @@ def _saver(subject: Subject, place: int) -> Caller:
 
 def _draft(subject: Subject, number: int) -> bytes:
     """Twelve ratings with evidence and a note; the two drafts differ in every item."""
+    scores = subject.seeded.scores
     ratings = {
         str(item): {
-            "rating": (item + number) % 5,
+            "rating": scores[(item + number) % len(scores)],
             "reason": "",
             "evidence": [(item + number) % subject.seeded.turns + 1, subject.seeded.turns - number],
             "note": f"What the team did here, seen {number + 1} times.",

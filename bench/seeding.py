@@ -50,6 +50,7 @@ class Seeded:
     lessons: tuple[str, ...]
     drafts: tuple[str, ...]  # one draft of each rater
     items: tuple[int, ...]
+    scores: tuple[int, ...]
     turns: int
     cohorts: dict[int, str]  # by number of raters
 
@@ -122,7 +123,9 @@ def _material(vignette: Version[Vignette]) -> _Material:
 def _everybody(rows: _Rows) -> Seeded:
     dear = hash_password(PASSWORD)
     cheap = PasswordHasher(TIME_COST, MEMORY_KIB, 1).hash(PASSWORD)
-    practice = [_material(version) for version in library.vignettes(Pool.PRACTICE)]
+    # One kind of text on one scale, so that readings stay comparable from year to year.
+    transcripts = [v for v in library.vignettes(Pool.PRACTICE) if not v.document.is_dossier]
+    practice = [_material(version) for version in transcripts]
     modules = library.modules()
     raters = [f"rater-{number}@example.org" for number in range(CALLERS)]
     drafts = []
@@ -144,6 +147,7 @@ def _everybody(rows: _Rows) -> Seeded:
         ),
         drafts=tuple(url_for("calibration.draft", session_id=draft) for draft in drafts),
         items=first.vignette.document.rated_items(first.instrument.document.item_numbers),
+        scores=first.instrument.document.scale.scores,
         turns=len(first.vignette.document.turns),
         cohorts={size: url_for("cohorts.cohort", cohort_id=id_) for size, id_ in cohorts.items()},
     )
