@@ -48,6 +48,7 @@ PURE = (
         for name in ("reading", "reports", "figure_tables", "text_layout")
     ),
     PACKAGE / "accounts" / "second_factor.py",
+    PACKAGE / "modules" / "course.py",
     PACKAGE / "modules" / "progress.py",
     PACKAGE / "modules" / "mastery.py",
     PACKAGE / "calibration" / "ratings.py",
@@ -92,6 +93,7 @@ PURE = (
     PACKAGE / "library" / "precedence.py",
     PACKAGE / "manuals" / "addresses.py",
     PACKAGE / "manuals" / "examples.py",
+    PACKAGE / "manuals" / "words_explained.py",
     PACKAGE / "panels" / "agreement.py",
     PACKAGE / "panels" / "cells.py",
     PACKAGE / "panels" / "rules.py",
@@ -102,6 +104,7 @@ PURE = (
     PACKAGE / "cohorts" / "addresses.py",
     PACKAGE / "administration" / "content.py",
     *sorted((PACKAGE / "charts").glob("*.py")),
+    PACKAGE / "home" / "time_left.py",
     PACKAGE / "home" / "way.py",
     PACKAGE / "review" / "rules.py",
     PACKAGE / "paging.py",

@@ -109,8 +109,8 @@ def test_a_new_rater_is_led_to_the_first_stage(ines: Person, browser_of: Browser
     assert missing is not None
     assert "0 of 2 learning modules completed." in missing.get_text()
     assert "0 of 2 practice vignettes rated." in missing.get_text()
-    assert "About 40 minutes are left." in page.text
-    assert "of work are left until your assessment is complete" in page.text
+    assert "about 40 minutes to go" in page.text
+    assert "of work to go until your assessment is complete" in page.text
     assert browser.get_page(button(page)[1]).heading == "First things"
 
 
@@ -120,7 +120,7 @@ def test_the_button_leads_on_to_the_stage_that_is_open_now(
     browser = browser_of(ines)
     act(learn, ines, [Stage.ORIENT, Stage.OBSERVE], modules=1)
     page = browser.get_page("/home")
-    assert "About 35 minutes are left." in page.text  # 11 of a module's 20, and the other's 20
+    assert "about 35 minutes to go" in page.text  # 11 of a module's 20, and the other's 20
     assert "First things: Check." in page.text
     browser.get_page(button(page)[1])
     act(learn, ines, list(Stage), modules=1)

@@ -64,7 +64,7 @@ def test_while_a_question_waits_its_answer_is_not_shown(reviewer: Reviewer) -> N
         waiting = {
             str(section["id"]).removeprefix("question-")
             for section in page.soup.select(".question-history")
-            if section.select(".notice")
+            if section.find("p", class_="notice", recursive=False)
         }
         assert waiting == drawn & {d.question.id for d in reviewer.checks()[0].questions}
 
