@@ -109,6 +109,16 @@ class ItemRating(Model):
     session: Mapped[RatingSession] = relationship(back_populates="ratings")
 
 
+class TurnNote(Model):
+    """What a rater wrote in the margin beside one turn, for nobody else's eyes."""
+
+    __tablename__ = "turn_note"
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rating_session.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[LongText]
+
+
 class SessionAgreement(Model):
     """How one submitted session compares with its key: counted once, when it was submitted.
 
