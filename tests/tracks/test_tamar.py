@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from tests.pack import STANDARD as FIRST
 from tests.pages import PersonClient
 from tests.tracks.conftest import Act, BrowserOf
 from tests.tracks.test_otto import FIRST_TITLE, PROGRAMME_TITLE
-from training.accounts.models import Person
+from training.accounts.models import Person, Role
 from training.accounts.records import find_person
 from training.certification.models import AttemptState, Certificate, Decision, ReviewAct
 from training.clock import now
@@ -143,6 +144,22 @@ def test_the_track_of_a_group_is_changed_in_its_settings(
     assert act(find_person, otto.id).track == PROGRAMME
     text = browser.get_page(f"{address}/raters/{otto.id}").text
     assert f"Their own track {PROGRAMME_TITLE}" in text
+
+
+def test_who_is_invited_is_on_the_track_of_the_group(
+    act: Act, group: Cohort, tamar: Person
+) -> None:
+    _, letter = act(
+        cohorts.invite,
+        "ravi@example.org",
+        Role.RATER,
+        cohort=group,
+        by=tamar,
+        address_of="https://example.org/join/TOKEN",
+    )
+    (token,) = re.findall(r"/join/(\S+)", letter.body)
+    ravi = act(cohorts.accept_as_new_person, token, name="Ravi", password_hash="-")
+    assert act(find_person, ravi.id).track == PROGRAMME
 
 
 def test_who_has_a_track_keeps_it_when_joining_and_is_told(
