@@ -232,7 +232,7 @@ FAULTS: tuple[tuple[dict[str, object], str], ...] = (
     ({"kind": "band", "score": "2", "evidence": "27"}, "There is no turn 27."),
     ({"kind": "band", "score": "2", "evidence": ""}, "Name the evidence"),
     ({"kind": "dropped", "reason": " "}, "Write the reason"),
-    ({"kind": "dropped", "reason": "As in (30)."}, "cites turn 30"),
+    ({"kind": "dropped", "reason": "As in (30)."}, "cites 30 in brackets"),
     ({"kind": "dropped", "reason": "x" * 5001}, "Write at most 5,000 characters."),
 )
 
