@@ -56,7 +56,7 @@ def test_questions_missed_before_come_back(tmp_path: Path) -> None:
     app = make_app(f"sqlite:///{tmp_path / 'before.sqlite3'}", tmp_path)
     bind_migrations(app)
     with app.app_context():
-        upgrade(revision="0009")
+        upgrade(revision="0010")
         add_check_of_before()
         upgrade()
         (card,) = db.session.scalars(select(ReviewCard))
