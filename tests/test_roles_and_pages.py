@@ -39,6 +39,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/completion": EVERYBODY,
     "/exercises": EVERYBODY,
     "/practice/patterns/dialogic-practice": EVERYBODY,
+    "/practice/reasons/dialogic-practice": EVERYBODY,
     "/contests/mine": EVERYBODY,
     "/contests": frozenset({Role.EXPERT, Role.CERTIFIER}),
     "/certification": frozenset({Role.RATER}),

@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from training.administration.preview_views import content_previews
     from training.administration.views import administration
     from training.audit.views import trail_checkpoints
+    from training.calibration.looking_back_views import looking_back
     from training.calibration.views import calibration
     from training.certification.appeal_views import appeals
     from training.certification.certifier_views import certifying
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         completion,
         deadlines,
         calibration,
+        looking_back,
         exercises,
         certification,
         certifying,

@@ -19,8 +19,10 @@ from tests.calibration.rating_sheets import agreeing
 from tests.pack import PRACTICE, small_pack, with_item
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.calibration import practice_records, records
+from training.calibration import records
 from training.calibration.feedback import Distance, Feedback, Kind, build_feedback
+from training.calibration.history import cells_of
+from training.calibration.history_records import past_ratings
 from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.calibration.wording import panel_text
@@ -141,7 +143,7 @@ def test_what_is_stored_of_a_session_honours_bands_and_dropped_items(
         assert (agreement.exact, agreement.rated_cells) == (11, 11)
         assert "4" not in agreement.differences
         assert agreement.differences["9"] == 0
-        cells = practice_records.practice_cells(ines.id, "dialogic-practice")
+        cells = cells_of(past_ratings(ines.id, "dialogic-practice"))
         assert (PRACTICE[0], 9, 2, 2) in cells
         assert 4 not in {item for _, item, _, _ in cells}
 

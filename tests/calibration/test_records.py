@@ -16,8 +16,10 @@ from training.accounts.models import Person
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.calibration import records
+from training.calibration.history import cells_of
+from training.calibration.history_records import past_ratings
 from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
-from training.calibration.practice_records import practice_cells, practice_sums
+from training.calibration.practice_records import practice_sums
 from training.calibration.ratings import BLANK, Lack, LackKind, Rating
 from training.calibration.records import SaveState, SubmitState
 from training.database import db, write_transaction
@@ -245,7 +247,7 @@ def test_the_cells_of_practice_are_those_of_first_answers(
     with app.app_context():
         repeat = records.open_session(ines.id, "practice-one", Purpose.PRACTICE, number=2)
         records.submit(repeat.id, agreeing(), revision=0, after={})
-        cells = practice_cells(ines.id, "dialogic-practice")
+        cells = cells_of(past_ratings(ines.id, "dialogic-practice"))
         assert len(cells) == 12
         assert cells[3] == ("practice-one", 4, 3, level("practice-one", 4))
-        assert practice_cells(ines.id, "programme-fidelity") == []
+        assert past_ratings(ines.id, "programme-fidelity") == []

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from training.calibration import pattern_wording, records, wording
-from training.calibration.feedback import Feedback, build_feedback
+from training.calibration import records, wording
 from training.calibration.forms import ItemFields, fields_of
 from training.calibration.models import Purpose, RatingSession
-from training.calibration.patterns import FEWEST_VIGNETTES, Cell, practice_patterns
 from training.calibration.ratings import (
     Lack,
     LackKind,
@@ -25,14 +23,8 @@ from training.calibration.ratings import (
     read_turns,
 )
 from training.calibration.records import SaveOutcome, SaveState
-from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
-from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
-from training.exercises.records import next_pairs_for
-from training.keys import change_texts
-from training.keys.change_records import revision_note
-from training.keys.contest_records import contests_beside
 from training.library import records as library
-from training.library.schema import Instrument, Item, Vignette
+from training.library.schema import Item, Vignette
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,84 +283,3 @@ def draft_answer(
 
 def _as_json(ratings: SubmittedRatings) -> dict[str, dict[str, object]]:
     return {str(number): rating.as_dict() for number, rating in ratings.items()}
-
-
-def feedback_page(session: RatingSession) -> str:
-    """The key beside a submitted rating; the caller has made sure that it may be seen."""
-    documents = records.documents_of(session)
-    vignette, instrument = documents.vignette.document, documents.instrument.document
-    feedback = build_feedback(
-        vignette,
-        library.key_version(session.key_document_id).document,
-        instrument,
-        records.ratings_of(session),
-        [version.document for version in library.modules()],
-    )
-    return render_template(
-        "calibration/feedback.html",
-        session=session,
-        home=home_of(session),
-        vignette=vignette,
-        instrument=instrument,
-        feedback=feedback,
-        strip=_feedback_strip(feedback, instrument),
-        spread_strip=_spread_strip(feedback, instrument),
-        marked=wording.marks_beside_turns(feedback),
-        contests=contests_beside(session),
-        contrast_pairs=next_pairs_for(session.person_id, instrument.slug),
-        revision=revision_note(session),
-        revision_texts=change_texts,
-        wording=wording,
-    )
-
-
-def patterns_page(instrument: Instrument, cells: Sequence[Cell]) -> str:
-    """What first practice ratings on an instrument show about the rater."""
-    patterns = practice_patterns(cells, scale=instrument.scale.scores)
-    return render_template(
-        "calibration/patterns.html",
-        instrument=instrument,
-        patterns=patterns,
-        fewest=FEWEST_VIGNETTES,
-        agreement_rows=pattern_wording.agreement_rows(patterns) if patterns else [],
-        effect_rows=pattern_wording.effect_rows(patterns) if patterns else [],
-        wording=pattern_wording,
-    )
-
-
-def _feedback_strip(feedback: Feedback, instrument: Instrument) -> DotStrip:
-    """Own ratings beside the consensus, as a chart."""
-    return build_dot_strip(
-        [
-            DotRow(
-                label=f"{item.number}. {item.name}",
-                own=item.own.score,
-                consensus=item.consensus.score,
-                own_text=item.own.value,
-                consensus_text=item.consensus.value,
-                words=wording.difference_text(item),
-                address=f"#item-{item.number}",
-            )
-            for item in feedback.items
-        ],
-        scale=instrument.scale.scores,
-    )
-
-
-def _spread_strip(feedback: Feedback, instrument: Instrument) -> SpreadStrip | None:
-    """What the experts gave before they talked, as a chart; None where no panel rated."""
-    rows = [
-        SpreadRow(
-            label=f"{item.number}. {item.name}",
-            ratings={
-                place: rating if isinstance(rating, int) else None
-                for place, rating in enumerate(item.spread.first, start=1)
-            },
-            words=wording.spread_words(item),
-            accepted=tuple(point.score for point in item.accepted if point.score is not None),
-            address=f"#item-{item.number}",
-        )
-        for item in feedback.items
-        if item.spread is not None
-    ]
-    return build_spread_strip(rows, scale=instrument.scale.scores) if rows else None

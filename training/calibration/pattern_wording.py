@@ -15,9 +15,6 @@ from training.psychometrics import (
     Statistic,
 )
 
-POINTS = (-2.0, 2.0)  # axis of a mean difference
-RATIOS = (0.0, 2.0)  # axis of ratios and slopes, around 1
-
 
 def severity_text(code: Severity) -> str:
     texts = {
@@ -87,49 +84,18 @@ def agreement_rows(patterns: PracticePatterns) -> list[IntervalRow]:
     """Shares of agreement with their intervals."""
     comparison = patterns.comparison
     return [
-        _row(_("Exact"), comparison.exact, FigureStyle.SHARE, (0.0, 1.0)),
-        _row(_("Within one point"), comparison.within_one, FigureStyle.SHARE, (0.0, 1.0)),
-        _row(_("Two or more points off"), comparison.gross_misses, FigureStyle.SHARE, (0.0, 1.0)),
+        _row(_("Exact"), comparison.exact),
+        _row(_("Within one point"), comparison.within_one),
+        _row(_("Two or more points off"), comparison.gross_misses),
     ]
 
 
-def effect_rows(patterns: PracticePatterns) -> list[IntervalRow]:
-    """The effects with their intervals, each against the line where nothing would be off."""
-    effects = patterns.effects
-    return [
-        _row(
-            _("Mean difference, in points"),
-            effects.severity.figure,
-            FigureStyle.SIGNED,
-            POINTS,
-            line=0.0,
-        ),
-        _row(
-            _("Width of the scale used"),
-            effects.centrality.figure,
-            FigureStyle.NUMBER,
-            RATIOS,
-            line=1.0,
-        ),
-        _row(_("Telling items apart"), effects.halo.figure, FigureStyle.NUMBER, RATIOS, line=1.0),
-    ]
-
-
-def _row(
-    label: str,
-    statistic: Statistic,
-    style: FigureStyle,
-    axis: tuple[float, float],
-    *,
-    line: float | None = None,
-) -> IntervalRow:
+def _row(label: str, statistic: Statistic) -> IntervalRow:
     return IntervalRow(
         label=label,
         value=statistic.value,
         low=statistic.low,
         high=statistic.high,
-        thresholds=() if line is None else (line,),
-        axis=axis,
-        style=style,
+        style=FigureStyle.SHARE,
         note=undefined_text(statistic),
     )

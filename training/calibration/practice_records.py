@@ -12,20 +12,18 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
 from training.calibration.agreement import AgreementSums
+from training.calibration.history import FIRST
 from training.calibration.models import (
     ItemRating,
     Purpose,
     RatingSession,
     SessionAgreement,
-    SessionState,
 )
 from training.calibration.records import open_session
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.models import Document
 from training.library.schema import Pool
-
-FIRST = 1  # a person's first rating of a vignette: the only one made before seeing its key
 
 
 class PracticeState(StrEnum):
@@ -230,36 +228,3 @@ def sums_of(agreement: SessionAgreement) -> AgreementSums:
         sum_of_absolute_differences=agreement.sum_of_absolute_differences,
         rateability_mismatches=agreement.rateability_mismatches,
     )
-
-
-def practice_cells(
-    person_id: uuid.UUID, instrument_slug: str
-) -> list[tuple[str, int, int | None, int | None]]:
-    """(vignette, item, own score, consensus) of somebody's first practice ratings.
-
-    None stands for "not rateable". These are the cells that psychometrics compares.
-    """
-    rows = db.session.execute(
-        select(
-            RatingSession.vignette_slug,
-            RatingSession.key_document_id,
-            ItemRating.item_number,
-            ItemRating.score,
-        )
-        .join(ItemRating, ItemRating.session_id == RatingSession.id)
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(
-            RatingSession.person_id == person_id,
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.state == SessionState.SUBMITTED,
-            RatingSession.number == FIRST,
-            Document.slug == instrument_slug,
-        )
-        .order_by(RatingSession.vignette_slug, ItemRating.item_number)
-    ).all()
-    keys = {row[1]: library.key_version(row[1]).document for row in rows}
-    return [
-        (slug, item, score, keys[key].items[item].reference_for(score))
-        for slug, key, item, score in rows
-        if not keys[key].items[item].is_dropped
-    ]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
+from training.calibration.feedback_pages import feedback_page
 from training.calibration.forms import RatingForm, fields_of, read_draft
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.pages import (
@@ -18,9 +19,7 @@ from training.calibration.pages import (
     closed_page,
     conflict_page,
     draft_answer,
-    feedback_page,
     held_back_page,
-    patterns_page,
     result_address,
     workspace_page,
 )
@@ -97,13 +96,6 @@ def open_practice(slug: str) -> Page:
         signed_in_person().id, slug, again="again" in request.form
     )
     return redirect(url_for("calibration.workspace", session_id=session.id))
-
-
-@calibration.get("/practice/patterns/<slug>")
-def patterns(slug: str) -> Page:
-    version = library.find_instrument(slug) or abort(404)
-    cells = practice_records.practice_cells(signed_in_person().id, slug)
-    return patterns_page(version.document, cells)
 
 
 @calibration.route("/rating-sessions/<uuid:session_id>", methods=["GET", "POST"])

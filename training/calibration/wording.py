@@ -159,6 +159,17 @@ def spread_words(item: ItemFeedback) -> str:
     return _("you: %(own)s, outside of their range", own=item.own.value)
 
 
+def strip_text(item: ItemFeedback) -> str:
+    """What the drawing of one item shows: both ratings and the experts' first ones."""
+    both = _(
+        "You %(own)s, consensus %(consensus)s.", own=item.own.value, consensus=item.consensus.value
+    )
+    if item.spread is None:
+        return both
+    experts = _("The experts, each alone: %(first)s.", first=_ratings_text(item.spread.first))
+    return f"{both} {experts}"
+
+
 def _ratings_text(ratings: Iterable[int | str]) -> str:
     return ", ".join(str(rating) for rating in ratings)
 

@@ -1,0 +1,86 @@
+"""Everything somebody has submitted on an instrument whose keys they have been shown."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from training.calibration import records
+from training.calibration.history import FIRST, PastRating
+from training.calibration.models import Purpose, RatingSession, SessionState
+from training.database import db
+from training.library import records as library
+from training.library.models import Document
+from training.library.schema import ASSESSED_POOLS
+from training.panels.blindness import keys_kept_from
+
+# After these a rater sees the key; what certifies is none of them, so none of its keys is here.
+_SHOWN = (Purpose.PRACTICE, Purpose.APPLY)
+
+
+def past_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRating]:
+    """A person's submitted practice and excerpts on one instrument, in the order of submission."""
+    rows = db.session.scalars(
+        select(RatingSession)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            RatingSession.person_id == person_id,
+            RatingSession.purpose.in_(_SHOWN),
+            RatingSession.state == SessionState.SUBMITTED,
+            Document.slug == instrument_slug,
+        )
+        .options(selectinload(RatingSession.ratings))
+        .order_by(RatingSession.submitted_at, RatingSession.id)
+    )
+    return [past_rating(row) for row in rows]
+
+
+def readable_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRating]:
+    """Those of a person's past ratings whose keys may be read again now.
+
+    A key is closed where its vignette has come to certify since, and to whoever sits on a panel
+    that is at work on it.
+    """
+    kept = keys_kept_from(person_id)
+    assessed = {version.slug for version in library.vignettes(*ASSESSED_POOLS)}
+    history = past_ratings(person_id, instrument_slug)
+    return [past for past in history if past.vignette.slug not in kept | assessed]
+
+
+def latest_first_ratings(
+    person_id: uuid.UUID, instrument_slug: str, number: int
+) -> list[PastRating]:
+    """The last few of a person's first practice ratings on an instrument, in their order."""
+    rows = db.session.scalars(
+        select(RatingSession)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            RatingSession.person_id == person_id,
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.number == FIRST,
+            RatingSession.state == SessionState.SUBMITTED,
+            Document.slug == instrument_slug,
+        )
+        .options(selectinload(RatingSession.ratings))
+        .order_by(RatingSession.submitted_at.desc(), RatingSession.id.desc())
+        .limit(number)
+    )
+    return [past_rating(row) for row in rows][::-1]
+
+
+def past_rating(session: RatingSession) -> PastRating:
+    """A submitted session whose key its rater has been shown, with its documents of then."""
+    assert session.submitted_at is not None  # the database holds submitted ones to it
+    documents = records.documents_of(session)
+    return PastRating(
+        session_id=session.id,
+        is_practice=session.purpose is Purpose.PRACTICE,
+        number=session.number,
+        submitted_at=session.submitted_at,
+        vignette=documents.vignette.document,
+        key=library.key_version(session.key_document_id).document,
+        instrument=documents.instrument.document,
+        ratings=records.ratings_of(session),
+    )
