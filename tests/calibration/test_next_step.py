@@ -1,0 +1,91 @@
+"""Which one thing comes next: the kind that misled most, and the exercise that mends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.calibration.rating_sheets import agreeing
+from tests.pack import small_pack
+from training.calibration.feedback import ItemFeedback, Kind, RemedyStage, build_feedback
+from training.calibration.next_step import ExerciseKind, exercise_for, lesson_of
+from training.calibration.ratings import Rating
+from training.exercises.rules import Pair, Twin
+
+PAIR = Pair("dialogic-practice", 9, "Ferry", (Twin("a", "A", None), Twin("b", "B", None)))
+
+
+def items(changes: dict[int, Rating] | None = None) -> tuple[ItemFeedback, ...]:
+    """The first practice vignette as its key has it, but for these ratings."""
+    pack = small_pack()
+    slug = "practice-one"
+    return build_feedback(
+        pack.vignettes[slug],
+        pack.keys[slug],
+        pack.instruments["dialogic-practice"],
+        agreeing(slug) | (changes or {}),
+        list(pack.modules.values()),
+    ).items
+
+
+def test_points_weigh_more_than_times() -> None:
+    lesson = lesson_of(
+        [
+            items({9: Rating(2, evidence=(9,)), 1: Rating(2, evidence=(1,))}),  # 1 + 1, mis-scaled
+            items({4: Rating(4, evidence=(20,))}),  # 3 off, not seen
+        ]
+    )
+    assert lesson is not None
+    assert (lesson.kind, lesson.ratings, lesson.points) == (Kind.NOT_SEEN, 1, 3)
+    assert (lesson.vignettes, lesson.example.number) == (2, 4)
+
+
+def test_of_one_kind_the_item_with_most_points_is_the_example_and_noticing_comes_first() -> None:
+    lesson = lesson_of([items({9: Rating(2, evidence=(9,))}), items({9: Rating(1, evidence=(9,))})])
+    assert lesson is not None
+    assert (lesson.points, lesson.example.own.value) == (3, "1")
+    equal = lesson_of([items({9: Rating(2, evidence=(9,)), 7: Rating(2, evidence=(26,))})])
+    assert equal is not None
+    assert equal.kind is Kind.NOT_SEEN
+
+
+def test_one_side_without_a_rating_weighs_like_a_gross_miss() -> None:
+    nobody = Rating(is_not_rateable=True, reason="Nobody.")
+    lesson = lesson_of([items({10: nobody, 9: Rating(2, evidence=(9,))})])
+    assert lesson is not None
+    assert (lesson.kind, lesson.points) == (Kind.RATEABILITY, 2)
+
+
+def test_where_nothing_was_missed_there_is_no_lesson() -> None:
+    assert lesson_of([items()]) is None
+    assert lesson_of([]) is None
+
+
+def item_missed_as(kind: Kind) -> ItemFeedback:
+    (item,) = [each for each in items() if each.number == 9]
+    (missed,) = [each for each in items({9: Rating(2, evidence=(9,))}) if each.number == 9]
+    return replace(item if kind is Kind.AGREED else missed, kind=kind)
+
+
+def opened(kind: Kind, pair: Pair | None) -> ExerciseKind | None:
+    exercise = exercise_for(item_missed_as(kind), pair)
+    return exercise.kind if exercise else None
+
+
+def test_each_kind_opens_its_own_exercise() -> None:
+    assert opened(Kind.MIS_SCALED, PAIR) is ExerciseKind.PAIR
+    assert opened(Kind.MIS_SCALED, None) is ExerciseKind.STAGE
+    assert opened(Kind.NOT_SEEN, PAIR) is ExerciseKind.STAGE
+    assert opened(Kind.AGREED, PAIR) is None
+    untaught = replace(item_missed_as(Kind.NOT_SEEN), next_step=None)
+    for pair, kind in ((PAIR, ExerciseKind.PAIR), (None, ExerciseKind.MANUAL)):
+        exercise = exercise_for(untaught, pair)
+        assert exercise is not None
+        assert exercise.kind is kind
+
+
+def test_what_was_not_seen_is_observed_again() -> None:
+    (missed,) = [each for each in items({4: Rating(4, evidence=(20,))}) if each.number == 4]
+    exercise = exercise_for(missed, PAIR)
+    assert exercise is not None
+    assert exercise.stage is not None
+    assert exercise.stage.stage is RemedyStage.OBSERVE
