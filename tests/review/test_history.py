@@ -30,6 +30,7 @@ def test_ines_reads_what_she_answered_and_why_it_was_wrong(reviewer: Reviewer) -
         page = browser.get_page(HISTORY)
         assert "6 questions, 2 of them missed at least once" in page.text
         assert sorted(tags(page)) == ["✓right"] * 4 + ["✗missed"] * 2
+        assert browser.get_page(f"/modules/{FIRST}/check").has_link_to(OF_FIRST)
         page = browser.get_page(f"{HISTORY}?show=missed")
         assert tags(page) == ["✗missed"] * 2
         assert page.has_link_to(f"{HISTORY}?show=missed")
