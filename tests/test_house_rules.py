@@ -226,7 +226,7 @@ def test_a_worker_starts_without_what_it_rarely_needs(tmp_path: Path) -> None:
 import sys
 from training import create_app
 create_app()
-print({"alembic", "numpy", "scipy"} & set(sys.modules))
+print({"alembic", "fsrs", "icalendar", "numpy", "scipy"} & set(sys.modules))
 """
     result = subprocess.run(
         [sys.executable, "-c", code],

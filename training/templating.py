@@ -56,7 +56,7 @@ class Link:
 
 NAVIGATION = (
     Link(_l("Home"), "home.home"),
-    Link(_l("Modules"), "modules.overview"),
+    Link(_l("Modules"), "modules.overview", further=frozenset({"review", "completion"})),
     Link(_l("Practice"), "calibration.practice", further=frozenset({"looking_back"})),
     Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
     Link(_l("Instruments"), "library.instruments"),
