@@ -274,19 +274,39 @@ def _module(number: int, slug: str, instrument: str) -> dict[str, Any]:
         "reflect": {"prompt": "What stayed with you?", "hints": ["A word."]},
         "sources": [{"reference": "A book (2014).", "address": "https://example.org/book"}],
         "lesson": {"en": "## A section\n\n" + "A plain sentence of a lesson. " * 110},
-        "observe": {
-            "title": "At the table",
-            "setting": "An evening.",
-            "people": _people(),
-            "turns": [[1, "runa", "I am tired."], [2, "piet", "Tired."], [3, None, "Silence."]],
-            "annotations": [
-                {"turns": [2], "item": 4, "text": "He answers with her word."},
-                {"turns": [3], "item": None, "text": "He waits."},
-                {"turns": [1], "item": 9, "text": "Her own word."},
-            ],
-        },
+        "observe": _observation() | ({} if is_first else _observed_dossier()),
         "questions": [_question(position) for position in range(1, 11)],
         "excerpts": [f"{slug}-1", f"{slug}-2"],
+    }
+
+
+def _observation() -> dict[str, Any]:
+    return {
+        "title": "At the table",
+        "setting": "An evening.",
+        "people": _people(),
+        "turns": [[1, "runa", "I am tired."], [2, "piet", "Tired."], [3, None, "Silence."]],
+        "annotations": [
+            {"turns": [2], "item": 4, "text": "He answers with her word."},
+            {"turns": [3], "item": None, "text": "He waits."},
+            {"turns": [1], "item": 9, "text": "Her own word."},
+        ],
+    }
+
+
+def _observed_dossier() -> dict[str, Any]:
+    """A table of two rows, and what a nurse says of them."""
+    return {
+        "turns": [[1, None, "1 | 3 Feb"], [2, None, "2 | 4 Feb"], [3, "piet", "All on the day."]],
+        "extracts": [
+            {"title": "The log", "source": "log", "first": 1, "last": 2, "columns": ["No.", "Day"]},
+            {"title": "A nurse", "source": "staff", "first": 3, "last": 3},
+        ],
+        "annotations": [
+            {"turns": [1, 3], "item": 4, "text": "The row bears him out."},
+            {"turns": [2], "item": None, "text": "The second of two."},
+            {"turns": [3], "item": 9, "text": "What he claims."},
+        ],
     }
 
 

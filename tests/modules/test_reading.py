@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.modules.conftest import FIRST, Learner
+from tests.pack import PROGRAMME_OWN_MODULES, programme_pack
 from tests.pages import PersonClient
 from training.database import db
+from training.library import records as library
 from training.modules.stages import Stage
 
 ORIENT, OBSERVE = f"/modules/{FIRST}/orient", f"/modules/{FIRST}/observe"
@@ -67,6 +69,23 @@ def test_the_excerpt_has_its_notes_linked_both_ways(learner: Learner) -> None:
     answer = learner.browser.post_page(f"{OBSERVE}/completion")
     assert answer.location == f"/modules/{FIRST}/check"
     assert learner.stages() == {Stage.ORIENT, Stage.OBSERVE}
+
+
+def test_a_dossier_is_observed_extract_by_extract(app: Flask, learner: Learner) -> None:
+    with app.app_context():
+        library.publish(programme_pack(), person_id=None)
+    slug = PROGRAMME_OWN_MODULES[0]
+    learner.has_done_module().has_done_until(Stage.OBSERVE, slug=slug)
+    page = learner.browser.get_page(f"/modules/{slug}/observe")
+    extracts = page.soup.select(".passage")
+    assert [extract.h3.get_text() for extract in extracts if extract.h3] == ["The log", "A nurse"]
+    rows = extracts[0].select("tr.turn-row")
+    assert [row.select("td")[-1].get_text(" ", strip=True) for row in rows] == ["Note 3", "Note 1"]
+    # A note waits for the last passage that it speaks of.
+    assert [note["id"] for note in extracts[0].select(".note")] == ["note-1"]
+    assert [note["id"] for note in extracts[1].select(".note")] == ["note-2", "note-3"]
+    assert "On passages 1 , 3 · Item 4 : Arrangement 4" in page.text.replace("4:", "4 :")
+    assert page.soup.select_one("li#turn-3 a[href='#note-2']")
 
 
 def test_reading_stays_possible_afterwards(learner: Learner) -> None:
