@@ -1,16 +1,18 @@
-"""Cohorts: who learns together, who leads them, who was invited."""
+"""Cohorts: who learns together, who leads them, who was invited; what trainers ask and say."""
 
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person, Role
 from training.database import (
     CreatedAt,
     Digest,
+    LongText,
     Model,
     Moment,
     PrimaryKey,
@@ -78,3 +80,61 @@ class Invitation(Model):
     withdrawn_at: Mapped[Moment | None]
 
     cohort: Mapped[Cohort | None] = relationship()
+
+
+class DueKind(StrEnum):
+    """What a cohort may be asked to have done by a date."""
+
+    MODULE = "module"  # or one stage of it
+    PRACTICE = "practice"  # as much as the standard of the track asks for
+    CERTIFICATION = "certification"  # an attempt at it, submitted
+
+
+class DueDate(Model):
+    """By when a cohort should have done something. Nothing closes by itself."""
+
+    __tablename__ = "due_date"
+    __table_args__ = (
+        # Empty rather than NULL, so that the database sees that two are for the same thing.
+        UniqueConstraint("cohort_id", "kind", "module_slug", "stage"),
+        CheckConstraint("(kind = 'module') = (module_slug <> '')", name="module_is_named"),
+        CheckConstraint("stage = '' OR kind = 'module'", name="stage_of_module"),
+    )
+
+    id: Mapped[PrimaryKey]
+    cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id"))
+    kind: Mapped[DueKind] = mapped_column(text_enum(DueKind))
+    module_slug: Mapped[Slug] = mapped_column(default="")
+    stage: Mapped[str] = mapped_column(String(40), default="")  # empty: the whole module
+    due_at: Mapped[Moment]
+    set_at: Mapped[CreatedAt]
+
+    cohort: Mapped[Cohort] = relationship()
+
+
+class TrainerComment(Model):
+    """What a trainer wrote to one rater, about all of it or about one practice vignette."""
+
+    __tablename__ = "trainer_comment"
+
+    id: Mapped[PrimaryKey]
+    cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("rating_session.id"))
+    text: Mapped[LongText]
+    written_at: Mapped[CreatedAt]
+    read_at: Mapped[Moment | None]
+
+
+class TrainerReminder(Model):
+    """That a rater was reminded; what of stands in the letter."""
+
+    __tablename__ = "trainer_reminder"
+    __table_args__ = (Index("ix_trainer_reminder_person_cohort", "person_id", "cohort_id"),)
+
+    id: Mapped[PrimaryKey]
+    cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    sent_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[CreatedAt]
