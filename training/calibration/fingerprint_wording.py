@@ -133,7 +133,7 @@ def _rateability(patterns: PracticePatterns) -> TraitText:
         slug="not-rateable",
         trait=trait,
         figure=use.difference,
-        unit=_("of the ratings, as a share of 1"),
+        unit=_("as a difference of shares of all ratings"),
         meaning=not_rateable_counts(use),
         formula=_("your share of NR − the experts' share of NR, over all ratings asked for"),
         source="Efron & Tibshirani (1993), ch. 11",
@@ -181,7 +181,10 @@ def not_rateable_text(use: NotRateableUse) -> str:
             "You use not rateable about as often as the experts, but on other items."
         ),
         Rateability.IN_LINE: _("You use not rateable as the experts do."),
-        Rateability.UNSURE: _("Too few vignettes yet to tell whether you use not rateable alike."),
+        Rateability.UNSURE: _(
+            "Not clear yet whether you use not rateable as the experts do: the interval allows "
+            "more than one answer."
+        ),
         Rateability.UNKNOWN: _("There is nothing to compare yet."),
     }
     return str(texts[use.code])

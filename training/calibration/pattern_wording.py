@@ -21,7 +21,9 @@ def severity_text(code: Severity) -> str:
         Severity.LENIENT: _("You score higher than the consensus: lenient."),
         Severity.SEVERE: _("You score lower than the consensus: severe."),
         Severity.IN_LINE: _("Your level is that of the consensus."),
-        Severity.UNSURE: _("Too few vignettes yet to tell whether you lean to one side."),
+        Severity.UNSURE: _(
+            "Not clear yet whether you lean to one side: the interval allows more than one answer."
+        ),
         Severity.UNKNOWN: _("There is nothing to compare yet."),
     }
     return str(texts[code])
@@ -32,7 +34,9 @@ def centrality_text(code: Centrality) -> str:
         Centrality.NARROW: _("You keep to the middle of the scale. Use its ends where they fit."),
         Centrality.WIDE: _("You go to the ends of the scale more than the consensus does."),
         Centrality.IN_LINE: _("You use the width of the scale as the consensus does."),
-        Centrality.UNSURE: _("Too few vignettes yet to tell how wide you use the scale."),
+        Centrality.UNSURE: _(
+            "Not clear yet how wide you use the scale: the interval allows more than one answer."
+        ),
         Centrality.UNKNOWN: _("There is nothing to compare yet."),
     }
     return str(texts[code])
@@ -48,7 +52,10 @@ def halo_text(code: Halo) -> str:
             "Within a vignette your scores hardly follow the consensus from item to item."
         ),
         Halo.IN_LINE: _("You tell the items of a vignette apart as the consensus does."),
-        Halo.UNSURE: _("Too few vignettes yet to tell whether an overall impression carries over."),
+        Halo.UNSURE: _(
+            "Not clear yet whether an overall impression carries over: the interval allows more "
+            "than one answer."
+        ),
         Halo.UNKNOWN: _("There is nothing to compare yet."),
     }
     return str(texts[code])

@@ -21,11 +21,15 @@ from training.library.schema import Instrument, Module
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """One exercise: what kind of thing it is, its title, its address."""
+    """One exercise: what kind of thing it is, its title, its address.
+
+    `button` names it where nothing stands before it.
+    """
 
     what: str
     title: str
     address: str
+    button: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ def step_link(
     if exercise.pair and exercise.pair.next_twin:
         origin: dict[str, Any] = {"from": str(session_id)} if session_id else {}
         address = url_for("exercises.exercise", slug=exercise.pair.next_twin.slug, **origin)
-        return StepLink(_("Contrast pair on this item:"), exercise.pair.title, address)
+        title = exercise.pair.title
+        button = _("Open the contrast pair “%(title)s”", title=title)
+        return StepLink(_("Contrast pair on this item:"), title, address, button)
     if exercise.stage:
         step = exercise.stage
         title = _(
@@ -53,10 +59,13 @@ def step_link(
             stage=wording.stage_text(step.stage),
         )
         address = url_for("modules.stage", slug=step.module_slug, stage=step.stage)
-        return StepLink(_("In a module:"), title, address)
+        button = _("Open “%(title)s”", title=title)
+        return StepLink(_("In a module:"), title, address, button)
     item = instrument.item(exercise.item)
     address = url_for("manuals.item", slug=instrument.slug, item=f"{item.number}-{item.slug}")
-    return StepLink(_("In the manual:"), f"{item.number}. {item.short_name}", address)
+    title = f"{item.number}. {item.short_name}"
+    button = _("Read “%(title)s” in the manual", title=title)
+    return StepLink(_("In the manual:"), title, address, button)
 
 
 def step_links(
