@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from training.certification.public_views import certificates
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
+    from training.cohorts.export_views import cohort_exports
     from training.cohorts.views import cohorts
     from training.completion.views import completion
     from training.deadlines.views import deadlines
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
         certificates,
         workbench,
         cohorts,
+        cohort_exports,
         administration,
         content_previews,
         trail_checkpoints,

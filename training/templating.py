@@ -67,7 +67,12 @@ NAVIGATION = (
         frozenset({Role.EXPERT, Role.CERTIFIER, Role.ADMINISTRATOR}),
         frozenset({"panel_reports", "panel_imports", "consensus"}),
     ),
-    Link(_l("Cohorts"), "cohorts.overview", frozenset({Role.TRAINER})),
+    Link(
+        _l("Cohorts"),
+        "cohorts.overview",
+        frozenset({Role.TRAINER}),
+        frozenset({"cohort_exports", "cohort_pictures", "guidance"}),
+    ),
     Link(
         _l("Certifying"),
         "certifying.queue",

@@ -1,0 +1,177 @@
+"""Tamar takes the practice of her cohort away, for a spreadsheet and for statistics."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import UTC
+
+import pytest
+from flask import Flask
+
+from tests.cohorts.learning import acts_of, add_raters, practise
+from tests.pages import PersonClient
+from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
+from training.calibration.models import ItemRating, Purpose, RatingSession
+from training.cohorts import export_workbook
+from training.cohorts.export_tables import COLUMNS, ExportTable
+from training.cohorts.export_wording import MEANINGS
+from training.cohorts.models import Cohort
+from training.database import db, write_transaction
+from training.library import records as library
+
+Browser = Callable[[Person], PersonClient]
+LENIENT = dict.fromkeys(range(1, 13), 1)
+
+
+def rate(session: RatingSession, scores: dict[int, int | None], evidence: list[int]) -> None:
+    """What was rated in a session; None is not rateable."""
+    with write_transaction() as transaction:
+        for item, score in scores.items():
+            transaction.add(
+                ItemRating(
+                    session_id=session.id,
+                    item_number=item,
+                    score=score,
+                    is_not_rateable=score is None,
+                    note="a private note",
+                    evidence=evidence,
+                )
+            )
+
+
+def table(client: PersonClient, address: str) -> list[dict[str, str]]:
+    with client.get(address) as response:
+        assert response.status_code == 200
+        assert response.content_type == "text/csv; charset=utf-8"
+        assert "attachment" in response.headers["Content-Disposition"]
+        return list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+
+
+@pytest.fixture
+def practised(app: Flask, cohort: Cohort, ines: Person) -> RatingSession:
+    """Ines has practised once; once more, having seen the key; and was assessed."""
+    with app.app_context():
+        session = practise(ines, "practice-one", LENIENT)
+        key = library.get_key("practice-one").document
+        scores = {item: key.items[item].score for item in key.compared_items}
+        first = next(item for item, score in scores.items() if score)
+        rate(session, scores | {first: None}, [2, 5])
+        practise(ines, "practice-one", LENIENT, number=2)
+        practise(ines, "practice-two", LENIENT, purpose=Purpose.CERTIFICATION)
+        return session
+
+
+def test_the_tables_hold_what_was_practised_and_nothing_else(
+    practised: RatingSession,
+    cohort: Cohort,
+    ines: Person,
+    tamar: Person,
+    browser_of: Browser,
+    app: Flask,
+) -> None:
+    browser, address = browser_of(tamar), f"/cohorts/{cohort.id}/exports"
+    page = browser.get_page(address)
+    for file in ("workbook", "ratings.csv", "agreement.csv", "codebook.csv"):
+        assert page.has_link_to(f"{address}/{file}")
+    ratings = table(browser, f"{address}/ratings.csv")
+    assert list(ratings[0]) == list(COLUMNS[ExportTable.RATINGS])
+    assert {row["vignette"] for row in ratings} == {"practice-one"}
+    assert {row["rater"] for row in ratings} == {"Ines"}
+    assert len(ratings) == len({row["item"] for row in ratings})
+    unrateable = [row for row in ratings if row["rating"] == "NR"]
+    assert [(row["difference"], row["evidence"]) for row in unrateable] == [("", "2 5")] * len(
+        unrateable
+    )
+    scored = [row for row in ratings if row["difference"]]
+    assert scored
+    assert all(row["rating"] == row["reference"] for row in scored)
+    assert all(row["difference"] == "0" for row in scored)
+    with app.app_context():
+        at = db.session.get_one(RatingSession, practised.id).submitted_at
+    assert at
+    assert ratings[0]["submitted_at"] == at.astimezone(UTC).isoformat(timespec="seconds")
+
+    first, second = table(browser, f"{address}/agreement.csv")
+    assert (first["number"], second["number"]) == ("1", "2")
+    assert (first["rated_items"], first["exact"], first["within_one"]) == ("12", "0", "12")
+    assert (first["bias"], first["exact_share"], first["key_status"]) == ("1.0", "0.0", "authored")
+
+    codebook = table(browser, f"{address}/codebook.csv")
+    assert {row["column"] for row in codebook} == set(MEANINGS)
+    with app.app_context():
+        noted = acts_of("data exported")
+    assert [(act["what"], act["by"]) for act in noted] == [
+        ("ratings", tamar.id),
+        ("agreement", tamar.id),
+    ]
+    assert noted[0]["subject"] == f"cohort {cohort.id}"
+
+
+def test_a_name_is_no_formula_and_the_workbook_goes_on_in_another_sheet(
+    app: Flask,
+    practised: RatingSession,
+    cohort: Cohort,
+    ines: Person,
+    tamar: Person,
+    browser_of: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Person, ines.id).name = '=HYPERLINK("http://example.org")'
+    browser, address = browser_of(tamar), f"/cohorts/{cohort.id}/exports"
+    names = {row["rater"] for row in table(browser, f"{address}/ratings.csv")}
+    assert names == {'\'=HYPERLINK("http://example.org")'}
+    monkeypatch.setattr(export_workbook, "ROWS_PER_SHEET", 10)
+    with browser.get(f"{address}/workbook") as response:
+        assert response.content_type.endswith("spreadsheetml.sheet")
+        file = zipfile.ZipFile(io.BytesIO(response.get_data()))
+    sheets = file.read("xl/workbook.xml").decode()
+    for name in ("codebook", "codebook 2", "ratings", "ratings 2", "agreement"):
+        assert f'name="{name}"' in sheets
+    cells = "".join(
+        file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/")
+    )
+    assert "=HYPERLINK(&quot;" in cells or '=HYPERLINK("' in cells
+    assert "<f>" not in cells
+    assert "a private note" not in cells
+    with app.app_context():
+        assert [act["what"] for act in acts_of("data exported")] == ["ratings", "workbook"]
+
+
+def test_keys_a_trainer_must_not_see_yet_are_not_in_it(
+    app: Flask, practised: RatingSession, cohort: Cohort, tamar: Person, browser_of: Browser
+) -> None:
+    """Tamar becomes a rater herself, and has not rated the vignette."""
+    with app.app_context(), write_transaction():
+        grant_role(tamar, Role.RATER, by=None)
+    browser, address = browser_of(tamar), f"/cohorts/{cohort.id}/exports"
+    assert "The story of practice-one" in browser.get_page(address).text
+    assert table(browser, f"{address}/ratings.csv") == []
+    with app.app_context():
+        practise(tamar, "practice-one", LENIENT)
+    assert "Left out for you" not in browser.get_page(address).text
+    assert table(browser, f"{address}/ratings.csv")
+
+
+def test_exports_are_for_the_trainer_of_the_cohort(
+    app: Flask,
+    cohort: Cohort,
+    ines: Person,
+    tamar: Person,
+    make_person: Callable[..., Person],
+    stranger: PersonClient,
+    browser_of: Browser,
+) -> None:
+    tilda = make_person("Tilda", Role.TRAINER)
+    with app.app_context():
+        add_raters(cohort, 101)  # more than are read at once
+    assert table(browser_of(tamar), f"/cohorts/{cohort.id}/exports/agreement.csv") == []
+    for page in ("", "/ratings.csv", "/agreement.csv", "/codebook.csv", "/workbook"):
+        address = f"/cohorts/{cohort.id}/exports{page}"
+        browser_of(tilda).get_page(address, expect=404)
+        browser_of(ines).get_page(address, expect=403)
+        assert stranger.get_page(address, expect=302).location.startswith("/sign-in")
