@@ -36,6 +36,7 @@ class FinishedCheck:
 class PractisedVignette:
     """A practice vignette as it was rated the first time, or again."""
 
+    session_id: uuid.UUID
     instrument: str  # its slug
     title: str
     number: int
@@ -101,6 +102,7 @@ def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
     titles = {version.slug: version.document.title for version in library.vignettes(Pool.PRACTICE)}
     rows = db.session.execute(
         select(
+            RatingSession.id,
             Document.slug,
             RatingSession.vignette_slug,
             RatingSession.number,
@@ -118,8 +120,13 @@ def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
     )
     return [
         PractisedVignette(
-            instrument, titles.get(slug, slug), number, submitted_at, sums_of(agreement)
+            session_id,
+            instrument,
+            titles.get(slug, slug),
+            number,
+            submitted_at,
+            sums_of(agreement),
         )
-        for instrument, slug, number, submitted_at, agreement in rows
+        for session_id, instrument, slug, number, submitted_at, agreement in rows
         if submitted_at is not None
     ]
