@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
     from training.cohorts.export_views import cohort_exports
+    from training.cohorts.picture_views import cohort_pictures
     from training.cohorts.views import cohorts
     from training.completion.views import completion
     from training.deadlines.views import deadlines
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         certificates,
         workbench,
         cohorts,
+        cohort_pictures,
         cohort_exports,
         administration,
         content_previews,
