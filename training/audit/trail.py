@@ -44,6 +44,8 @@ class Act(StrEnum):
     CONTENT_PUBLISHED = "content published"
     COHORT_OPENED = "cohort opened"
     COHORT_CHANGED = "cohort changed"
+    COMMENT_WRITTEN = "comment written"
+    RATERS_REMINDED = "raters reminded"
     INVITATION_SENT = "invitation sent"
     INVITATION_WITHDRAWN = "invitation withdrawn"
     COHORT_JOINED = "cohort joined"
