@@ -223,7 +223,7 @@ def all_figures(patterns: PracticePatterns) -> list[tuple[str, Statistic]]:
         (_("Within one point"), c.within_one),
         (_("Gross misses, 2 points or more"), c.gross_misses),
         (_("Rateability mismatches"), c.mismatches),
-        (_("Session totals within 10 % of the range"), c.totals),
+        (_("Session totals within a tenth of the range"), c.totals),
         (_("Bias (mean difference)"), c.bias),
         (_("Mean absolute error"), c.mae),
         (_("Root mean squared error"), c.rmse),
