@@ -106,6 +106,7 @@ PURE = (
     PACKAGE / "panels" / "key_documents.py",
     PACKAGE / "cohorts" / "help.py",
     PACKAGE / "cohorts" / "addresses.py",
+    PACKAGE / "cohorts" / "due_dates.py",
     PACKAGE / "cohorts" / "export_tables.py",
     PACKAGE / "administration" / "content.py",
     *sorted((PACKAGE / "charts").glob("*.py")),

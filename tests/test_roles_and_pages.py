@@ -36,6 +36,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/review": EVERYBODY,
     "/review/history": EVERYBODY,
     "/calendar": EVERYBODY,
+    "/comments": EVERYBODY,
     "/completion": EVERYBODY,
     "/exercises": EVERYBODY,
     "/practice/patterns/dialogic-practice": EVERYBODY,

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     from training.certification.views import certification
     from training.certification.workbench_views import workbench
     from training.cohorts.export_views import cohort_exports
+    from training.cohorts.guidance_views import guidance
     from training.cohorts.picture_views import cohort_pictures
     from training.cohorts.views import cohorts
     from training.completion.views import completion
@@ -64,6 +65,7 @@ def init_app(app: Flask) -> None:
         cohorts,
         cohort_pictures,
         cohort_exports,
+        guidance,
         administration,
         content_previews,
         trail_checkpoints,

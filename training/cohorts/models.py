@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person, Role
+from training.cohorts.due_dates import DueKind, Task
 from training.database import (
     CreatedAt,
     Digest,
@@ -20,6 +20,7 @@ from training.database import (
     Slug,
     text_enum,
 )
+from training.modules.stages import Stage
 
 
 class Cohort(Model):
@@ -82,14 +83,6 @@ class Invitation(Model):
     cohort: Mapped[Cohort | None] = relationship()
 
 
-class DueKind(StrEnum):
-    """What a cohort may be asked to have done by a date."""
-
-    MODULE = "module"  # or one stage of it
-    PRACTICE = "practice"  # as much as the standard of the track asks for
-    CERTIFICATION = "certification"  # an attempt at it, submitted
-
-
 class DueDate(Model):
     """By when a cohort should have done something. Nothing closes by itself."""
 
@@ -110,6 +103,10 @@ class DueDate(Model):
     set_at: Mapped[CreatedAt]
 
     cohort: Mapped[Cohort] = relationship()
+
+    @property
+    def task(self) -> Task:
+        return Task(self.kind, self.module_slug, Stage(self.stage) if self.stage else None)
 
 
 class TrainerComment(Model):

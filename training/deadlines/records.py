@@ -17,6 +17,8 @@ from sqlalchemy import select
 from training.accounts.models import Person, Role
 from training.certification.eligibility import RENEWAL_WINDOW
 from training.certification.models import Attempt, AttemptState, Certificate
+from training.cohorts.due_date_records import own_due_dates
+from training.cohorts.due_date_wording import module_titles, task_address, task_text
 from training.database import db
 from training.library import records as library
 from training.panels.assignment_records import waiting_assignments
@@ -107,7 +109,29 @@ def panel_assignments(person: Person, at: datetime) -> Iterator[DatedEvent]:
             )
 
 
-SOURCES: tuple[Source, ...] = (closing_attempts, certificates, panel_assignments)
+def cohort_due_dates(person: Person, at: datetime) -> Iterator[DatedEvent]:
+    """By when a rater's trainers want something done, until it is done."""
+    waiting = [due for due in own_due_dates(person.id) if due.due_at > at and not due.is_done]
+    titles = module_titles() if waiting else {}
+    for due in waiting:
+        yield DatedEvent(
+            f"due-{due.id}",
+            due.due_at,
+            _("Due: %(what)s", what=task_text(due.task, titles)),
+            _(
+                "Your trainer in the cohort “%(cohort)s” asks for it. Nothing closes by it.",
+                cohort=due.cohort,
+            ),
+            task_address(due.task),
+        )
+
+
+SOURCES: tuple[Source, ...] = (
+    closing_attempts,
+    certificates,
+    panel_assignments,
+    cohort_due_dates,
+)
 
 
 def events_of(person: Person, *, at: datetime) -> list[DatedEvent]:

@@ -12,6 +12,9 @@ from training.access import signed_in_person
 from training.accounts.models import Role
 from training.audit.models import AuditHead
 from training.clock import now
+from training.cohorts.comment_records import number_unread
+from training.cohorts.due_date_records import own_due_dates
+from training.cohorts.due_date_wording import module_titles, task_address, task_text
 from training.database import db
 from training.home.records import home_of, waiting_for
 from training.review.records import number_for_today
@@ -40,6 +43,12 @@ def way_home() -> str:
         view=home_of(person) if is_rater else None,
         waiting=waiting_for(person),
         questions_today=number_for_today(person.id, now().date()),
+        unread_comments=number_unread(person.id),
+        due=[due for due in own_due_dates(person.id) if not due.is_done],
+        at=now(),
+        module_titles=module_titles,
+        task_text=task_text,
+        task_address=task_address,
     )
 
 

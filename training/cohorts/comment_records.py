@@ -1,0 +1,172 @@
+"""What trainers write to their raters: writing it, reading it, having read it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import Select, func, select, update
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.calibration.models import Purpose, RatingSession, SessionState
+from training.clock import now
+from training.cohorts.models import Cohort, TrainerComment
+from training.config import Config
+from training.database import db, write_transaction
+from training.library import records as library
+from training.mail.models import Letter
+from training.mail.post import write_letter
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its sender.
+
+    vignette  the title of the practised vignette that it is about, or None; `session_id` is the
+              rating of it.
+    """
+
+    id: uuid.UUID
+    text: str
+    sender: str
+    cohort: str
+    written_at: datetime
+    read_at: datetime | None
+    session_id: uuid.UUID | None
+    vignette: str | None
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A practised vignette that a comment may be about."""
+
+    session_id: uuid.UUID
+    title: str
+    number: int  # from 2 on it was rated again
+
+
+def write_comment(
+    cohort: Cohort,
+    person_id: uuid.UUID,
+    text: str,
+    *,
+    session_id: uuid.UUID | None,
+    by: Person,
+) -> Letter:
+    """Write to a rater of this cohort; deliver the letter, which says no more, after the commit.
+
+    The caller has made sure that `session_id` is one of the rater's `occasions`.
+    """
+    config: Config = current_app.extensions["config"]
+    with write_transaction() as session:
+        rater = session.get_one(Person, person_id)
+        comment = TrainerComment(
+            cohort_id=cohort.id,
+            person_id=person_id,
+            author_id=by.id,
+            session_id=session_id,
+            text=text,
+        )
+        session.add(comment)
+        session.flush()
+        trail.note(
+            trail.Act.COMMENT_WRITTEN,
+            f"comment {comment.id}",
+            person_id=by.id,
+            rater=str(person_id),
+            cohort=str(cohort.id),
+        )
+        return write_letter(
+            rater.email,
+            "trainer-comment",
+            locale=rater.locale,
+            name=rater.name,
+            sender=by.name,
+            cohort=cohort.name,
+            address=f"{config.public_url}/comments",
+        )
+
+
+def occasions(person_id: uuid.UUID) -> list[Occasion]:
+    """What a rater has submitted in practice, the latest first. Nothing else is commented on."""
+    rows = db.session.execute(
+        select(RatingSession.id, RatingSession.vignette_document_id, RatingSession.number)
+        .filter_by(person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED)
+        .order_by(RatingSession.submitted_at.desc())
+    )
+    return [Occasion(id_, _title(document_id), number) for id_, document_id, number in rows]
+
+
+def comments_in(cohort_id: uuid.UUID, person_id: uuid.UUID) -> list[Comment]:
+    """What the trainers of a cohort wrote to one of its raters, the latest first."""
+    return _comments(_COMMENTS.where(TrainerComment.cohort_id == cohort_id), person_id)
+
+
+def comments_to(person_id: uuid.UUID) -> list[Comment]:
+    """What all their trainers wrote to a rater, the latest first."""
+    return _comments(_COMMENTS, person_id)
+
+
+def comments_about(session_id: uuid.UUID, person_id: uuid.UUID) -> list[Comment]:
+    """What was written to a rater about one rating of theirs, the latest first."""
+    return _comments(_COMMENTS.where(TrainerComment.session_id == session_id), person_id)
+
+
+def number_unread(person_id: uuid.UUID) -> int:
+    """How many comments a rater has not marked as read."""
+    statement = select(func.count()).select_from(TrainerComment)
+    return db.session.scalar(statement.filter_by(person_id=person_id, read_at=None)) or 0
+
+
+def mark_read(person_id: uuid.UUID, comment_ids: Sequence[uuid.UUID]) -> None:
+    """Keep that a rater has read these; what came in meanwhile, or is another's, is left alone."""
+    with write_transaction() as session:
+        session.execute(
+            update(TrainerComment)
+            .where(
+                TrainerComment.person_id == person_id,
+                TrainerComment.id.in_(comment_ids),
+                TrainerComment.read_at.is_(None),
+            )
+            .values(read_at=now())
+        )
+
+
+_COMMENTS = (
+    select(TrainerComment, Person.name, Cohort.name, RatingSession.vignette_document_id)
+    .join(Person, Person.id == TrainerComment.author_id)
+    .join(Cohort, Cohort.id == TrainerComment.cohort_id)
+    .outerjoin(RatingSession, RatingSession.id == TrainerComment.session_id)
+    .order_by(TrainerComment.written_at.desc(), TrainerComment.id)
+)
+
+
+def _comments(
+    statement: Select[TrainerComment, str, str, uuid.UUID | None], person_id: uuid.UUID
+) -> list[Comment]:
+    rows = db.session.execute(statement.where(TrainerComment.person_id == person_id))
+    return [
+        Comment(
+            comment.id,
+            comment.text,
+            sender,
+            cohort,
+            comment.written_at,
+            comment.read_at,
+            comment.session_id,
+            _title(document_id) if document_id else None,
+        )
+        for comment, sender, cohort, document_id in rows
+    ]
+
+
+def _title(vignette_document_id: uuid.UUID) -> str:
+    return library.vignette_version(vignette_document_id).document.title
