@@ -119,7 +119,7 @@ FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalche
 OWN_FRAMED = ("training.database", "training.extensions", "training.clock")
 SCIENTIFIC = {"scipy.stats", "pandas", "statsmodels", "pingouin", "sklearn"}
 KEBAB_CASE = re.compile(
-    r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.(json|csv|zip|ics|css))?|<(\w+:)?\w+>(\.(pdf|ics))?))+)$"
+    r"^(/|(/([a-z0-9]+(-[a-z0-9]+)*(\.(json|csv|zip|ics|css|js))?|<(\w+:)?\w+>(\.(pdf|ics))?))+)$"
 )
 
 

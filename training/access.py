@@ -21,6 +21,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "static",
         "bootstrap.static",
         "style_sheet",
+        "workspace_script",
         "home.landing",
         "home.healthz",
         "home.readyz",

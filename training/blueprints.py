@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from training.administration.views import administration
     from training.audit.views import trail_checkpoints
     from training.calibration.looking_back_views import looking_back
+    from training.calibration.note_views import turn_notes
     from training.calibration.views import calibration
     from training.certification.appeal_views import appeals
     from training.certification.certifier_views import certifying
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         completion,
         deadlines,
         calibration,
+        turn_notes,
         looking_back,
         exercises,
         certification,

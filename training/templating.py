@@ -14,7 +14,7 @@ from flask_babel import format_date, format_datetime, format_time, get_locale, n
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from training import style_sheet
+from training import style_sheet, workspace_script
 from training.accounts.models import Person, Role
 from training.certification.windows import TimeLeft, time_left
 from training.charts.crossing import bundle_height, crossing
@@ -88,6 +88,7 @@ def init_app(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     bootstrap.init_app(app)
     style_sheet.init_app(app)
+    workspace_script.init_app(app)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -82,7 +82,7 @@ def test_at_four_hundred_percent_nothing_is_lost(shared_service: Service, browse
         page.get_by_role("tab", name="Transcript").click()
         page.locator("#turn-26 .turn-toggle").click()
         # No bar takes the little height there is.
-        bars = page.locator(".action-bar, .workspace-tabs, .workspace-current")
+        bars = page.locator(".action-bar, .workspace-tabs, .transcript-head")
         assert (
             bars.evaluate_all("all => all.map((bar) => getComputedStyle(bar).position)")
             == ["static"] * 3

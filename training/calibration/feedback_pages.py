@@ -12,6 +12,7 @@ from training.calibration.history import PastRating
 from training.calibration.history_records import latest_first_ratings, past_rating
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.next_step import LATEST
+from training.calibration.note_records import notes_of
 from training.calibration.pages import home_of
 from training.calibration.step_links import do_next, step_links
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
@@ -43,6 +44,7 @@ def feedback_page(session: RatingSession) -> str:
         spread_strip=_spread_strip(feedback, instrument),
         strips=_rating_strips(feedback, instrument),
         marked=wording.marks_beside_turns(feedback),
+        notes=notes_of(session.id),
         contests=contests_beside(session),
         do_next=do_next(_latest(session, past), instrument, modules, pairs),
         steps=step_links(feedback.items, pairs, instrument, session.id),

@@ -11,15 +11,11 @@ from flask_babel import gettext as _
 from training.calibration import records, wording
 from training.calibration.forms import ItemFields, fields_of
 from training.calibration.models import Purpose, RatingSession
+from training.calibration.note_records import notes_of
 from training.calibration.ratings import (
-    Lack,
-    LackKind,
-    Rating,
     RatingFault,
     SubmittedRatings,
-    lacks_of,
     number_given,
-    patterns_in,
     read_turns,
 )
 from training.calibration.records import SaveOutcome, SaveState
@@ -46,14 +42,6 @@ class WorkspaceItem:
     @property
     def is_given(self) -> bool:
         return bool(self.fields.rating)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedItem:
-    """One item on the check page."""
-
-    item: Item
-    rating: Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +123,7 @@ def workspace_page(
         items=items,
         given=sum(entry.is_given for entry in items),
         marked=_marked_turns(fields),
+        notes=notes_of(session.id),
         faults=pointers,
         reasons_required=documents.frame.reasons_required,
     )
@@ -221,48 +210,6 @@ def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
         is_panel=session.purpose is Purpose.PANEL,
         reasons_required=documents.frame.reasons_required,
     )
-
-
-def check_page(
-    session: RatingSession, *, has_changed: bool = False, was_refused: bool = False
-) -> str:
-    """Everything that is stored, what is missing, and what deserves a second look."""
-    documents = records.documents_of(session)
-    ratings = records.ratings_of(session)
-    frame = documents.frame
-    lacks = lacks_of(ratings, frame)
-    return render_template(
-        "calibration/check.html",
-        session=session,
-        home=home_of(session),
-        vignette=documents.vignette.document,
-        instrument=documents.instrument.document,
-        items=[
-            CheckedItem(documents.instrument.document.item(number), rating)
-            for number, rating in ratings.items()
-        ],
-        lacks=[_lack_pointer(session, lack, frame) for lack in lacks],
-        patterns=[wording.pattern_text(pattern) for pattern in patterns_in(ratings, frame)],
-        what_follows=_what_follows(session),
-        reasons_required=frame.reasons_required,
-        has_changed=has_changed,
-        was_refused=was_refused,
-    )
-
-
-def _lack_pointer(session: RatingSession, lack: Lack, frame: records.RatingFrame) -> Pointer:
-    part = "note" if lack.kind is LackKind.NOT_EXPLAINED else "item"
-    anchor = f"{part}-{lack.item or frame.items[0]}"
-    address = url_for("calibration.workspace", session_id=session.id, _anchor=anchor)
-    return Pointer(wording.lack_text(lack, frame), anchor, address)
-
-
-def _what_follows(session: RatingSession) -> str:
-    if session.purpose in (Purpose.PRACTICE, Purpose.APPLY):
-        return _("Then you see the consensus beside it, with the reasons.")
-    if session.purpose is Purpose.PANEL:
-        return _("Nobody sees it until round one is closed. Then the panel does.")
-    return _("The key stays closed, also afterwards.")
 
 
 def draft_answer(

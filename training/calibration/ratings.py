@@ -11,6 +11,9 @@ from enum import StrEnum
 NOT_RATEABLE = "NR"
 LONGEST_TEXT = 5000
 FEWEST_SAME_SCORES = 6  # fewer items at one score are no pattern
+# Silent reading has a mean of 238 words a minute; above 500 a text was not read whole (Brysbaert
+# 2019, J. Mem. Lang. 109: 104047).
+FASTEST_READING = 500
 MUCH_EVIDENCE = 0.5  # of the turns: evidence that is nearly everything points at nothing
 
 # Turn numbers as people write them: "4, 7", "4 7", "4; 7", "4-7", "4 to 7". A number of more
@@ -317,6 +320,11 @@ def patterns_in(ratings: SubmittedRatings, frame: RatingFrame) -> tuple[Pattern,
     if broad:
         patterns.append(Pattern(PatternKind.MUCH_EVIDENCE, broad))
     return tuple(patterns)
+
+
+def is_hurried(words: int, seconds: float) -> bool:
+    """Whether less time went by than a text of so many words takes to read, however fast."""
+    return seconds * FASTEST_READING < words * 60
 
 
 def number_given(ratings: SubmittedRatings) -> int:

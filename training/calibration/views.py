@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
+from training.calibration.check_page import check_page
 from training.calibration.feedback_pages import feedback_page
 from training.calibration.forms import RatingForm, fields_of, read_draft
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.pages import (
-    check_page,
     closed_page,
     conflict_page,
     draft_answer,
@@ -118,8 +118,17 @@ def workspace(session_id: uuid.UUID) -> Page:
         return conflict_page(session, form.ratings, outcome), 409
     if outcome.state is SaveState.CLOSED:
         return _too_late(session)
-    next_page = "calibration.check" if "check" in request.form else "calibration.workspace"
-    return redirect(url_for(next_page, session_id=session.id))
+    return redirect(_address_after_saving(session))
+
+
+def _address_after_saving(session: RatingSession) -> str:
+    """Where the button that saved leads: to the check page, to a note, or back to rating."""
+    if "check" in request.form:
+        return url_for("calibration.check", session_id=session.id)
+    if "write-note" in request.form:
+        turn = request.form.get("note-turn", 0, type=int)
+        return url_for("turn_notes.note", session_id=session.id, turn=turn)
+    return url_for("calibration.workspace", session_id=session.id)
 
 
 def _too_late(session: RatingSession) -> Page:
@@ -139,7 +148,7 @@ def _too_late(session: RatingSession) -> Page:
 def draft(session_id: uuid.UUID) -> JsonAnswer:
     session = own_rating_session(session_id)
     frame = records.documents_of(session).frame
-    sent = read_draft(_sent_document(), frame)
+    sent = read_draft(sent_document(), frame)
     if sent.parsed.faults:
         faults = [
             {"item": fault.item, "field": fault.field, "message": wording.fault_text(fault, frame)}
@@ -150,7 +159,7 @@ def draft(session_id: uuid.UUID) -> JsonAnswer:
     return draft_answer(session, outcome, sent.parsed.ratings)
 
 
-def _sent_document() -> object:
+def sent_document() -> object:
     """The JSON that was sent, or None where it cannot be read."""
     try:
         return request.get_json(silent=True, force=True)

@@ -115,6 +115,39 @@ class ReadingWords:
         )
 
     @property
+    def note_on(self) -> str:
+        """The name of a margin note; {turn} is filled in."""
+        return self._either(_("Note on turn {turn}"), _("Note on passage {turn}"))
+
+    @property
+    def note_turn(self) -> str:
+        """The label of the field that says where a margin note belongs."""
+        return self._either(_("Beside turn"), _("Beside passage"))
+
+    @property
+    def place(self) -> str:
+        """How far the reading at a pace has come; a script fills in the numbers."""
+        return self._either(_("Turn {turn} of {all}"), _("Passage {turn} of {all}"))
+
+    @property
+    def next_one(self) -> str:
+        return self._either(_("Next turn"), _("Next passage"))
+
+    @property
+    def was_quick(self) -> str:
+        """That there was hardly time to read it all."""
+        return self._either(
+            _(
+                "You have had this transcript for less time than reading it takes. If you know it "
+                "already, go on; else read it once more in peace."
+            ),
+            _(
+                "You have had this dossier for less time than reading it takes. If you know it "
+                "already, go on; else read it once more in peace."
+            ),
+        )
+
+    @property
     def go_to(self) -> str:
         return self._either(_("Go to turn {turn}"), _("Go to passage {turn}"))
 

@@ -60,7 +60,11 @@ class Saver {
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
     form.addEventListener("submit", (event) => this.beforeSubmit(event));
+    form.addEventListener("focusout", (event) => this.leftField(event.target));
+    form.addEventListener("save-now", () => this.save());
     window.addEventListener("online", () => this.save());
+    // Whoever puts a phone away may never come back to the page.
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
     window.addEventListener("pagehide", () => this.saveOnLeaving());
     this.showTime();
     if (this.stored !== null) this.takeUpKept();
@@ -150,6 +154,11 @@ class Saver {
     this.keep();
     this.say(this.texts.textUnsaved);
     this.timer = setTimeout(() => this.save(), SAVE_AFTER);
+  }
+
+  // What was written is whole when somebody goes on; what was only clicked may change at once.
+  leftField(field) {
+    if (field.closest(".item-card") && field.matches("textarea, input[type=text]")) this.save();
   }
 
   save() {

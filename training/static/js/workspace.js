@@ -1,6 +1,9 @@
 // The rating workspace, on top of a page that works without it: evidence by clicking turns of a
-// meeting or passages of a dossier, which may be rows of a table; two tabs on a narrow screen;
-// shortcuts for those who switch them on. Needs rating-sheet.js.
+// meeting or passages of a dossier, which may be rows of a table; two tabs on a narrow screen.
+// Needs rating-sheet.js. What stands here is for the other modules at `form.workspace`.
+//
+// Events of the form: "turn-wanted" before somebody goes to a turn, whose number is its detail, and
+// "item-chosen" when another item is at hand.
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -18,7 +21,7 @@ class Panes {
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.jumps.replaceWith(this.list);
     const target = document.getElementById(location.hash.slice(1));
-    this.shown = this.paneOf(target) ?? this.panes[form.querySelector("input[type=radio]:checked") ? 1 : 0];
+    this.shown = this.paneOf(target) ?? this.panes[form.querySelector(".item-card input[type=radio]:checked") ? 1 : 0];
     this.narrow = matchMedia("(max-width: 61.99rem)");
     this.narrow.addEventListener("change", () => this.arrange());
     this.arrange();
@@ -69,6 +72,23 @@ class Panes {
     }
   }
 
+  // Within its pane, where panes scroll by themselves; the page follows only as far as it must.
+  bring(element, block, behavior = "auto") {
+    if (this.narrow.matches) {
+      element.scrollIntoView({ block, behavior });
+      return;
+    }
+    const pane = this.paneOf(element);
+    const head = pane.querySelector(".transcript-head, .item-jumps").offsetHeight + 8;
+    const room = pane.clientHeight - head;
+    const box = element.getBoundingClientRect();
+    const top = box.top - pane.getBoundingClientRect().top - head;
+    const centred = top - Math.max(0, room - box.height) / 2;
+    const nearest = top < 0 ? top : Math.max(0, Math.min(top, top + box.height - room));
+    pane.scrollBy({ top: { start: top, center: centred, nearest }[block], behavior });
+    if (behavior === "auto") element.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
   onKey(event) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     const other = this.panes.find((pane) => pane !== this.shown);
@@ -93,20 +113,26 @@ class Evidence {
     this.bar = form.querySelector("#current-item");
     this.turns = [...form.querySelectorAll("[data-turn]")].map((line) => this.makeTurn(line));
     this.transcript.tabIndex = -1; // its turns can be focused now
-    this.bar.hidden = false;
     for (const item of sheet.items) {
       const choose = () => this.choose(item);
       item.card.addEventListener("focusin", choose);
       item.card.addEventListener("click", choose);
       const button = item.card.querySelector("[data-mark-in-transcript]");
-      button.hidden = false;
       button.addEventListener("click", () => this.goToTurn((item.turns ?? [])[0]));
     }
-    const hash = location.hash.match(/^#item-(\d+)$/);
-    this.choose(
-      (hash && sheet.item(Number(hash[1]))) ?? sheet.items.find((item) => item.rating === null) ?? sheet.items[0],
-    );
+    document.addEventListener("click", (event) => {
+      const item = this.itemAt(event.target.closest?.("a[href^='#']")?.hash);
+      if (item) this.choose(item);
+    });
+    const asked = this.itemAt(location.hash);
+    this.choose(asked ?? sheet.items.find((item) => item.rating === null) ?? sheet.items[0]);
     this.show();
+  }
+
+  // The item whose card, or a field of it, has this address.
+  itemAt(hash) {
+    const card = document.getElementById(hash?.slice(1))?.closest(".item-card");
+    return card ? this.sheet.item(Number(card.dataset.item)) : null;
   }
 
   makeTurn(line) {
@@ -118,6 +144,7 @@ class Evidence {
     toggle.tabIndex = number === 1 ? 0 : -1;
     line.querySelector(".turn-number").replaceWith(toggle);
     line.addEventListener("click", (event) => {
+      if (event.target.closest("a, textarea, .note-toggle, .turn-note")) return;
       const isButton = toggle.contains(event.target); // else somebody may be selecting text
       if (isButton || window.getSelection().isCollapsed) this.toggle(number);
     });
@@ -139,7 +166,13 @@ class Evidence {
     const turn = this.turn(places[event.key]);
     if (!turn) return;
     event.preventDefault();
+    this.want(turn.number);
     turn.toggle.focus();
+  }
+
+  // Whoever reveals the text little by little shows it at once as far as this.
+  want(number) {
+    this.form.dispatchEvent(new CustomEvent("turn-wanted", { detail: number }));
   }
 
   choose(item) {
@@ -148,6 +181,7 @@ class Evidence {
     this.current = item;
     item.card.classList.add("is-current");
     this.bar.querySelector("[data-current-name]").textContent = item.name;
+    this.form.dispatchEvent(new CustomEvent("item-chosen"));
     this.show();
   }
 
@@ -165,9 +199,11 @@ class Evidence {
 
   goToTurn(number = this.turns.find((turn) => turn.toggle.tabIndex === 0).number) {
     this.panes.show(this.panes.panes[0]);
+    this.want(number);
     const turn = this.turn(number);
-    turn?.line.scrollIntoView({ block: "center" });
-    turn?.toggle.focus({ preventScroll: true });
+    if (!turn) return;
+    this.panes.bring(turn.line, "center");
+    turn.toggle.focus({ preventScroll: true });
   }
 
   show() {
@@ -231,55 +267,17 @@ function showProgress(form, sheet) {
   }
 }
 
-function useShortcuts(form, sheet, evidence, panes) {
-  const place = document.getElementById("shortcuts");
-  const box = document.getElementById("shortcuts-on");
-  place.hidden = false;
-  try {
-    box.checked = localStorage.getItem("rating-shortcuts") === "on";
-  } catch {
-    box.checked = false;
-  }
-  box.addEventListener("change", () => {
-    try {
-      localStorage.setItem("rating-shortcuts", box.checked ? "on" : "off");
-    } catch {
-      // Without storage they are on for this page only.
-    }
-  });
-  const goTo = (item) => {
-    if (!item) return;
-    panes.show(panes.panes[1]);
-    evidence.choose(item);
-    item.fieldset.scrollIntoView({ block: "start" });
-    (item.radios.find((radio) => radio.checked) ?? item.radios[0]).focus({ preventScroll: true });
-  };
-  const neighbour = (step) => sheet.items[sheet.items.indexOf(evidence.current) + step];
-  const acts = {
-    n: () => evidence.current.choose("NR"),
-    j: () => goTo(neighbour(1)),
-    k: () => goTo(neighbour(-1)),
-    t: () => evidence.goToTurn(),
-    i: () => goTo(evidence.current),
-    e: () => {
-      const line = document.activeElement?.closest("[data-turn]");
-      if (line) evidence.toggle(Number(line.dataset.turn));
-    },
-  };
-  document.addEventListener("keydown", (event) => {
-    const isInField = event.target.closest?.("textarea, select, input:not([type=radio], [type=checkbox])");
-    if (!box.checked || isInField || event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = acts[event.key.toLowerCase()] ?? (/^\d$/.test(event.key) && (() => evidence.current.choose(event.key)));
-    if (!act) return;
-    event.preventDefault();
-    act();
-  });
-}
-
 function start(form) {
   const panes = new Panes(form);
   const evidence = new Evidence(form, form.sheet, panes);
-  useShortcuts(form, form.sheet, evidence, panes);
+  const goToItem = (item) => {
+    if (!item) return;
+    panes.show(panes.panes[1]);
+    evidence.choose(item);
+    panes.bring(item.fieldset, "start");
+    (item.radios.find((radio) => radio.checked) ?? item.radios[0]).focus({ preventScroll: true });
+  };
+  form.workspace = { panes, evidence, goToItem };
   const show = () => {
     evidence.show();
     showProgress(form, form.sheet);
