@@ -14,7 +14,7 @@ from training.certification.gate_texts import GATE_NAMES
 from training.charts.intervals import FigureStyle, IntervalRow
 from training.clock import now
 from training.cohorts import picture_records, picture_wording, rater_records
-from training.cohorts.help import lean_of
+from training.cohorts.help import FEWEST_RATINGS_OF_ELEMENT, lean_of
 from training.cohorts.item_bias import GroupItem
 from training.cohorts.models import Cohort
 from training.cohorts.rater_records import RATERS_PER_PAGE, Rater
@@ -85,6 +85,7 @@ def items_page(
         details=details,
         fewest_raters=FEWEST_RATERS,
         fewest_ratings=FEWEST_RATINGS,
+        fewest_of_rater=FEWEST_RATINGS_OF_ELEMENT,
         words=picture_wording,
         wording=wording,
         lean_of=lean_of,

@@ -5,7 +5,13 @@ have in common (severity, halo, a text misread) stays together. How often each p
 stands for those to come is not known either: it is drawn anew, from a flat Dirichlet (the Bayesian
 bootstrap: Rubin 1981, Annals of Statistics 9, 130-134), and for each draw attempts are made and
 judged by the standard's own gates. The share of attempts that meet is the forecast; how it differs
-from draw to draw is its uncertainty.
+from draw to draw is its uncertainty. A bootstrap cannot imagine a miss that it has not seen, so the
+range is never narrower than that of a share known from as many independent cases as there are
+vignettes (Jeffreys; Brown, Cai & DasGupta 2001, Statistical Science 16, 101-133).
+
+Tried on simulated raters, twenty of each kind, whose true share is known: the range held it in 95
+to 100 % of cases for sound and for plainly faulty kinds, and for those on the border in 65 % after
+5 practised vignettes and in 75 % after 8: there it is still too narrow, and mostly too low.
 
 What this supposes: the vignettes to come are like those practised, the rater does not change, and
 nothing happens that did not happen in practice. It sees one attempt, without earlier ones pooled.
@@ -37,6 +43,7 @@ from training.cohorts.readiness import (
     Scores,
 )
 from training.psychometrics.arrays import FloatArray, IntArray
+from training.psychometrics.distributions import beta_quantile
 
 DRAWS = 50
 ATTEMPTS_OF_DRAW = 16
@@ -69,13 +76,25 @@ def _forecast(
     attempts = _drawn(shown, standard.form)
     ended, rated = _ended(standard, attempts)
     met = (ended == Verdict.MEETS).reshape(DRAWS, ATTEMPTS_OF_DRAW)
-    low, high = np.quantile(met.mean(axis=1), [(1 - RANGE) / 2, (1 + RANGE) / 2])
+    share = float(met.mean())
+    low, high = _range(met.mean(axis=1), share, len(practice))
     return Forecast(
-        float(met.mean()),
-        float(low),
-        float(high),
+        share,
+        low,
+        high,
         len(practice),
         _hindrances(standard, attempts.up_to(rated)),
+    )
+
+
+def _range(shares: FloatArray, share: float, vignettes: int) -> tuple[float, float]:
+    """The wider of the middle of the draws, `shares`, and the Jeffreys interval, on each side."""
+    tail = (1 - RANGE) / 2
+    met = share * vignettes + 0.5, (1 - share) * vignettes + 0.5
+    low, high = np.quantile(shares, [tail, 1 - tail])
+    return (
+        min(float(low), share, beta_quantile(tail, *met)),
+        max(float(high), share, beta_quantile(1 - tail, *met)),
     )
 
 

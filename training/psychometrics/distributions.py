@@ -64,3 +64,10 @@ def beta_probability_above(threshold: float, alpha: float, beta: float) -> float
     from scipy import special
 
     return float(special.betaincc(alpha, beta, threshold))
+
+
+def beta_quantile(probability: float, alpha: float, beta: float) -> float:
+    """Beta quantile; alpha and beta are above 0."""
+    from scipy import special
+
+    return float(special.betaincinv(alpha, beta, probability))
