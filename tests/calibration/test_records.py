@@ -151,6 +151,16 @@ def test_submitting_freezes_counts_and_is_written_down(
         assert (line.person_id, line.details["purpose"]) == (ines.id, "practice")
 
 
+def test_what_counts_is_what_was_written_and_not_what_a_page_has_read(
+    app: Flask, draft: uuid.UUID
+) -> None:
+    with app.app_context():
+        records.save_ratings(draft, agreeing() | {4: Rating(3)}, revision=0)
+        read_before = list(session_of(draft).ratings)
+        records.submit(draft, agreeing(), revision=1, after={})
+        assert db.session.get_one(SessionAgreement, draft).exact == len(read_before) == 12
+
+
 def test_submitting_twice_is_submitting_once(app: Flask, draft: uuid.UUID) -> None:
     with app.app_context():
         records.submit(draft, agreeing(), revision=0, after={})

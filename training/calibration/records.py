@@ -9,12 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.agreement import SessionComparison, compare_with_key
+from training.calibration.draft_records import stored_rows, write_rows
 from training.calibration.models import (
     ItemRating,
     Purpose,
@@ -172,9 +173,17 @@ def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSessi
 
     Its ratings are loaded when they are looked at: a save reads them anew inside its act.
     """
-    return db.session.scalar(
+    return db.session.scalar(_own_session(), {"own_id": session_id, "rater": person_id})
+
+
+# What every save asks is put together once.
+@lru_cache(maxsize=1)
+def _own_session() -> Select[RatingSession]:
+    return (
         select(RatingSession)
-        .filter_by(id=session_id, person_id=person_id)
+        .where(
+            RatingSession.id == bindparam("own_id"), RatingSession.person_id == bindparam("rater")
+        )
         .options(lazyload(RatingSession.ratings))
     )
 
@@ -245,7 +254,8 @@ def save_ratings(session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: 
 def _save(
     session: RatingSession, ratings: SubmittedRatings, revision: int, moment: datetime
 ) -> SaveOutcome:
-    stored = ratings_of(session)
+    rows = stored_rows(session.id)
+    stored = {number: rows.get(number, BLANK) for number in documents_of(session).frame.items}
     wanted = {number: ratings.get(number, BLANK) for number in stored}
     if session.is_submitted:
         state = SaveState.SUBMITTED
@@ -257,27 +267,13 @@ def _save(
         state = SaveState.STALE
     else:
         state = SaveState.SAVED
-        _write(session, wanted)
+        changed = {number: wanted[number] for number in wanted if wanted[number] != stored[number]}
+        write_rows(session.id, changed, known=rows.keys())
         stored = wanted
         session.revision += 1
         session.saved_at = moment
         session.first_saved_at = session.first_saved_at or session.saved_at
     return SaveOutcome(state, session.revision, session.saved_at, stored)
-
-
-def _write(session: RatingSession, wanted: Mapping[int, Rating]) -> None:
-    rows = {row.item_number: row for row in session.ratings}
-    for number, rating in wanted.items():
-        row = rows.get(number)
-        if row is None and rating != BLANK:
-            row = ItemRating(item_number=number)
-            session.ratings.append(row)
-        if row is not None and (row.id is None or _rating(row) != rating):
-            row.score = rating.score
-            row.is_not_rateable = rating.is_not_rateable
-            row.reason = rating.reason
-            row.note = rating.note
-            row.evidence = list(rating.evidence)
 
 
 def submit(
@@ -307,6 +303,7 @@ def submit(
             is_stale = _save(session, ratings, revision, moment).state is SaveState.STALE
         if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
+        transaction.refresh(session, ["ratings"])  # as they stand under the lock
         lacks = lacks_of(ratings_of(session), documents_of(session).frame)
         if lacks:
             return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
@@ -355,9 +352,15 @@ def _agreement(session: RatingSession) -> SessionAgreement:
 
 
 def _session_to_change(session_id: uuid.UUID) -> RatingSession:
-    return db.session.scalars(
+    return db.session.scalars(_locked_session(), {"own_id": session_id}).one()
+
+
+@lru_cache(maxsize=1)
+def _locked_session() -> Select[RatingSession]:
+    return (
         select(RatingSession)
-        .filter_by(id=session_id)
+        .where(RatingSession.id == bindparam("own_id"))
+        .options(lazyload(RatingSession.ratings))
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
