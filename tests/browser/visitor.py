@@ -40,6 +40,15 @@ SORTS = """() => {
      ...element.getAttributeNames()].join(" ")
   ))];
 }"""
+# What lies beyond the right edge where the page itself scrolls sideways; at least that it does.
+STICKING_OUT = """() => {
+  const { clientWidth, scrollWidth } = document.documentElement;
+  if (scrollWidth - clientWidth <= 1) return [];
+  const beyond = [...document.body.querySelectorAll("*")].filter((element) =>
+    element.checkVisibility() && element.getBoundingClientRect().right > clientWidth + 1);
+  const first = beyond.slice(0, 3).map((one) => one.outerHTML.slice(0, 90));
+  return [`${scrollWidth - clientWidth} px`, ...first];
+}"""
 # What axe has looked at in this run: sorts of elements by kind of page, window and colours.
 seen_by_axe: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
 
@@ -95,11 +104,8 @@ class Visitor:
             return
         self.looked_at.add(kind)
         self._look_with_axe(kind)
-        overflow = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if overflow > 1:
-            self.faults.append(f"{kind} scrolls sideways by {overflow} px")
+        if beyond := self.page.evaluate(STICKING_OUT):
+            self.faults.append(f"{kind} scrolls sideways: {beyond}")
 
     def _look_with_axe(self, kind: str) -> None:
         """Axe is slow, so it looks again at a kind of page only where something new is there."""
