@@ -153,6 +153,8 @@ def test_notes_in_the_margin_are_saved_by_themselves(rater: Rater) -> None:
     page.get_by_role("button", name="Save and check").click()
     expect(page.locator(".note-list")).to_contain_text("Leaving at once.")
     rater.visitor.look()
+    rater.visitor.go(f"{rater.address}/notes/7")
+    page.go_back()
     page.go_back()
     page.get_by_role("button", name="Note on turn 8").click()
     expect(page.locator("#turn-8 textarea")).to_have_value("Leaving at once.")

@@ -61,7 +61,7 @@ def test_quick_changes_end_in_one_consistent_draft(rater: Rater) -> None:
     wait_until(lambda: len(sent) == 1)  # what was written is saved when its field is left
     page.fill("#evidence-1", "5, 3-4")
     page.check("#rating-1-2")
-    page.clock.run_for(SAVES_AFTER)
+    page.clock.resume()
     rater.expect_status(SAVED)
     assert len(sent) <= 3
     first = Rating(2, evidence=(3, 4, 5))
