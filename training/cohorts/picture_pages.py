@@ -83,6 +83,8 @@ def items_page(
             each for each in library.instruments() if each.slug in practised and each != version
         ],
         details=details,
+        # Once for the page: it has hundreds of cells.
+        names={each: str(name) for each, name in picture_wording.DIRECTION_NAMES.items()},
         fewest_raters=FEWEST_RATERS,
         fewest_ratings=FEWEST_RATINGS,
         fewest_of_rater=FEWEST_RATINGS_OF_ELEMENT,
