@@ -303,7 +303,8 @@ def submit(
             is_stale = _save(session, ratings, revision, moment).state is SaveState.STALE
         if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
-        transaction.refresh(session, ["ratings"])  # as they stand under the lock
+        # With its ratings as they stand under the lock, whatever was read of them before.
+        session = transaction.get_one(RatingSession, session_id, populate_existing=True)
         lacks = lacks_of(ratings_of(session), documents_of(session).frame)
         if lacks:
             return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
