@@ -131,6 +131,15 @@ def test_one_sheet_serves_every_page(stranger: PersonClient, app: Flask) -> None
     assert "sourceMappingURL" not in sheet
 
 
+def test_no_template_asks_for_a_part_of_it_again() -> None:
+    linking = [
+        file.name
+        for file in TEMPLATES.rglob("*.html")
+        if "asset('css/" in file.read_text(encoding="utf-8")
+    ]
+    assert linking == []
+
+
 def test_parts_are_in_their_order(tmp_path: Path) -> None:
     for name in ("print", "panels", "app", "tokens", "charts"):
         (tmp_path / f"{name}.css").touch()
