@@ -18,6 +18,7 @@ from training.calibration.step_links import do_next, step_links
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.rating_strip import RatingStrip, build_rating_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
+from training.cohorts.comment_records import comments_about
 from training.exercises.records import next_pairs_for
 from training.keys import change_texts
 from training.keys.change_records import revision_note
@@ -46,6 +47,7 @@ def feedback_page(session: RatingSession) -> str:
         marked=wording.marks_beside_turns(feedback),
         notes=notes_of(session.id),
         contests=contests_beside(session),
+        comments=comments_about(session.id, session.person_id),
         do_next=do_next(_latest(session, past), instrument, modules, pairs),
         steps=step_links(feedback.items, pairs, instrument, session.id),
         revision=revision_note(session),
