@@ -185,7 +185,7 @@ def test_signing_in_gives_the_browser_another_session_than_before(
         assert session["language"] == "hi"
 
 
-def test_who_signs_in_while_hashes_are_under_way_waits_and_gets_in(
+def test_who_signs_in_while_a_hash_is_under_way_waits_and_gets_in(
     app: Flask, ines: Person, stranger: PersonClient
 ) -> None:
     led_to = []
@@ -195,7 +195,7 @@ def test_who_signs_in_while_hashes_are_under_way_waits_and_gets_in(
         led_to.append(page.location)
 
     thread = threading.Thread(target=sign_in)
-    with passwords._hashes_at_once, passwords._hashes_at_once:
+    with passwords._hashing:
         thread.start()
         time.sleep(0.3)
         assert led_to == []

@@ -23,8 +23,9 @@ LOWEST_STRENGTH_BESIDE_SECOND_FACTOR = 2
 # zxcvbn's time grows with the square of the length; what follows could only make it stronger.
 ESTIMATED_CHARACTERS = 40
 
-# Each hash holds tens of MiB; more at once would starve whoever is reading a lesson.
-_hashes_at_once = threading.BoundedSemaphore(2)
+# A hash holds 64 MiB and a core. There is a process for each core, so that a second one at once
+# would end no hash sooner, and would starve whoever is reading a lesson.
+_hashing = threading.Lock()
 
 
 def is_long_enough(password: str, *, has_second_factor: bool) -> bool:
@@ -78,13 +79,13 @@ def _hasher() -> PasswordHasher:
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password, with its salt and cost."""
-    with _hashes_at_once:
+    with _hashing:
         return _hasher().hash(password)
 
 
 def is_right_password(password_hash: str | None, password: str) -> bool:
     """Whether the password belongs to the hash. Takes as long when there is no hash."""
-    with _hashes_at_once:
+    with _hashing:
         if password_hash is None:
             _hasher().hash(password)  # nobody learns from the time that an account is missing
             return False
