@@ -80,7 +80,6 @@ def assert_within(drawing: Tag) -> None:
 def test_words_are_explained_in_the_text_and_never_in_a_picture(soup: BeautifulSoup) -> None:
     assert [button.get_text() for button in soup.select("article.lesson button.term")] == ["bias"]
     assert soup.select_one("article.lesson [popover]#term-bias")
-    assert soup.select_one("link[href*='glossary.css']")
 
 
 def test_the_map_is_drawn_from_the_instrument_also_on_its_own_page(
