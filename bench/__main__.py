@@ -10,21 +10,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from bench.databases import DATABASES, Database
 from bench.engine import engine
+from bench.exports import export
 from bench.goals import ENGINE_CODES, GOALS
 from bench.load import load_process
-from bench.measures import MEASURES, Figures, Measure, Subject, sign_in_cpu
+from bench.measures import MEASURES, Measure, sign_in_cpu
 from bench.measuring import Bench
 from bench.report import machine, table
-from bench.seeding import Seeded, seed
+from bench.seeding import Seeded, seed, seed_ratings
 from bench.servers import Server, gunicorn
+from bench.subject import Figures, Subject
 from training import create_app
 from training.config import Config
 
+EXPORT_CODES = ("P10", "P10 exponent", "P11")
 SECRET_KEY = "only for measures, never elsewhere, at least 32 characters"  # noqa: S105
 
 
@@ -38,6 +42,7 @@ class Run:
     figures: Figures = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     details: dict[str, object] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)  # of the larger worker after a measure
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,11 +66,16 @@ class Run:
             self.figures |= measure(bench, subject)
         except Exception as error:
             self.failures |= dict.fromkeys(codes, f"{type(error).__name__}: {error}")
+        sizes = subject.server.worker_mebibytes().values()
+        self.memory[codes[0]] = round(max(sizes, default=0.0), 1)
 
     @contextmanager
-    def served(self, application: str = "wsgi:app") -> Iterator[Server]:
+    def served(
+        self, application: str = "wsgi:app", *, settings: str = "gunicorn.conf.py"
+    ) -> Iterator[Server]:
         log = self.folder / "server.log"
-        with gunicorn(application, environment=self.environment, log=log) as server:
+        environment = self.environment
+        with gunicorn(application, settings=settings, environment=environment, log=log) as server:
             yield server
 
 
@@ -143,6 +153,7 @@ def _measure(name: str, options: argparse.Namespace) -> Run:
         )
         bench = Bench(loader, hello, rounds, seconds)
         _take_all(run, bench, seeded)
+        run.details["worker_mebibytes_after"] = run.memory
         run.details["hello"] = (
             {"cpu_ms": round(median(p.cpu_milliseconds_each for p in bench.hello_phases), 3)}
             if bench.hello_phases
@@ -160,6 +171,21 @@ def _take_all(run: Run, bench: Bench, seeded: Seeded) -> None:
         with run.served("bench.cheap_hash:create_app()") as server:
             subject = Subject(server, run.database.process_ids, seeded, run.details)
             run.take(("P6",), sign_in_cpu, bench, subject)
+    if run.wants(*EXPORT_CODES):
+        _take_export(run, bench, seeded)
+
+
+def _take_export(run: Run, bench: Bench, seeded: Seeded) -> None:
+    """Last, because the ratings it needs are in nobody else's way then."""
+    say("  inserting ratings")
+    seed_ratings(create_app(Config.from_environment(run.environment)))
+    settings = "python:bench.floor_report"
+    with (
+        run.served() as server,
+        run.served("bench.floor_report:app", settings=settings) as floor,
+    ):
+        subject = Subject(server, run.database.process_ids, seeded, run.details)
+        run.take(EXPORT_CODES, partial(export, floor=floor), bench, subject)
 
 
 def _starting_seconds(run: Run, *, starts: int) -> float:

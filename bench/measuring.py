@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event, Thread
 
 from bench.load import Caller, Load, run_load
 from bench.servers import Server, cpu_seconds
@@ -11,6 +14,7 @@ from bench.wire import request_bytes
 
 FEW = 2  # connections where only CPU is asked for: one for each worker
 MANY = 16
+PAUSE_BETWEEN_LOOKS = 0.02
 WARM_UP_SECONDS = 1.5
 # Each with connections of its own: two of them are often taken by the same worker, and the other
 # one would be met cold, with templates to compile and documents to parse, in what is measured.
@@ -39,6 +43,26 @@ class Round:
 
     hello: Phase
     measured: Phase
+
+
+@contextmanager
+def watched(look: Callable[[], float]) -> Iterator[list[float]]:
+    """Look again and again while the block runs: what was seen, once before and until its end."""
+    seen = [look()]
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.wait(PAUSE_BETWEEN_LOOKS):
+            seen.append(look())
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        is_over.set()
+        watcher.join()
+        seen.append(look())
 
 
 @dataclass(slots=True)
@@ -71,6 +95,10 @@ class Bench:
             caller.answered = answered
         return Phase(load, used)
 
+    def warm_up(self, server: Server, callers: list[Caller], *, status: int = 200) -> None:
+        for _ in range(WARM_UPS):
+            self.phase(server, callers, WARM_UP_SECONDS / WARM_UPS, status=status)
+
     def alternate(
         self,
         server: Server,
@@ -85,8 +113,7 @@ class Bench:
         def measured(seconds: float) -> Phase:
             return self.phase(server, callers, seconds, status=status, further=further)
 
-        for _ in range(WARM_UPS):
-            measured(WARM_UP_SECONDS / WARM_UPS)
+        self.warm_up(server, callers, status=status)
         rounds = []
         for _ in range(self.rounds):
             hello = self.phase(self.hello, greetings, self.seconds / 2)

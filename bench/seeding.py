@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +12,19 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask, url_for
 from flask_migrate import upgrade
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from bench.cheap_hash import MEMORY_KIB, TIME_COST
 from training.accounts.models import Person, Role, RoleGrant
 from training.accounts.passwords import hash_password
 from training.calibration.agreement import compare_with_key
-from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.calibration.models import (
+    ItemRating,
+    Purpose,
+    RatingSession,
+    SessionAgreement,
+    SessionState,
+)
 from training.clock import now
 from training.cohorts.models import Cohort, CohortMember, CohortTrainer
 from training.database import Base, db
@@ -26,7 +33,7 @@ from training.library.checking import check
 from training.library.reading import read_pack
 from training.library.records import Version
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
-from training.modules.models import StageCompletion
+from training.modules.models import KnowledgeCheck, StageCompletion
 from training.modules.stages import STAGES, Stage
 from training.persistence import bind_migrations
 from training.psychometrics import ENGINE_VERSION
@@ -36,9 +43,20 @@ PASSWORD = "seven herons waded past the mill"  # noqa: S105 - of invented people
 CALLERS = 16
 COHORT_SIZES = (100, 1_000, 10_000)
 ROWS_AT_ONCE = 5_000
+SESSIONS_AT_ONCE = 400
 MODULES_DONE_BY_MEMBERS = 2
-PRACTISED_BY_MEMBERS = 4
+PRACTISED_BY_MEMBERS = 5
+DRAFTS_TO_SUBMIT = 30  # of each rater, for visits that rate and read their feedback
 TRAINER_EMAIL = "trainer@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckToAnswer:
+    """A knowledge check without answers: whose it is, its questions, and a right answer to each."""
+
+    rater: int  # the place among the raters
+    questions: tuple[str, ...]
+    answers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,8 @@ class Seeded:
     cheap_raters: tuple[str, ...]  # the same, with the cheapest hash
     lessons: tuple[str, ...]
     drafts: tuple[str, ...]  # one draft of each rater
+    drafts_to_submit: tuple[tuple[str, ...], ...]  # further ones of each rater
+    checks: tuple[CheckToAnswer, ...]
     items: tuple[int, ...]
     scores: tuple[int, ...]
     turns: int
@@ -91,6 +111,45 @@ def seed(app: Flask) -> Seeded:
     return seeded
 
 
+def seed_ratings(app: Flask) -> None:
+    """Give every practice rating that was submitted its twelve rows, as an export reads them.
+
+    Only what looks at them needs them: they are sixty of each of eleven thousand raters.
+    """
+    source = random.Random(SEED)  # noqa: S311
+    with app.app_context():
+        sessions = db.session.execute(
+            select(RatingSession.id, RatingSession.key_document_id)
+            .filter_by(state=SessionState.SUBMITTED, purpose=Purpose.PRACTICE)
+            .where(~RatingSession.ratings.any())  # a visit has submitted some with theirs
+        ).all()
+        for start in range(0, len(sessions), SESSIONS_AT_ONCE):
+            part = sessions[start : start + SESSIONS_AT_ONCE]
+            rows = [row for session in part for row in _ratings(source, *session)]
+            db.session.execute(insert(ItemRating.__table__), rows)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        db.session.remove()
+
+
+def _ratings(
+    source: random.Random, session_id: uuid.UUID, key_id: uuid.UUID
+) -> Iterator[dict[str, Any]]:
+    for number, rating in library.key_version(key_id).document.items.items():
+        score = _near(source, rating.score)
+        yield {
+            "id": uuid.UUID(int=source.getrandbits(128), version=4),
+            "session_id": session_id,
+            "item_number": number,
+            "score": score,
+            "is_not_rateable": score is None,
+            "reason": "",
+            "note": "",
+            "evidence": sorted(source.sample(range(1, 20), 2)),
+        }
+
+
 IN_ORDER: tuple[type[Base], ...] = (
     Person,
     RoleGrant,
@@ -98,6 +157,7 @@ IN_ORDER: tuple[type[Base], ...] = (
     CohortTrainer,
     CohortMember,
     StageCompletion,
+    KnowledgeCheck,
     RatingSession,
     SessionAgreement,
 )
@@ -128,11 +188,21 @@ def _everybody(rows: _Rows) -> Seeded:
     practice = [_material(version) for version in transcripts]
     modules = library.modules()
     raters = [f"rater-{number}@example.org" for number in range(CALLERS)]
-    drafts = []
-    for email in raters:
+    drafts: list[list[str]] = []
+    checks: list[CheckToAnswer] = []
+    for place, email in enumerate(raters):
         rater = _person(rows, email, Role.RATER, dear)
         _learn(rows, rater, modules)
-        drafts.append(_rating_session(rows, rater, practice[0], submitted_at=None))
+        drafts.append(
+            [
+                url_for(
+                    "calibration.draft",
+                    session_id=_rating_session(rows, rater, practice[0], number=number),
+                )
+                for number in range(1, DRAFTS_TO_SUBMIT + 2)
+            ]
+        )
+        checks += [_check(rows, place, rater, version) for version in modules]
     cheap_raters = [f"cheap-{number}@example.org" for number in range(CALLERS)]
     for email in cheap_raters:
         _person(rows, email, Role.RATER, cheap)
@@ -145,7 +215,9 @@ def _everybody(rows: _Rows) -> Seeded:
         lessons=tuple(
             url_for("modules.stage", slug=version.slug, stage=Stage.ORIENT) for version in modules
         ),
-        drafts=tuple(url_for("calibration.draft", session_id=draft) for draft in drafts),
+        drafts=tuple(first for first, *_ in drafts),
+        drafts_to_submit=tuple(tuple(further) for _, *further in drafts),
+        checks=tuple(checks),
         items=first.vignette.document.rated_items(first.instrument.document.item_numbers),
         scores=first.instrument.document.scale.scores,
         turns=len(first.vignette.document.turns),
@@ -178,7 +250,8 @@ def _rating_session(
     person: uuid.UUID,
     material: _Material,
     *,
-    submitted_at: datetime | None,
+    submitted_at: datetime | None = None,
+    number: int = 1,
 ) -> uuid.UUID:
     return rows.add(
         RatingSession,
@@ -189,8 +262,34 @@ def _rating_session(
         key_document_id=material.key.id,
         instrument_document_id=material.instrument.id,
         state=SessionState.SUBMITTED if submitted_at else SessionState.DRAFT,
+        number=number,
         submitted_at=submitted_at,
         saved_at=submitted_at,
+    )
+
+
+def _check(rows: _Rows, rater: int, person: uuid.UUID, version: Version[Module]) -> CheckToAnswer:
+    """A knowledge check that is under way, of the questions with one right option, as written."""
+    questions = [q for q in version.document.questions if q.kind == "single-choice"]
+    rows.add(
+        KnowledgeCheck,
+        person_id=person,
+        module_slug=version.slug,
+        module_document_id=version.id,
+        number=1,
+        questions=[
+            {"question": question.id, "order": list(range(len(question.options)))}
+            for question in questions
+        ],
+        started_at=rows.at,
+    )
+    return CheckToAnswer(
+        rater,
+        tuple(
+            url_for("modules.question", slug=version.slug, number=1, position=position)
+            for position in range(1, len(questions) + 1)
+        ),
+        tuple(question.right_response[0] for question in questions),
     )
 
 

@@ -31,10 +31,10 @@ class Server:
     process_id: int
     starting_seconds: float
 
-    def worker_mebibytes(self) -> list[float]:
-        """The resident memory of each worker."""
+    def worker_mebibytes(self) -> dict[int, float]:
+        """The resident memory of each worker, by its process id."""
         workers = psutil.Process(self.process_id).children()
-        return [worker.memory_info().rss / MEBIBYTE for worker in workers]
+        return {worker.pid: worker.memory_info().rss / MEBIBYTE for worker in workers}
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def gunicorn(
         process = subprocess.Popen(  # noqa: S603 - the arguments are ours
             [*command, application],
             cwd=PROJECT_ROOT,
-            env=_plain_environment() | dict(environment or {}) | {"WEB_CONCURRENCY": "2"},
+            env=plain_environment() | dict(environment or {}) | {"WEB_CONCURRENCY": "2"},
             stdout=errors,
             stderr=errors,
             start_new_session=True,  # Ctrl+C comes to us, and we stop it
@@ -79,7 +79,19 @@ def cpu_seconds(process_ids: Iterable[int]) -> float:
     return total
 
 
-def _plain_environment() -> dict[str, str]:
+def proportional_mebibytes(process_ids: Iterable[int]) -> float:
+    """What these processes and all below them take; pages they share are counted once."""
+    total = 0
+    for process_id in process_ids:
+        root = psutil.Process(process_id)
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_full_info().pss
+    return total / MEBIBYTE
+
+
+def plain_environment() -> dict[str, str]:
+    """What a process of ours is given of its surroundings."""
     # Nothing a developer has set for another service reaches the one that is measured.
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 

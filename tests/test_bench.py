@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import numpy as np
 import pytest
 
 from bench import engine
 from bench.arithmetic import growth_exponent, median_ratio, percentile
+from bench.arrivals import Arrival, Step, evenly, run_arrivals
 from bench.browser import files_of_file, files_of_page
 from bench.goals import GOALS
 from bench.load import REVISION, Caller, Load
-from bench.measuring import Phase
+from bench.measuring import Phase, watched
 from bench.report import table
-from bench.wire import WireError, read_answer, request_bytes
+from bench.wire import HOST, WireError, read_answer, request_bytes
 from training.psychometrics.agreement import agreement
 from training.psychometrics.table import RatingTable
 
@@ -92,6 +98,63 @@ def test_requests_take_turns_and_count_revisions() -> None:
     caller.answered = 3
     assert caller.next_request() == b"second          3"
     assert len(REVISION) == len(b"%10d" % 3)
+
+
+@pytest.fixture
+def small_server() -> Iterator[int]:
+    """The port of a server that takes its time for /slow and does not know /lost."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if self.path == "/slow":
+                time.sleep(0.2)
+            self.send_response(404 if self.path == "/lost" else 200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer((HOST, 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_nobody_waits_for_whoever_came_before(small_server: int) -> None:
+    slow = Step("slow", request_bytes("GET", "/slow"))
+    quick = Step("quick", request_bytes("GET", "/quick"))
+    visits = run_arrivals(small_server, [Arrival(0.02, (quick, quick)), Arrival(0.0, (slow,))])
+    assert visits.wrong == {}
+    assert [len(visits.latencies[name]) for name in ("slow", "quick")] == [1, 2]
+    assert visits.latencies["slow"][0] >= 0.2
+    assert max(visits.latencies["quick"]) < visits.latencies["slow"][0]
+
+
+def test_an_answer_that_should_have_been_another_is_counted(small_server: int) -> None:
+    lost = request_bytes("GET", "/lost")
+    arrivals = [Arrival(0.0, (Step("here", lost), Step("there", lost, 404)))]
+    assert run_arrivals(small_server, arrivals).wrong == {"here: 404": 1}
+
+
+def test_people_arrive_at_equal_distances() -> None:
+    assert evenly(5, 1.0) == [0.0, 0.2, 0.4, 0.6, 0.8]
+
+
+def test_the_most_is_seen_also_when_it_is_gone_at_the_end() -> None:
+    sizes = iter([1, *[7] * 3])
+
+    def look() -> float:
+        return next(sizes, 2)
+
+    with watched(look) as seen:
+        time.sleep(0.15)
+    assert (seen[0], max(seen), seen[-1]) == (1, 7, 2)
 
 
 def test_a_request_says_how_long_its_body_is() -> None:
