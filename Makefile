@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help run reset-demo test check format bench screenshots messages clean
+.PHONY: help run reset-demo test check format bench screenshots lighthouse messages clean
 
 help:  ## List what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,8 +30,15 @@ format: $(VENV)/.installed-dev  ## Put the code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev  ## Measure speed and memory against an empty Flask view
+bench: $(VENV)/.installed-dev  ## Measure speed and memory against an empty Flask view, and what pages weigh
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.page_load
+
+screenshots: $(VENV)/.installed-dev  ## Take pictures of the main pages into docs/pictures (needs Chromium)
+	$(BIN)/python -m bench.screenshots
+
+lighthouse: $(VENV)/.installed-dev  ## Let Lighthouse look at the main pages (needs Chromium and Node)
+	$(BIN)/python -m bench.lighthouse
 
 messages: $(VENV)/.installed-dev  ## Collect texts for translators and bring catalogues up to date
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -o training/translations/messages.pot .
