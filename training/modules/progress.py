@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from training.modules.stages import STAGES, Stage
 
-
 # How the minutes of a module are shared out over its stages, in hundredths. Authors estimate the
 # whole only; this is our own estimate, for saying how much is left.
 STAGE_SHARES = {
