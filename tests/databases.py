@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, QueuePool
+from sqlalchemy import Engine, QueuePool, event
 
 from tests.pack import small_pack
 from training import create_app
@@ -69,6 +70,11 @@ def fill(app: Flask) -> None:
         db.session.remove()
 
 
+def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
+    # As with PostgreSQL above; that a served database waits, tests/security looks at.
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 class SqliteDatabases:
     """One template file; a fresh database is a copy of it."""
 
@@ -79,6 +85,8 @@ class SqliteDatabases:
         self.app = make_app(f"sqlite:///{self.file}", folder)
         self.engine = engine_of(self.app)
         template_app = make_app(f"sqlite:///{self.template}", folder)
+        for engine in (self.engine, engine_of(template_app)):
+            event.listen(engine, "connect", _wait_for_no_disk)
         fill(template_app)
         # As its last connection closes, everything goes into the one file that is copied.
         engine_of(template_app).dispose()

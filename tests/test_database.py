@@ -441,21 +441,6 @@ def test_a_request_writes_nothing_outside_an_act(app: Flask, ines: Person) -> No
     assert name_of(app, ines) == "Ines"
 
 
-def test_sqlite_is_durable_and_guarded(app: Flask) -> None:
-    with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("settings of SQLite")
-        with db.engine.connect() as connection:
-
-            def pragma(name: str) -> object:
-                return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-
-            assert pragma("journal_mode") == "wal"
-            assert pragma("foreign_keys") == 1
-            assert pragma("synchronous") == 2  # FULL
-            assert pragma("busy_timeout") == 15_000
-
-
 def test_objects_stay_readable_after_their_act(app: Flask, ines: Person) -> None:
     """A page is rendered from what the act just wrote, without asking for it again."""
     with app.app_context():

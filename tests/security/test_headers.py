@@ -154,9 +154,14 @@ def test_sqlite_is_durable_and_guarded(tmp_path: Path) -> None:
     with app.app_context(), db.engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "foreign_keys", "synchronous")
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         }
-    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
+    assert pragmas == {
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "synchronous": 2,  # FULL
+        "busy_timeout": 15_000,
+    }
 
 
 def test_models_and_migrations_say_the_same(app: Flask) -> None:
