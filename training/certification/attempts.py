@@ -258,10 +258,12 @@ def attempt_to_change(attempt_id: uuid.UUID) -> tuple[Attempt, list[RatingSessio
 
 
 def _locked(attempt_id: uuid.UUID | None) -> Attempt:
+    # Its id stays, so rows that point to it may be written meanwhile: a full lock would let two
+    # submissions, each of which has changed such a row already, wait for one another for ever.
     return db.session.scalars(
         select(Attempt)
         .filter_by(id=attempt_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 
