@@ -302,7 +302,8 @@ def _add_vignettes(attempt: Attempt, standard: Standard, number: int) -> None:
 def vignette_submitted(session: RatingSession) -> None:
     """Compute and freeze the decision when this was the last vignette; in the submission's act."""
     attempt = _locked(session.attempt_id)
-    if attempt.state is AttemptState.OPEN and all(s.is_submitted for s in _sessions(attempt)):
+    waiting = select(RatingSession.id).filter_by(attempt_id=attempt.id, state=SessionState.DRAFT)
+    if attempt.state is AttemptState.OPEN and db.session.scalar(waiting.limit(1)) is None:
         _conclude(attempt)
 
 
