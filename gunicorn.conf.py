@@ -7,7 +7,9 @@ import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 8
+# One at a time computes, the others wait for the disk, the database or a slow reader; more of them
+# only take the interpreter from one another, and each keeps a connection to the database.
+threads = 4
 # Loaded once and shared: workers start quickly and use less memory together.
 preload_app = True
 # Lets a worker's memory be given back now and then, at different moments for each.

@@ -3,7 +3,7 @@
 from flask import Flask
 
 workers = 2
-threads = 8
+threads = 4
 preload_app = True
 
 app = Flask(__name__)

@@ -10,7 +10,8 @@ from flask import Flask
 from training.config import Config
 from training.database import READING_ISOLATION, db, prepare_engine
 
-# As many as a worker has threads: fewer would open and close a connection with every request.
+# As many as a process has threads at most: fewer would open and close a connection with every
+# request. One is opened when it is needed, so that a process of four threads has four.
 POOLED_CONNECTIONS = 8
 
 PARTS_WITH_TABLES = (
