@@ -9,6 +9,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from flask import Flask
 
 from tests import second_factors
 from tests.databases import PostgresqlDatabases, SqliteDatabases
+from tests.library.folders import write_pack
 from tests.pages import PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -79,6 +82,15 @@ def app(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Flask]:
     with databases.fresh() as app:
         app.test_client_class = PersonClient
         yield app
+
+
+@pytest.fixture
+def small_content_folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The content folder that pages read: who walks through all of them need not read ours."""
+    write_pack(tmp_path)
+    config = replace(app.extensions["config"], content_paths=(tmp_path,))
+    monkeypatch.setitem(app.extensions, "config", config)
+    return tmp_path
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from training.library import records as library
 from training.modules.records import complete_stage
 from training.modules.stages import Stage
 
+pytestmark = pytest.mark.usefixtures("small_content_folder")
 BrowserOf = Callable[[Person], PersonClient]
 SINGS = re.compile(r"canary-([a-z0-9-]+)-\d\d-sings")
 ONE_OF_EACH_POOL = (PRACTICE[0], CERTIFICATION[0], f"{MODULES[0]}-1", LOW)

@@ -37,6 +37,7 @@ from training.panels import round_one
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState
 from training.panels.records import open_panel
 
+pytestmark = pytest.mark.usefixtures("small_content_folder")
 SLUGS = (PRACTICE[0], CERTIFICATION[0])
 SONG = re.compile(r"(?:panel-)?canary-([a-z]+)[a-z0-9-]*-\d\d-sings")
 PAIRS = [frozenset(pair) for pair in itertools.combinations(Role, 2)]
@@ -174,10 +175,13 @@ def test_from_outside_no_pair_of_roles_hears_anybody(
     browser_of: Callable[[Person], PersonClient],
     stranger: PersonClient,
     caplog: pytest.LogCaptureFixture,
+    database_kind: str,
 ) -> None:
+    # Which page opens to which roles is no matter of the database: the pairs look on one.
+    pairs = PAIRS if database_kind == "sqlite" else []
     with caplog.at_level(logging.DEBUG, logger="training"):
         assert singers_heard(app, stranger) == {}
-        for number, roles in enumerate([*PAIRS, frozenset(Role)]):
+        for number, roles in enumerate([*pairs, frozenset(Role)]):
             person = make_person(f"Person {number}", *roles)
             assert singers_heard(app, browser_of(person)) == {}, name_of(roles)
     assert not SONG.search(caplog.text)
