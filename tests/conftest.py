@@ -81,7 +81,10 @@ def app(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Flask]:
     databases: Any = request.getfixturevalue(f"{database_kind}_databases")
     with databases.fresh() as app:
         app.test_client_class = PersonClient
+        config = app.extensions["config"]
         yield app
+        # The application serves the next story too, which begins with its own settings.
+        app.extensions["config"] = config
 
 
 @pytest.fixture

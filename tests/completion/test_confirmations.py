@@ -84,9 +84,12 @@ def test_what_ines_completed_is_not_ottos(
         stranger.get_page(address, expect=302)
 
 
-def test_a_demonstration_confirms_nothing(app: Flask, learner: Learner) -> None:
+def test_a_demonstration_confirms_nothing(
+    app: Flask, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     learner.has_done_module()
-    app.extensions["config"] = replace(app.extensions["config"], is_demonstration=True)
+    config = replace(app.extensions["config"], is_demonstration=True)
+    monkeypatch.setitem(app.extensions, "config", config)
     sentence = "Demonstration: an invented person; this confirms nothing"
     assert sentence in learner.browser.get_page(MODULE).text
     assert without_spaces(sentence) in letters_of(pdf_at(learner.browser, f"{MODULE}.pdf"))
