@@ -17,6 +17,7 @@ ADDRESS = "/workspace.js"
 MODULES = (
     "rating-sheet",
     "workspace",
+    "item-help",
     "rating-draft",
     "notes",
     "find",

@@ -193,6 +193,27 @@ def test_notes_written_offline_or_twice_at_once_are_not_lost(rater: Rater) -> No
     )
 
 
+def test_the_signs_of_an_item_are_beside_it_also_without_a_connection(rater: Rater) -> None:
+    page = rater.open()
+    summaries = page.locator(".item-card details[data-help] > summary")
+    expect(summaries).to_have_count(12)  # they have come, in place of the links
+    expect(page.locator("[data-help-of]")).to_have_count(0)
+    rater.context.set_offline(True)
+    summaries.nth(6).press("Enter")
+    expect(page.locator("#item-7 details[data-help]")).to_contain_text("Drift sign of 7")
+    rater.context.set_offline(False)
+
+
+def test_where_they_do_not_come_the_manual_is_one_link_away(rater: Rater) -> None:
+    rater.page.route("**/item-help*", lambda route: route.abort())
+    page = rater.page
+    page.goto(rater.address)
+    with rater.context.expect_page() as opened:
+        page.locator("[data-help-of='7'] a").click()
+    expect(opened.value).to_have_url(re.compile("/items/7-item-7$"))
+    rater.visitor.faults.clear()  # the browser's own word that it could not fetch
+
+
 def test_keys_for_all_of_it(rater: Rater) -> None:
     page = rater.open()
     page.locator("#shortcuts summary").click()

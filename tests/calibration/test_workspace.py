@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.calibration.rating_sheets import agreeing, as_fields
-from tests.pack import ITEMS
+from tests.pack import INSTRUMENT, ITEMS
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person
 from training.calibration import records
@@ -46,7 +46,7 @@ def test_ines_finds_transcript_and_instrument_side_by_side(
     assert page.soup.select_one("#turn-26")
     assert len(page.soup.select("fieldset legend.item-legend")) == 12
     assert "Anchor 3 of element 7." in page.text
-    assert "Drift sign of 7" in page.text
+    assert page.has_link_to(f"/manuals/{INSTRUMENT}/items/7-item-7")
     assert "0 of 12 rated" in page.text
     assert "nothing saved yet" in page.text
 

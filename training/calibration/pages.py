@@ -20,6 +20,7 @@ from training.calibration.ratings import (
 )
 from training.calibration.records import SaveOutcome, SaveState
 from training.library import records as library
+from training.library.item_help import item_help_address
 from training.library.schema import Item, Vignette
 
 
@@ -120,6 +121,7 @@ def workspace_page(
         about=_about(session),
         vignette=vignette,
         instrument=instrument,
+        help_address=item_help_address(documents.instrument.id),
         items=items,
         given=sum(entry.is_given for entry in items),
         marked=_marked_turns(fields),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from training.library import records, wording
 from training.library.glossary import by_letter
 from training.library.glossary_filter import glossary_in_use
+from training.library.item_help import item_help, mark_of
 from training.library.resources import Search, by_topic, resources_of
 from training.library.schema import Openness, ResourceKind, Topic
 
 library = Blueprint("library", __name__)
 
 LONGEST_SEARCH = 100
+ONE_YEAR = 31_536_000  # seconds
 ANSWERS = {"yes": True, "no": False}
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -31,6 +34,19 @@ def instrument(slug: str) -> str:
     if version is None:
         abort(404)
     return render_template("library/instrument.html", instrument=version.document, version=version)
+
+
+@library.get("/instruments/versions/<uuid:version_id>/item-help")
+def help_with_items(version_id: uuid.UUID) -> Response:
+    """Markers, drift signs and near confusions, for the scripts of the workspace."""
+    try:
+        text = item_help(version_id)
+    except records.UnknownDocumentError:
+        abort(404)
+    answer = Response(text)
+    if request.args.get("v") == mark_of(text):  # else it is another text than was asked for
+        answer.headers["Cache-Control"] = f"private, max-age={ONE_YEAR}, immutable"
+    return answer
 
 
 @library.get("/library")
