@@ -83,6 +83,8 @@ class _FilesOfPage(HTMLParser):
             self.has_icon |= "icon" in relations
         elif tag in ("script", "img") and attributes.get("src"):
             self.addresses.append(attributes["src"])
+        elif attributes.get("data-help-address"):  # what the workspace's script asks for at once
+            self.addresses.append(attributes["data-help-address"])
 
 
 def files_of_page(html: str, address: str) -> list[str]:

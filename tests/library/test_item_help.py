@@ -29,12 +29,14 @@ def test_ines_reads_the_signs_of_every_item_beside_her_rating(
     page = browser.get_page(open_workspace(app, ines))
     items = small_pack().instruments[INSTRUMENT].items
     # Without scripts each item leads to its own page of the manual.
-    links = [link["href"] for link in page.soup.select("[data-help-of] a")]
+    links = [link["href"] for link in page.soup.select(".item-card [data-help-of] a")]
     assert links == [f"/manuals/{INSTRUMENT}/items/{item.number}-{item.slug}" for item in items]
     form = page.soup.select_one("#rating-form")
     assert form is not None
     with browser.get(str(form["data-help-address"])) as answer:  # a part of a page, no page
         found = Page(answer)
+    for rule in small_pack().instruments[INSTRUMENT].rules:
+        assert rule in found.text
     for item in items:
         part = found.soup.select_one(f"details[data-help='{item.number}']")
         assert part is not None

@@ -1,4 +1,4 @@
-"""What the workspace tells of items beyond their anchors: one document that browsers keep.
+"""What the workspace tells beyond the anchors of the items: one document that browsers keep.
 
 It would be a quarter of every workspace and is the same for all texts of an instrument. So its
 address names the version of the instrument and a mark of its text, and it is fetched once.
@@ -17,7 +17,9 @@ from training.library import records
 
 
 def item_help(version_id: uuid.UUID) -> str:
-    """Markers, drift signs and near confusions of every item, as HTML in the reader's language.
+    """How to rate, and every item's markers, drift signs and near confusions, as HTML.
+
+    It is in the reader's language.
 
     Raises records.UnknownDocumentError when there is no such version of an instrument.
     """

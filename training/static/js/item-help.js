@@ -1,6 +1,6 @@
-// Markers, drift signs and near confusions of every item, in place of the link to the manual. They
-// are fetched once for all texts of an instrument and kept by the browser; until they have come, or
-// where they do not, the link stays. Needs rating-sheet.js.
+// How to rate, and the markers, drift signs and near confusions of every item, in place of links to
+// the manual. They are fetched once for all texts of an instrument and kept by the browser; until
+// they have come, or where they do not, the links stay.
 
 async function bringHelp(form) {
   const answer = await fetch(form.dataset.helpAddress, { credentials: "same-origin", priority: "low" });
