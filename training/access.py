@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training.accounts.models import Person, Role
 from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, lacks_second_factor
+from training.clock import now
 from training.extensions import login_manager
 
 # The only list of pages that open without signing in.
@@ -53,7 +54,18 @@ def init_app(app: Flask) -> None:
 
     login_manager.init_app(app)
     login_manager.user_loader(find_signed_in)
+    app.before_request(_renew_cookie)
     app.before_request(_refuse_strangers)
+
+
+def _renew_cookie() -> None:
+    """Let the cookie of a sign-in last from the last day it was used on.
+
+    To sign it anew with every answer would be work for nothing.
+    """
+    today = now().date().isoformat()
+    if session.permanent and session.get("renewed_on") != today:
+        session["renewed_on"] = today
 
 
 def _refuse_strangers() -> Response | None:

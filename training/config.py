@@ -85,6 +85,7 @@ class Config:
             "SESSION_COOKIE_SECURE": self.has_secure_cookies,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_REFRESH_EACH_REQUEST": False,  # but once a day, see access.py
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow reader loses nothing
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,

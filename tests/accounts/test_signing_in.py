@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -155,6 +155,27 @@ def test_being_seen_is_not_written_at_every_page(
     with time_machine.travel(now() + timedelta(minutes=6)):
         browser.get_page("/home")
         assert last_seen() != before
+
+
+def test_the_cookie_lasts_from_the_last_day_it_was_used(
+    stranger: PersonClient, ines: Person
+) -> None:
+    noon = now().replace(hour=12)
+
+    def expires(at: datetime) -> datetime | None:
+        with time_machine.travel(at):
+            stranger.get_page("/home")
+        cookie = stranger.get_cookie("session")
+        return cookie.expires if cookie else None
+
+    with time_machine.travel(noon):
+        sign_in(stranger, ines)
+    first = expires(noon + timedelta(minutes=1))
+    assert first is not None
+    assert expires(noon + timedelta(hours=2)) == first
+    tomorrow = expires(noon + timedelta(days=1))
+    assert tomorrow is not None
+    assert tomorrow >= first + timedelta(hours=23)
 
 
 def test_a_deactivated_person_is_signed_out_and_stays_out(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -19,7 +21,7 @@ from training.calibration import practice_records, records
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
 from training.calibration.ratings import Rating
 from training.calibration.records import SaveState, SubmitState
-from training.database import db
+from training.database import db, write_transaction
 
 Result = TypeVar("Result")
 
@@ -58,6 +60,28 @@ def test_of_two_different_saves_one_is_stale(app: Flask, draft: uuid.UUID) -> No
         return records.save_ratings(draft, {1: Rating(place)}, revision=0).state
 
     assert sorted(together(app, save)) == [SaveState.SAVED, SaveState.STALE]
+
+
+def test_a_save_that_comes_between_reading_and_writing_is_kept(
+    app: Flask,
+    draft: uuid.UUID,
+    stored: Callable[[uuid.UUID], dict[int, Rating]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def save(score: int) -> SaveState:
+        return records.save_ratings(draft, {1: Rating(score)}, revision=0).state
+
+    @contextmanager
+    def act_that_waits() -> Iterator[None]:
+        monkeypatch.undo()
+        assert together(app, lambda _place: save(4), times=1) == [SaveState.SAVED]
+        with write_transaction():
+            yield
+
+    monkeypatch.setattr(records, "write_transaction", act_that_waits)
+    with app.app_context():
+        assert save(2) is SaveState.STALE
+    assert stored(draft)[1] == Rating(4)
 
 
 def test_the_same_save_twice_is_saved_twice(app: Flask, draft: uuid.UUID) -> None:

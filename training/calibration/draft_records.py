@@ -1,41 +1,72 @@
-"""The ratings of a draft as plain rows: read and written inside the act that saves them.
+"""A draft as plain rows: what is stored of it, and the next revision of it.
 
-As objects they would take twice the time, while everybody else who saves is waiting.
+As objects it would take twice the time, while everybody else who saves is waiting.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, insert, select, update
+from sqlalchemy import Select, Table, Update, bindparam, func, insert, or_, select, update
 
-from training.calibration.models import ItemRating
+from training.calibration.models import ItemRating, RatingSession, SessionState
 from training.calibration.ratings import Rating
 from training.database import db
 
 
-def stored_rows(session_id: uuid.UUID) -> dict[int, Rating]:
-    """What is stored in a session, by item; an item without a row was never touched."""
-    rows = db.session.execute(_rows_of_session(), {"of_session": session_id})
-    return {
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """A session as it was at one moment; an item that was never touched has no rating."""
+
+    session_id: uuid.UUID
+    state: SessionState
+    revision: int
+    saved_at: datetime | None
+    closes_at: datetime | None
+    ratings: dict[int, Rating]
+
+
+def stored_draft(session_id: uuid.UUID) -> StoredDraft:
+    """What is stored of a session, in one question, so that all of it is of one moment."""
+    rows = db.session.execute(_draft(), {"of_session": session_id}).all()
+    state, revision, saved_at, closes_at = rows[0][:4]
+    ratings = {
         number: Rating(score, is_not_rateable, reason, tuple(evidence), note)
-        for number, score, is_not_rateable, reason, evidence, note in rows
+        for *_, number, score, is_not_rateable, reason, evidence, note in rows
+        if number is not None  # of a session without ratings there is one row, without a rating
     }
+    return StoredDraft(session_id, state, revision, saved_at, closes_at, ratings)
 
 
-def write_rows(
+def take_next_revision(draft: StoredDraft, moment: datetime) -> bool:
+    """Make this the moment of the next revision, unless the draft is not as it was any more.
+
+    Until the act is over nobody else can change it.
+    """
+    taken = db.session.execute(
+        _next_revision(),
+        {"of_session": draft.session_id, "seen": draft.revision, "moment": moment},
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def write_ratings(
     session_id: uuid.UUID, changed: Mapping[int, Rating], *, known: Collection[int]
 ) -> None:
     """Store the ratings of these items; the known ones have a row already."""
-    updates, inserts = [], []
+    updates: list[dict[str, Any]] = []
+    inserts: list[dict[str, Any]] = []
     for number, rating in changed.items():
         values = {
             "score": rating.score,
             "is_not_rateable": rating.is_not_rateable,
             "reason": rating.reason,
-            "evidence": list(rating.evidence),
+            "evidence": rating.evidence,
             "note": rating.note,
         }
         if number in known:
@@ -48,23 +79,56 @@ def write_rows(
         db.session.execute(insert(ItemRating), inserts)
 
 
-# Statements that every save sends are put together once.
+# Statements that every save sends are put together once. They are of the tables, and not of the
+# classes: nothing has to be looked for among loaded objects.
 @lru_cache(maxsize=1)
-def _rows_of_session() -> Select[int, int | None, bool, str, list[int], str]:
-    return select(
-        ItemRating.item_number,
-        ItemRating.score,
-        ItemRating.is_not_rateable,
-        ItemRating.reason,
-        ItemRating.evidence,
-        ItemRating.note,
-    ).where(ItemRating.session_id == bindparam("of_session"))
+def _draft() -> Select[Any]:
+    session, rating = _tables()
+    return (
+        select(
+            session.c.state,
+            session.c.revision,
+            session.c.saved_at,
+            session.c.closes_at,
+            rating.c.item_number,
+            rating.c.score,
+            rating.c.is_not_rateable,
+            rating.c.reason,
+            rating.c.evidence,
+            rating.c.note,
+        )
+        .outerjoin_from(session, rating)
+        .where(session.c.id == bindparam("of_session"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _next_revision() -> Update:
+    session, _ = _tables()
+    moment = bindparam("moment", type_=session.c.saved_at.type)
+    return (
+        update(session)
+        .where(
+            session.c.id == bindparam("of_session"),
+            session.c.revision == bindparam("seen"),
+            session.c.state == SessionState.DRAFT,
+            or_(session.c.closes_at.is_(None), session.c.closes_at > moment),
+        )
+        .values(
+            revision=session.c.revision + 1,
+            saved_at=moment,
+            first_saved_at=func.coalesce(session.c.first_saved_at, moment),
+        )
+    )
 
 
 @lru_cache(maxsize=1)
 def _update_of_item() -> Update:
-    # Of the table, and not of the class: nothing has to be looked for among loaded objects.
-    cells = ItemRating.__table__
-    return update(cells).where(  # type: ignore[arg-type]
-        cells.c.session_id == bindparam("of_session"), cells.c.item_number == bindparam("of_item")
+    _, rating = _tables()
+    return update(rating).where(
+        rating.c.session_id == bindparam("of_session"), rating.c.item_number == bindparam("of_item")
     )
+
+
+def _tables() -> tuple[Table, Table]:
+    return RatingSession.__table__, ItemRating.__table__  # type: ignore[return-value]

@@ -214,9 +214,7 @@ def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
     )
 
 
-def draft_answer(
-    session: RatingSession, outcome: SaveOutcome, mine: SubmittedRatings
-) -> tuple[dict[str, object], int]:
+def draft_answer(outcome: SaveOutcome, mine: SubmittedRatings) -> dict[str, object]:
     """What a script is told about a save; a stale one gets both versions."""
     answer: dict[str, object] = {
         "state": outcome.state.value,
@@ -224,10 +222,10 @@ def draft_answer(
         "saved_at": outcome.saved_at.isoformat() if outcome.saved_at else None,
     }
     if outcome.state is SaveState.SAVED:
-        return answer | {"given": number_given(outcome.stored), "items": len(outcome.stored)}, 200
+        answer |= {"given": number_given(outcome.stored), "items": len(outcome.stored)}
     if outcome.state is SaveState.STALE:
-        return answer | {"stored": _as_json(outcome.stored), "yours": _as_json(mine)}, 409
-    return answer | {"address": result_address(session)}, 409
+        answer |= {"stored": _as_json(outcome.stored), "yours": _as_json(mine)}
+    return answer
 
 
 def _as_json(ratings: SubmittedRatings) -> dict[str, dict[str, object]]:

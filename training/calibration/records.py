@@ -7,15 +7,21 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.agreement import SessionComparison, compare_with_key
-from training.calibration.draft_records import stored_rows, write_rows
+from training.calibration.draft_records import (
+    StoredDraft,
+    stored_draft,
+    take_next_revision,
+    write_ratings,
+)
 from training.calibration.models import (
     ItemRating,
     Purpose,
@@ -31,6 +37,7 @@ from training.calibration.ratings import (
     SubmittedRatings,
     lacks_of,
 )
+from training.certification.windows import has_closed
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
@@ -39,6 +46,7 @@ from training.library.schema import Instrument, Vignette
 from training.psychometrics import ENGINE_VERSION
 
 SESSION_DOCUMENTS_KEPT = 1000
+SESSIONS_KEPT = 5000
 
 # Where it matters how long somebody had a text before them; nowhere else is it kept.
 PURPOSES_WITH_TIMES = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
@@ -58,7 +66,7 @@ class SessionDocuments:
     instrument: Version[Instrument]
     reasons_required: bool = False
 
-    @property
+    @cached_property
     def frame(self) -> RatingFrame:
         """What may be rated: items, scale, turns, how often NR, and whether with reasons."""
         instrument = self.instrument.document
@@ -209,6 +217,15 @@ def note_shown(session: RatingSession) -> None:
         )
 
 
+def find_own_documents(session_id: uuid.UUID, person_id: uuid.UUID) -> SessionDocuments | None:
+    """What is rated in a person's session; None when there is none or it is somebody else's."""
+    try:
+        pinned = _pinned(session_id)
+    except NoResultFound:
+        return None
+    return pinned.documents if pinned.person_id == person_id else None
+
+
 def documents_of(session: RatingSession) -> SessionDocuments:
     """The pinned vignette and instrument of a session; never its key."""
     return _documents(
@@ -216,6 +233,27 @@ def documents_of(session: RatingSession) -> SessionDocuments:
         session.instrument_document_id,
         session.purpose in PURPOSES_WITH_REASONS,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pinned:
+    person_id: uuid.UUID
+    documents: SessionDocuments
+
+
+@lru_cache(maxsize=SESSIONS_KEPT)
+def _pinned(session_id: uuid.UUID) -> _Pinned:
+    # Whose a session is and what is rated in it never changes, so that a save need not ask for it.
+    person_id, vignette_id, instrument_id, purpose = db.session.execute(
+        select(
+            RatingSession.person_id,
+            RatingSession.vignette_document_id,
+            RatingSession.instrument_document_id,
+            RatingSession.purpose,
+        ).where(RatingSession.id == session_id)
+    ).one()
+    reasons_required = purpose in PURPOSES_WITH_REASONS
+    return _Pinned(person_id, _documents(vignette_id, instrument_id, reasons_required))
 
 
 @lru_cache(maxsize=SESSION_DOCUMENTS_KEPT)
@@ -246,34 +284,35 @@ def save_ratings(session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: 
     What is stored already counts as saved, whatever the revision: it is the retry of a save
     whose answer was lost. Anything else from an older revision is stale and changes nothing, and
     so does anything that comes after the time for it is over.
+
+    Everything is read and decided before the act, in which the others wait: it only begins where
+    the draft is still what it was. Where it is not, the answer is another one.
     """
-    with write_transaction():
-        return _save(_session_to_change(session_id), ratings, revision, now())
-
-
-def _save(
-    session: RatingSession, ratings: SubmittedRatings, revision: int, moment: datetime
-) -> SaveOutcome:
-    rows = stored_rows(session.id)
-    stored = {number: rows.get(number, BLANK) for number in documents_of(session).frame.items}
-    wanted = {number: ratings.get(number, BLANK) for number in stored}
-    if session.is_submitted:
-        state = SaveState.SUBMITTED
-    elif wanted == stored:
-        state = SaveState.SAVED
-    elif session.is_closed(moment):
-        state = SaveState.CLOSED
-    elif revision != session.revision:
-        state = SaveState.STALE
-    else:
-        state = SaveState.SAVED
+    frame, moment = _pinned(session_id).documents.frame, now()
+    while True:
+        draft = stored_draft(session_id)
+        stored = {number: draft.ratings.get(number, BLANK) for number in frame.items}
+        wanted = {number: ratings.get(number, BLANK) for number in frame.items}
+        if state := _answer_without_act(draft, wanted == stored, revision, moment):
+            return SaveOutcome(state, draft.revision, draft.saved_at, stored)
         changed = {number: wanted[number] for number in wanted if wanted[number] != stored[number]}
-        write_rows(session.id, changed, known=rows.keys())
-        stored = wanted
-        session.revision += 1
-        session.saved_at = moment
-        session.first_saved_at = session.first_saved_at or session.saved_at
-    return SaveOutcome(state, session.revision, session.saved_at, stored)
+        with write_transaction():
+            if take_next_revision(draft, moment):
+                write_ratings(session_id, changed, known=draft.ratings.keys())
+                return SaveOutcome(SaveState.SAVED, draft.revision + 1, moment, wanted)
+
+
+def _answer_without_act(
+    draft: StoredDraft, is_stored: bool, revision: int, moment: datetime
+) -> SaveState | None:
+    """What becomes of a save that changes nothing; None for one that does."""
+    if draft.state is SessionState.SUBMITTED:
+        return SaveState.SUBMITTED
+    if is_stored:
+        return SaveState.SAVED
+    if has_closed(draft.closes_at, moment):
+        return SaveState.CLOSED
+    return SaveState.STALE if revision != draft.revision else None
 
 
 def submit(
@@ -300,7 +339,8 @@ def submit(
         if ratings is None:
             is_stale = revision != session.revision
         else:
-            is_stale = _save(session, ratings, revision, moment).state is SaveState.STALE
+            outcome = save_ratings(session_id, ratings, revision=revision)
+            is_stale = outcome.state is not SaveState.SAVED
         if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
         # With its ratings as they stand under the lock, whatever was read of them before.

@@ -146,8 +146,8 @@ def _too_late(session: RatingSession) -> Page:
 
 @calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])
 def draft(session_id: uuid.UUID) -> JsonAnswer:
-    session = own_rating_session(session_id)
-    frame = records.documents_of(session).frame
+    documents = records.find_own_documents(session_id, signed_in_person().id) or abort(404)
+    frame = documents.frame
     sent = read_draft(sent_document(), frame)
     if sent.parsed.faults:
         faults = [
@@ -155,8 +155,13 @@ def draft(session_id: uuid.UUID) -> JsonAnswer:
             for fault in sent.parsed.faults
         ]
         return {"state": "refused", "faults": faults}, 422
-    outcome = records.save_ratings(session.id, sent.parsed.ratings, revision=sent.revision)
-    return draft_answer(session, outcome, sent.parsed.ratings)
+    outcome = records.save_ratings(session_id, sent.parsed.ratings, revision=sent.revision)
+    answer = draft_answer(outcome, sent.parsed.ratings)
+    if outcome.state is SaveState.SAVED:
+        return answer, 200
+    if outcome.state is not SaveState.STALE:
+        answer["address"] = result_address(own_rating_session(session_id))
+    return answer, 409
 
 
 def sent_document() -> object:
