@@ -28,6 +28,7 @@ from training.library.figures import lesson_parts
 from training.library.glossary_filter import glossed
 from training.library.reading_words import reading_words
 from training.library.schema.extracts import cells_of
+from training.library.turn_numbers import run_text, runs_of
 from training.safe_html import render_markdown
 
 FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
@@ -98,6 +99,8 @@ def init_app(app: Flask) -> None:
         lesson_parts=lesson_parts,
         cells=cells_of,
         reading_words=reading_words,
+        run_text=run_text,
+        runs_of=runs_of,
         day=format_day,
         moment=format_moment,
         clock=format_clock,

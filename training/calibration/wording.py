@@ -19,11 +19,7 @@ from training.calibration.ratings import (
 )
 from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import PanelNote, Spread
-
-
-def turn_list(turns: tuple[int, ...]) -> str:
-    """Turn numbers as a list to read: "4, 7, 15"."""
-    return ", ".join(map(str, turns))
+from training.library.turn_numbers import in_runs
 
 
 def _item_list(items: tuple[int, ...]) -> str:
@@ -222,7 +218,7 @@ def kind_text(item: ItemFeedback, reading: ReadingWords) -> str:
             return _(
                 "The consensus rests on %(experts)s. You marked %(own)s, and none of these.",
                 experts=experts,
-                own=turn_list(item.own_turns),
+                own=in_runs(item.own_turns),
             )
         return _(
             "The consensus rests on %(experts)s. You marked nothing, so the difference probably "

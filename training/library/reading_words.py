@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from training.library.schema import Extract, ExtractSource
+from training.library.turn_numbers import in_runs
 
 SOURCES = {
     ExtractSource.LOG: _l("log"),
@@ -152,8 +153,8 @@ class ReadingWords:
         return self._either(_("Go to turn {turn}"), _("Go to passage {turn}"))
 
     def listed(self, numbers: Collection[int]) -> str:
-        """The pieces of these numbers within a sentence: "turn 4", "turns 4, 7"."""
-        many, text = len(numbers), ", ".join(map(str, numbers))
+        """The pieces of these numbers within a sentence: "turn 4", "turns 4, 7–12"."""
+        many, text = len(numbers), in_runs(numbers)
         if self.is_dossier:
             return ngettext("passage %(numbers)s", "passages %(numbers)s", many, numbers=text)
         return ngettext("turn %(numbers)s", "turns %(numbers)s", many, numbers=text)

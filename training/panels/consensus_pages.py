@@ -16,6 +16,7 @@ from training.clock import now
 from training.keys.readers import Barrier
 from training.library import records as library
 from training.library.reading_words import reading_words
+from training.library.turn_numbers import in_runs
 from training.panels import consensus_wording as wording
 from training.panels.consensus import Consensus, Standpoint, mark_of
 from training.panels.consensus_forms import (
@@ -261,8 +262,8 @@ def consensus_conflict_page(
         Versions(_("Reason"), mine.reason, before.reason),
         Versions(
             reading_words(discussion.frame).evidence,
-            wording.turns_text(mine.evidence),
-            wording.turns_text(before.evidence),
+            in_runs(mine.evidence),
+            in_runs(before.evidence),
         ),
     ]
     address = url_for(

@@ -72,10 +72,6 @@ def item_text(entry: ItemInDiscussion) -> str:
     return f"{STATES[entry.state]} {consensus_text(entry.consensus)}"
 
 
-def turns_text(turns: tuple[int, ...]) -> str:
-    return ", ".join(map(str, turns))
-
-
 def fault_text(fault: Fault, entry: ItemInDiscussion) -> str:
     """What is wrong with the consensus on an item, and what to do about it."""
     frame = entry.frame
