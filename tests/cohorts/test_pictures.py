@@ -216,6 +216,11 @@ def test_tamar_reads_a_practice_vignette_beside_its_key(
     assert "rater, item:" in page.text
     assert "my private note" not in page.html
     assert page.has_link_to(f"{address}/raters/{ines.id}")
+    comment = f"{address}/raters/{ines.id}/comments?about={session_id}"
+    assert page.has_link_to(comment)
+    chosen = browser.get_page(comment).soup.select_one("select[name=about] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == str(session_id)
 
 
 def test_everything_but_a_first_practice_rating_is_not_found(

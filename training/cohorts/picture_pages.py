@@ -194,6 +194,7 @@ def practised_page(cohort: Cohort, rater: Rater, session: RatingSession) -> str:
         "cohorts/practised.html",
         cohort=cohort,
         rater=rater,
+        session=session,
         past=past,
         vignette=past.vignette,
         instrument=past.instrument,
