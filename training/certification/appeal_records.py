@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from training.accounts.models import Person, Role, RoleGrant
 from training.audit.models import AuditEntry
@@ -28,18 +29,6 @@ from training.cohorts.models import CohortMember, CohortTrainer
 from training.database import db
 
 People = frozenset[uuid.UUID]
-
-# A list shows neither figures nor evidence, which are some 50 kB each.
-_WITH_ITS_ATTEMPT = (
-    selectinload(Appeal.decision).options(
-        defer(Decision.figures),
-        defer(Decision.evidence),
-        selectinload(Decision.attempt).options(
-            selectinload(Attempt.person), selectinload(Attempt.set_aside)
-        ),
-    ),
-    selectinload(Appeal.reviewer),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,7 @@ def decided_appeals(certifier_id: uuid.UUID, limit: int = 50) -> list[AppealRow]
     decided = db.session.scalars(
         select(Appeal)
         .where(Appeal.outcome.is_not(None))
-        .options(*_WITH_ITS_ATTEMPT)
+        .options(*_with_its_attempt())
         .order_by(Appeal.decided_at.desc())
         .limit(limit)
     )
@@ -104,7 +93,7 @@ def _open_appeals() -> list[Appeal]:
         db.session.scalars(
             select(Appeal)
             .where(Appeal.outcome.is_(None), Appeal.withdrawn_at.is_(None))
-            .options(*_WITH_ITS_ATTEMPT)
+            .options(*_with_its_attempt())
             .order_by(Appeal.appealed_at, Appeal.id)
         )
     )
@@ -116,7 +105,7 @@ def find_appeal(appeal_id: uuid.UUID) -> Appeal | None:
         select(Appeal)
         .filter_by(id=appeal_id)
         .options(
-            *_WITH_ITS_ATTEMPT,
+            *_with_its_attempt(),
             selectinload(Appeal.decision)
             .selectinload(Decision.review)
             .selectinload(Review.certifier),
@@ -220,3 +209,17 @@ def _trainers_of(rater_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, People]:
     for rater_id, trainer_id in rows:
         people[rater_id].add(trainer_id)
     return {rater_id: frozenset(people[rater_id]) for rater_id in rater_ids}
+
+
+def _with_its_attempt() -> tuple[ExecutableOption, ...]:
+    # A list shows neither figures nor evidence, which are some 50 kB each.
+    return (
+        selectinload(Appeal.decision).options(
+            defer(Decision.figures),
+            defer(Decision.evidence),
+            selectinload(Decision.attempt).options(
+                selectinload(Attempt.person), selectinload(Attempt.set_aside)
+            ),
+        ),
+        selectinload(Appeal.reviewer),
+    )

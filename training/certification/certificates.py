@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from training.audit import trail
 from training.certification.eligibility import DAYS_PER_MONTH
@@ -22,12 +23,6 @@ from training.database import db, write_transaction
 # Without vowels, which spell words, and without what looks alike: 0 O 1 I L.
 NUMBER_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
 GROUPS, LETTERS_PER_GROUP = 3, 4
-# A list shows neither figures nor evidence, which are some 50 kB each.
-WITH_ITS_ATTEMPT = (
-    selectinload(Certificate.decision)
-    .load_only(Decision.id, Decision.attempt_id)
-    .selectinload(Decision.attempt)
-)
 
 
 class CertificateState(StrEnum):
@@ -123,7 +118,7 @@ def certificates_of(person_id: uuid.UUID) -> list[Certificate]:
             select(Certificate)
             .filter_by(person_id=person_id)
             .order_by(Certificate.issued_at.desc())
-            .options(WITH_ITS_ATTEMPT)
+            .options(_with_its_attempt())
         )
     )
 
@@ -144,9 +139,18 @@ def register(
         .order_by(Certificate.issued_at.desc(), Certificate.number)
         .offset(offset)
         .limit(limit)
-        .options(WITH_ITS_ATTEMPT)
+        .options(_with_its_attempt())
     )
     return list(rows)
+
+
+def _with_its_attempt() -> ExecutableOption:
+    # A list shows neither figures nor evidence, which are some 50 kB each.
+    return (
+        selectinload(Certificate.decision)
+        .load_only(Decision.id, Decision.attempt_id)
+        .selectinload(Decision.attempt)
+    )
 
 
 def _is_in(state: CertificateState | None, at: datetime) -> list[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -52,10 +53,6 @@ class OutcomeError(ValueError):
     """The act does not fit the outcome: only a decision that meets the standard is signed."""
 
 
-# A list of decisions shows neither figures nor evidence, which are some 50 kB each.
-_WITHOUT_DOCUMENTS = (defer(Decision.figures), defer(Decision.evidence))
-
-
 def waiting_decisions() -> list[Decision]:
     """Decisions that no certifier has acted on, oldest first."""
     return list(
@@ -65,7 +62,7 @@ def waiting_decisions() -> list[Decision]:
             .outerjoin(Review)
             .where(Review.id.is_(None), Attempt.state == AttemptState.DECIDED)
             .options(
-                *_WITHOUT_DOCUMENTS, selectinload(Decision.attempt).selectinload(Attempt.person)
+                *_without_documents(), selectinload(Decision.attempt).selectinload(Attempt.person)
             )
             .order_by(Decision.computed_at)
         )
@@ -79,7 +76,7 @@ def reviewed_decisions(limit: int = 50) -> list[Decision]:
             select(Decision)
             .join(Review)
             .options(
-                *_WITHOUT_DOCUMENTS,
+                *_without_documents(),
                 selectinload(Decision.attempt).options(
                     selectinload(Attempt.person), selectinload(Attempt.set_aside)
                 ),
@@ -89,6 +86,11 @@ def reviewed_decisions(limit: int = 50) -> list[Decision]:
             .limit(limit)
         )
     )
+
+
+def _without_documents() -> tuple[ExecutableOption, ...]:
+    # A list of decisions shows neither figures nor evidence, which are some 50 kB each.
+    return defer(Decision.figures), defer(Decision.evidence)
 
 
 def find_decision(decision_id: uuid.UUID) -> Decision | None:

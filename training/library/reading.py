@@ -10,15 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from training.certification.standard import Standard
 from training.library.schema import Instrument, Key, Manual, Module, Resource, Term, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 
-# Both are safe; the one in C, which not every build of PyYAML has, reads thirteen times as fast.
-LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LESSON_NAME = re.compile(r"^lesson\.([a-z]{2})\.md$")
 
 
@@ -225,8 +222,12 @@ class _FolderReader:
         self._take("module", Module, file, module)
 
     def _load(self, file: Path) -> Any:
+        import yaml  # a worker shows what was read and stored, and needs none
+
+        # Both are safe; the one in C, which not every PyYAML has, reads thirteen times as fast.
+        loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            content = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - safe
+            content = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 - safe
             if content is None:
                 self._fault(file, "", "", "is empty")
             return content

@@ -29,9 +29,12 @@ VersionText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6
 
 
 class Part(BaseModel):
-    """Frozen, and refuses fields it does not know: a mistyped field is a fault, not silence."""
+    """Frozen, and refuses fields it does not know: a mistyped field is a fault, not silence.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    How it is read is put together when the first one is, and not by every start.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class BriefPart(Part):
