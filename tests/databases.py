@@ -19,11 +19,13 @@ from sqlalchemy import Engine, QueuePool, event
 
 from tests.pack import small_pack
 from training import create_app
-from training.config import Config, with_named_driver
+from training.config import PROJECT_ROOT, Config, with_named_driver
 from training.database import db
 from training.library import records as library
 from training.persistence import bind_migrations
 
+# Pages are compiled once for the applications of all workers, and of the next run too.
+TEMPLATE_CACHE = PROJECT_ROOT / ".pytest_cache" / "templates"
 TEMPLATE_NAME = "template_of_tests"
 SCHEMA = "pg_class"  # the table of tables
 # What is lost with the machine is only a test's.
@@ -44,6 +46,7 @@ def make_app(database_url: str, instance_path: Path, **changes: Any) -> Flask:
     settings: dict[str, Any] = {
         "secret_key": "only for tests, never elsewhere, at least 32 characters",
         "database_url": database_url,
+        "template_cache_path": TEMPLATE_CACHE,
         "instance_path": instance_path,
         "is_testing": True,
         "has_secure_cookies": False,

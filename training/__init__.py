@@ -30,7 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_languages(app)
     access.init_app(app)
     security.init_app(app, config)
-    templating.init_app(app)
+    templating.init_app(app, config)
     errors.init_app(app)
     blueprints.init_app(app)
     commands.init_app(app)

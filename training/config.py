@@ -32,6 +32,7 @@ class Config:
     secret_key: str
     database_url: str
     instance_path: Path
+    template_cache_path: Path | None = None
     content_paths: tuple[Path, ...] = (PROJECT_ROOT / "content",)
     is_demonstration: bool = False
     is_testing: bool = False
@@ -64,6 +65,9 @@ class Config:
             secret_key=_secret_key(environ, is_demonstration, instance_path),
             database_url=_database_url(environ, instance_path, is_demonstration),
             instance_path=instance_path,
+            template_cache_path=Path(
+                environ.get("TEMPLATE_CACHE_PATH") or instance_path / "template-cache"
+            ).resolve(),
             content_paths=_content_paths(environ),
             is_demonstration=is_demonstration,
             body_name=_body_name(environ, is_demonstration),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime, format_time, get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from jinja2 import FileSystemBytecodeCache
 
 from training import style_sheet, workspace_script
 from training.accounts.models import Person, Role
@@ -85,7 +87,7 @@ NAVIGATION = (
 )
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, config: Config) -> None:
     """Give templates their filters and what every page shows."""
     bootstrap.init_app(app)
     style_sheet.init_app(app)
@@ -93,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = _template_cache(config.template_cache_path)
     app.jinja_env.filters.update(
         markdown=render_markdown,
         glossed=glossed,
@@ -115,6 +118,20 @@ def init_app(app: Flask) -> None:
         stacked=stacked, spread=spread, crossing=crossing, bundle_height=bundle_height
     )
     app.context_processor(_on_every_page)
+
+
+def _template_cache(folder: Path | None) -> FileSystemBytecodeCache | None:
+    """What is compiled once for all processes, instead of by each at the first visit of a page.
+
+    None where there is no folder to write to: then each process compiles for itself.
+    """
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def _on_every_page() -> dict[str, object]:

@@ -21,7 +21,7 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.raters import Rater, working
-from tests.databases import fill, make_app
+from tests.databases import TEMPLATE_CACHE, fill, make_app
 from training.config import PROJECT_ROOT
 
 # The headless shell first: it draws no window of its own and takes a quarter less time.
@@ -122,6 +122,7 @@ def serving(folder: Path) -> Iterator[Service]:
         "SECRET_KEY": "only for tests, never elsewhere, at least 32 characters",
         "DATABASE_URL": url,
         "INSTANCE_PATH": str(folder),
+        "TEMPLATE_CACHE_PATH": str(TEMPLATE_CACHE),
         "BODY_NAME": "Test body",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "BIND": f"127.0.0.1:{port}",
