@@ -7,15 +7,26 @@ with the cohort. Certification, rechecks and panels are never in it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Executable, String, Text, bindparam, cast, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    String,
+    Text,
+    bindparam,
+    cast,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from training.accounts.models import Person, Role
 from training.audit import trail
@@ -30,11 +41,11 @@ from training.calibration.models import (
 from training.cohorts.export_tables import (
     DROPPED,
     NOT_RATEABLE,
-    Cell,
+    RUNS_KEPT,
     ExportTable,
     Row,
+    Run,
     agreement_cells,
-    safe_row,
 )
 from training.cohorts.models import Cohort, CohortMember
 from training.database import db, snapshot, write_transaction
@@ -42,6 +53,7 @@ from training.library import records as library
 from training.library.models import Document, DocumentKind
 from training.library.schema import Key
 from training.panels.blindness import keys_kept_from
+from training.panels.cells import safe_cell
 
 RATERS_AT_ONCE = 100  # some 6,000 ratings
 DIGEST_SHOWN = 12  # letters; enough to tell versions apart
@@ -77,55 +89,58 @@ def exported_rows(
 ) -> Iterator[Iterator[Row]]:
     """The rows of a table, some raters at a time, as they are at one moment; cells are safe.
 
-    Raters come in the order in which they joined. `without` names vignettes to leave out.
+    Raters come in the order in which they joined, each with their sessions as they submitted
+    them. `without` names vignettes to leave out.
     """
     rows_of = {ExportTable.RATINGS: _rating_rows, ExportTable.AGREEMENT: _agreement_rows}[table]
     with snapshot() as session:
-        documents = {row.id: (row.slug, row.digest) for row in session.execute(_DOCUMENTS)}
-        raters = session.execute(_RATERS, {"cohort": cohort_id}).all()
+        connection = session.connection()
+        documents = {
+            given: (document_id, slug, digest[:DIGEST_SHOWN])
+            for given, document_id, slug, digest in connection.execute(_DOCUMENTS)
+        }
+        raters = connection.execute(_RATERS, {"cohort": cohort_id}).all()
         for start in range(0, len(raters), RATERS_AT_ONCE):
-            names = {row.id: row.name for row in raters[start : start + RATERS_AT_ONCE]}
-            yield rows_of(_Part(names, documents, tuple(without)))
+            some = raters[start : start + RATERS_AT_ONCE]
+            yield rows_of(_Part(connection, some, documents, tuple(without)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some of the raters by id, in their order, and what is needed to tell of them.
+    """Some of the raters, in their order, and what is needed to tell of them.
 
-    documents   slug and digest of versions by id.
+    raters      the id as the database gives it, the id, the name.
+    documents   id, slug and shortened digest of versions, by the id as the database gives it.
     without     the slugs of the vignettes to leave out.
     """
 
-    names: Mapping[uuid.UUID, str]
-    documents: Mapping[uuid.UUID, tuple[str, str]]
+    connection: Connection
+    raters: Sequence[Any]
+    documents: Mapping[Any, tuple[uuid.UUID, str, str]]
     without: tuple[str, ...]
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        return {"people": list(self.names), "without": list(self.without)}
+    def ask(self, statement: Executable) -> Sequence[Any]:
+        people = [person_id for _, person_id, _ in self.raters]
+        return self.connection.execute(statement, {"people": people, "without": self.without}).all()
 
-    def in_order(self, statement: Executable) -> list[Any]:
-        """The rows of sessions: rater by rater, each as they submitted them."""
-        places = {person_id: place for place, person_id in enumerate(self.names)}
-        rows = db.session.execute(statement, self.asked)
-        return sorted(rows, key=lambda row: (places[row.person_id], row.submitted_at))
-
-    def session_cells(self, row: Any) -> tuple[Cell, ...]:
-        """The cells of SESSION_COLUMNS."""
-        instrument, instrument_digest = self.documents[row.instrument_document_id]
-        return safe_row(
-            (
-                str(row.person_id),
-                self.names[row.person_id],
-                instrument,
-                instrument_digest[:DIGEST_SHOWN],
-                row.vignette_slug,
-                self.documents[row.vignette_document_id][1][:DIGEST_SHOWN],
-                self.documents[row.key_document_id][1][:DIGEST_SHOWN],
-                row.number,
-                _as_text(row.submitted_at),
+    def sessions(self, statement: Executable) -> Iterator[tuple[Any, _Answers, Run, Sequence[Any]]]:
+        """Each session: its id, its key, its cells of SESSION_COLUMNS, what else was asked for."""
+        places = {given: place for place, (given, _, _) in enumerate(self.raters)}
+        names = [(str(person_id), str(safe_cell(name))) for _, person_id, name in self.raters]
+        rows = [(places[by], at, row) for row in self.ask(statement) for by, at in [row[:2]]]
+        for place, submitted_at, row in sorted(rows, key=itemgetter(0, 1)):
+            _, _, session_id, instrument_id, vignette_id, key_id, slug, number, *further = row
+            key_document_id, _, key_digest = self.documents[key_id]
+            run = (
+                *names[place],
+                *self.documents[instrument_id][1:],
+                slug,
+                self.documents[vignette_id][2],
+                key_digest,
+                number,
+                _as_text(submitted_at),
             )
-        )
+            yield session_id, _answers_of(key_document_id), run, further
 
 
 def _as_text(moment: datetime) -> str:
@@ -134,64 +149,68 @@ def _as_text(moment: datetime) -> str:
 
 
 def _agreement_rows(part: _Part) -> Iterator[Row]:
-    for row in part.in_order(_AGREEMENT):
-        key = library.key_version(row.key_document_id).document
-        sums = AgreementSums(1, *row[-len(_COUNTS) - 1 : -1])
-        yield (
-            *part.session_cells(row),
-            key.status.value,
-            *agreement_cells(sums),
-            row.engine_version,
-        )
+    for _, key, session, (*counts, engine_version) in part.sessions(_AGREEMENT):
+        yield session, (key.status, *agreement_cells(AgreementSums(1, *counts)), engine_version)
 
 
 def _rating_rows(part: _Part) -> Iterator[Row]:
-    ratings = {
-        session_id: list(rows)
-        for session_id, rows in groupby(db.session.execute(_RATINGS, part.asked), key=itemgetter(0))
-    }
-    for row in part.in_order(_SESSIONS):
-        shared = part.session_cells(row)
-        references = _references_of(row.key_document_id)
-        for _, item, score, is_not_rateable, evidence in ratings.get(row.id, ()):
-            rating = NOT_RATEABLE if is_not_rateable else score
-            # What is stored is a list, "[3, 5]".
-            turns = evidence[1:-1].replace(",", "")
-            yield (*shared, item, rating, *references[item, score], turns)
+    ratings = defaultdict(list)
+    for rating in part.ask(_RATINGS):
+        ratings[rating[0]].append(rating)
+    for session_id, key, session, _ in part.sessions(_SESSIONS):
+        in_order = sorted(ratings[session_id], key=itemgetter(1))
+        for _, item, score, is_not_rateable, evidence in in_order:
+            yield session, key[item, score, is_not_rateable], _turns(evidence)
 
 
-class _References(dict[tuple[int, int | None], tuple[Cell, Cell]]):
-    """What a key says to a score of an item, and their difference; looked up once for each."""
+@lru_cache(maxsize=RUNS_KEPT)
+def _turns(evidence: str) -> Run:
+    """From the list that is stored, "[3, 5]"."""
+    return (evidence[1:-1].replace(",", ""),)
+
+
+class _Answers(dict[tuple[int, int | None, bool], Run]):
+    """What a key says to a rating of an item (the item, the score, whether it is not rateable).
+
+    The item, the rating, the reference and their difference, looked up once for each.
+    """
 
     def __init__(self, key: Key) -> None:
         super().__init__()
+        self.status = key.status.value
         self._items = key.items
 
-    def __missing__(self, cell: tuple[int, int | None]) -> tuple[Cell, Cell]:
-        item, score = cell
+    def __missing__(self, rating: tuple[int, int | None, bool]) -> Run:
+        item, score, is_not_rateable = rating
         consensus = self._items[item]
         reference = consensus.reference_for(score)
         if consensus.is_dropped:
-            answer: tuple[Cell, Cell] = DROPPED, None
+            answer: Run = DROPPED, None
         elif reference is None:
             answer = NOT_RATEABLE, None
         else:
             answer = reference, None if score is None else score - reference
-        self[cell] = answer
-        return answer
+        self[rating] = item, NOT_RATEABLE if is_not_rateable else score, *answer
+        return self[rating]
 
 
 @lru_cache(maxsize=KEYS_KEPT)
-def _references_of(key_document_id: uuid.UUID) -> _References:
-    return _References(library.key_version(key_document_id).document)
+def _answers_of(key_document_id: uuid.UUID) -> _Answers:
+    return _Answers(library.key_version(key_document_id).document)
 
 
-# Put together once: they are asked for every hundred raters.
-_DOCUMENTS = select(Document.id, Document.slug, Document.digest).where(
+def _as_given(column: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[Any]:
+    """An id as the database gives it: to make a UUID of each takes as long as all the rest."""
+    return type_coerce(column, String)
+
+
+# Put together once: they are asked for every hundred raters. On the connection, not through the
+# session, which would look at each row for models in it.
+_DOCUMENTS = select(_as_given(Document.id), Document.id, Document.slug, Document.digest).where(
     Document.kind.in_((DocumentKind.INSTRUMENT, DocumentKind.VIGNETTE, DocumentKind.KEY))
 )
 _RATERS = (
-    select(Person.id, Person.name)
+    select(_as_given(Person.id), Person.id, Person.name)
     .join(CohortMember, CohortMember.person_id == Person.id)
     .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
     .order_by(CohortMember.joined_at, CohortMember.id)
@@ -202,18 +221,15 @@ _IS_EXPORTED = (
     RatingSession.state == SessionState.SUBMITTED,
     RatingSession.vignette_slug.not_in(bindparam("without", expanding=True)),
 )
-# Ratings find their session by the id as the database gives it, and are read as columns of a table:
-# to make 600,000 of them UUIDs, or rows of a model, takes as long as all the rest.
-_ITEMS = ItemRating.__table__.c
 _SESSIONS = select(
-    type_coerce(RatingSession.id, String).label("id"),
-    RatingSession.person_id,
-    RatingSession.instrument_document_id,
-    RatingSession.vignette_slug,
-    RatingSession.vignette_document_id,
-    RatingSession.key_document_id,
-    RatingSession.number,
+    _as_given(RatingSession.person_id),
     RatingSession.submitted_at,
+    _as_given(RatingSession.id),
+    _as_given(RatingSession.instrument_document_id),
+    _as_given(RatingSession.vignette_document_id),
+    _as_given(RatingSession.key_document_id),
+    RatingSession.vignette_slug,
+    RatingSession.number,
 ).where(*_IS_EXPORTED)
 _COUNTS = [
     getattr(SessionAgreement, each.name)
@@ -225,13 +241,12 @@ _AGREEMENT = _SESSIONS.add_columns(*_COUNTS, SessionAgreement.engine_version).jo
 )
 _RATINGS = (
     select(
-        type_coerce(_ITEMS.session_id, String),
-        _ITEMS.item_number,
-        _ITEMS.score,
-        _ITEMS.is_not_rateable,
-        cast(_ITEMS.evidence, Text),
+        _as_given(ItemRating.session_id),
+        ItemRating.item_number,
+        ItemRating.score,
+        ItemRating.is_not_rateable,
+        cast(ItemRating.evidence, Text),
     )
-    .join(RatingSession.__table__, RatingSession.id == _ITEMS.session_id)
+    .join(RatingSession, RatingSession.id == ItemRating.session_id)
     .where(*_IS_EXPORTED)
-    .order_by(_ITEMS.session_id, _ITEMS.item_number)
 )

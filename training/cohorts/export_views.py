@@ -18,8 +18,8 @@ from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
 from training.cohorts.export_records import exported_rows, note_export, vignettes_kept_from
-from training.cohorts.export_tables import COLUMNS, ExportTable, csv_lines
-from training.cohorts.export_wording import CODEBOOK_COLUMNS, codebook
+from training.cohorts.export_tables import HEADERS, ExportTable, csv_lines
+from training.cohorts.export_wording import CODEBOOK_HEADER, codebook, codebook_rows
 from training.cohorts.export_workbook import Sheet, workbook_file
 from training.cohorts.views import own_cohort
 from training.library import records as library
@@ -60,7 +60,7 @@ def agreement(cohort_id: uuid.UUID) -> Response:
 def codebook_as_csv(cohort_id: uuid.UUID) -> Response:
     """Beside the tables, so that who takes one takes the other; it says nothing of the cohort."""
     led = own_cohort(cohort_id)
-    return _csv(csv_lines(CODEBOOK_COLUMNS, [codebook()]), _name(led.id, "codebook", "csv"))
+    return _csv(csv_lines(CODEBOOK_HEADER, [codebook_rows()]), _name(led.id, "codebook", "csv"))
 
 
 @cohort_exports.get("/cohorts/<uuid:cohort_id>/exports/workbook")
@@ -72,12 +72,12 @@ def workbook(cohort_id: uuid.UUID) -> Response:
     tables = (
         Sheet(
             table.value,
-            COLUMNS[table],
+            HEADERS[table],
             chain.from_iterable(exported_rows(table, led.id, without=kept)),
         )
         for table in ExportTable
     )
-    file = workbook_file([Sheet("codebook", CODEBOOK_COLUMNS, codebook()), *tables])
+    file = workbook_file([Sheet("codebook", CODEBOOK_HEADER, codebook_rows()), *tables])
     response = send_file(
         file, XLSX_TYPE, as_attachment=True, download_name=_name(led.id, "practice", "xlsx")
     )
@@ -89,7 +89,7 @@ def _table_as_csv(cohort_id: uuid.UUID, table: ExportTable) -> Response:
     led, trainer = own_cohort(cohort_id), signed_in_person()
     kept = vignettes_kept_from(trainer)
     note_export(led, table.value, by=trainer)
-    lines = csv_lines(COLUMNS[table], exported_rows(table, led.id, without=kept))
+    lines = csv_lines(HEADERS[table], exported_rows(table, led.id, without=kept))
     return _csv(stream_with_context(lines), _name(led.id, table.value, "csv"))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from training.cohorts.export_tables import COLUMNS
+from training.cohorts.export_tables import COLUMNS, Row
 
-CODEBOOK_COLUMNS = ("table", "column", "meaning", "unit", "values")
+CODEBOOK_HEADER: Row = (("table", "column", "meaning", "unit", "values"),)
 
 _COUNT = _l("items")
 _WHOLE = _l("whole number, 0 or more")
@@ -115,9 +115,14 @@ MEANINGS = {
 
 
 def codebook() -> list[tuple[str, ...]]:
-    """Every column of both tables, in their order; the cells of CODEBOOK_COLUMNS."""
+    """Every column of both tables, in their order; the cells of CODEBOOK_HEADER."""
     return [
         (table.value, column, *map(str, MEANINGS[column]))
         for table, columns in COLUMNS.items()
         for column in columns
     ]
+
+
+def codebook_rows() -> list[Row]:
+    """The same as rows of a table."""
+    return [(line,) for line in codebook()]
