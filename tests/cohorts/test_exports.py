@@ -10,6 +10,7 @@ from datetime import UTC
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from tests.cohorts.learning import acts_of, add_raters, practise
 from tests.pages import PersonClient
@@ -17,8 +18,10 @@ from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.calibration.models import ItemRating, Purpose, RatingSession
 from training.cohorts import export_workbook
-from training.cohorts.export_tables import COLUMNS, ExportTable
+from training.cohorts.export_records import exported_rows
+from training.cohorts.export_tables import COLUMNS, Cell, ExportTable
 from training.cohorts.export_wording import MEANINGS
+from training.cohorts.export_workbook import Sheet, workbook_file
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
 from training.library import records as library
@@ -111,7 +114,17 @@ def test_the_tables_hold_what_was_practised_and_nothing_else(
     assert noted[0]["subject"] == f"cohort {cohort.id}"
 
 
-def test_a_name_is_no_formula_and_the_workbook_goes_on_in_another_sheet(
+def workbook(client: PersonClient, address: str) -> dict[str, list[tuple[Cell, ...]]]:
+    """The cells of each sheet, as a program of others reads them."""
+    openpyxl = pytest.importorskip("openpyxl")
+    with client.get(f"{address}/workbook") as response:
+        assert response.content_type.endswith("spreadsheetml.sheet")
+        book = openpyxl.load_workbook(io.BytesIO(response.get_data()))
+    assert all(sheet.freeze_panes == "A2" and sheet["A1"].font.b for sheet in book)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def test_a_name_is_no_formula_and_the_workbook_says_what_the_tables_say(
     app: Flask,
     practised: RatingSession,
     cohort: Cohort,
@@ -120,26 +133,69 @@ def test_a_name_is_no_formula_and_the_workbook_goes_on_in_another_sheet(
     browser_of: Browser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    name = '=HYPERLINK("http://example.org", "<b>&")'
     with app.app_context(), write_transaction() as session:
-        session.get_one(Person, ines.id).name = '=HYPERLINK("http://example.org")'
+        session.get_one(Person, ines.id).name = name
     browser, address = browser_of(tamar), f"/cohorts/{cohort.id}/exports"
-    names = {row["rater"] for row in table(browser, f"{address}/ratings.csv")}
-    assert names == {'\'=HYPERLINK("http://example.org")'}
+    sheets = workbook(browser, address)
+    assert list(sheets) == ["codebook", "ratings", "agreement"]
+    for sheet, lines in sheets.items():
+        with browser.get(f"{address}/{sheet}.csv") as response:
+            in_table = list(csv.reader(io.StringIO(response.get_data(as_text=True))))
+        assert [["" if cell is None else str(cell) for cell in line] for line in lines] == in_table
+        assert "a private note" not in str(lines)
+    header, *agreement = sheets["agreement"]
+    first = dict(zip(header, agreement[0], strict=True))
+    assert first["rater"] == f"'{name}"
+    assert (first["rated_items"], first["bias"]) == (12, 1.0)
+
     monkeypatch.setattr(export_workbook, "ROWS_PER_SHEET", 10)
-    with browser.get(f"{address}/workbook") as response:
-        assert response.content_type.endswith("spreadsheetml.sheet")
-        file = zipfile.ZipFile(io.BytesIO(response.get_data()))
-    sheets = file.read("xl/workbook.xml").decode()
-    for name in ("codebook", "codebook 2", "ratings", "ratings 2", "agreement"):
-        assert f'name="{name}"' in sheets
-    cells = "".join(
-        file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/")
-    )
-    assert "=HYPERLINK(&quot;" in cells or '=HYPERLINK("' in cells
-    assert "<f>" not in cells
-    assert "a private note" not in cells
+    in_pieces = workbook(browser, address)
+    assert list(in_pieces)[-3:] == ["ratings", "ratings 2", "agreement"]
+    assert in_pieces["ratings"][1:] + in_pieces["ratings 2"][1:] == sheets["ratings"][1:]
     with app.app_context():
-        assert [act["what"] for act in acts_of("data exported")] == ["ratings", "workbook"]
+        noted = [act["what"] for act in acts_of("data exported")]
+    assert noted == ["workbook", "ratings", "agreement", "workbook"]
+
+
+def test_tables_are_read_in_as_few_questions_however_much_was_practised(
+    app: Flask, cohort: Cohort, ines: Person
+) -> None:
+    def questions() -> int:
+        asked: list[object] = []
+
+        def note(*told: object) -> None:
+            asked.append(told[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            for each in (ExportTable.AGREEMENT, ExportTable.RATINGS):
+                parts = exported_rows(each, cohort.id, without=())
+                rows = [row for part in parts for row in part]
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        in_order = [(session[-2], item) for session, (item, *_), _ in rows]
+        assert in_order == sorted(in_order)
+        return len(asked)
+
+    with app.app_context():
+        rate(practise(ines, "practice-one", LENIENT), LENIENT, [3])
+        questions()  # the key is looked up
+        few = questions()
+        for number in range(2, 8):
+            rate(practise(ines, "practice-one", LENIENT, number=number), LENIENT, [3])
+        assert questions() == few
+
+
+def test_a_text_of_a_workbook_is_whole() -> None:
+    """Quotes, blanks at either end, and what XML has no character for."""
+    odd = Sheet(
+        "odd", (("text",), ("number",)), [((" \"<&>' ",), (0.1,)), (("a\x0b_x0041_",), (2,))]
+    )
+    with workbook_file([odd]) as file, zipfile.ZipFile(file) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert '<t xml:space="preserve"> "&lt;&amp;&gt;\' </t></is></c><c r="B2"><v>0.1</v>' in xml
+    assert '<c r="A3" t="inlineStr"><is><t xml:space="preserve">a_x000B__x005F_x0041_</t>' in xml
 
 
 def test_keys_a_trainer_must_not_see_yet_are_not_in_it(
