@@ -58,9 +58,7 @@ def _course(tracks: Tracks, modules: Iterable[Version[Module]]) -> Course:
 
 def stages_done(person_id: uuid.UUID) -> dict[str, set[Stage]]:
     """The stages a person has done, by the slug of the module."""
-    rows = db.session.execute(
-        select(StageCompletion.module_slug, StageCompletion.stage).filter_by(person_id=person_id)
-    )
+    rows = db.session.execute(_STAGES_OF_PERSON, {"person": person_id})
     done: defaultdict[str, set[Stage]] = defaultdict(set)
     for slug, stage in rows:
         done[slug].add(stage)
@@ -80,6 +78,11 @@ def modules_with_progress(
     to_learn, done = _course(tracks, versions.values()), stages_done(person_id)
     return versions, progress_of(to_learn.modules, done, further=to_learn.further)
 
+
+# Put together once: every page of a module asks it.
+_STAGES_OF_PERSON = select(StageCompletion.module_slug, StageCompletion.stage).where(
+    StageCompletion.person_id == bindparam("person")
+)
 
 # Put together once: a trainer's page asks it for fifty people at a time. The stages somebody has
 # done come as one text, "slug slug slug", because five hundred rows cost more than fifty.
