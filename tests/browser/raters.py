@@ -58,7 +58,9 @@ class Rater:
             self.person_id = person.id
             token = accounts.start_session(person, browser="a test").get_id()
             self.session_id = self.given("practice-one")
-        self.visitor = Visitor(browser, service.address, **{"viewport": WIDE} | window)
+        # With motion, as most people have it: the workspace is where it could get in the way.
+        window = {"viewport": WIDE, "has_motion": True} | window
+        self.visitor = Visitor(browser, service.address, **window)
         self.context = self.visitor.context
         self.page = self.visitor.page
         self.context.add_cookies([session_cookie(service, token)])

@@ -17,9 +17,11 @@ from tests.conftest import PASSWORD
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # a screen of 1280 by 1024 at 400 %
-# What differs between two pages of one kind: ids, and numbers of tries, questions, certificates.
+# What differs between two pages of one kind: ids, modules, and numbers of tries, questions,
+# certificates.
 IDENTITY = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+|[B-Z2-9]{4}-[B-Z2-9]{4}-[B-Z2-9]{4}"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[B-Z2-9]{4}-[B-Z2-9]{4}-[B-Z2-9]{4}"
+    r"|(?<=/)\d+|(?<=^/modules/)[^/]+"
 )
 SECONDS_OF_PATIENCE = 3.0
 # Written by the browser itself when a form is refused; nothing is wrong with the page.
@@ -54,7 +56,11 @@ seen_by_axe: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
 
 
 class Visitor:
-    """One person in one browser window. Every page is looked at once, by its kind."""
+    """One person in one browser window. Every page is looked at once, by its kind.
+
+    They want no motion, unless told otherwise: to draw every step of a transition takes a third of
+    a story, and axe must see colours that have come to rest.
+    """
 
     def __init__(
         self,
@@ -65,6 +71,7 @@ class Visitor:
         has_scripts: bool = True,
         is_phone: bool = False,
         color_scheme: Literal["light", "dark"] = "light",
+        has_motion: bool = False,
     ) -> None:
         self.context = browser.new_context(
             base_url=address,
@@ -73,6 +80,7 @@ class Visitor:
             is_mobile=is_phone,
             has_touch=is_phone,
             color_scheme=color_scheme,
+            reduced_motion="no-preference" if has_motion else "reduce",
             locale="en-GB",
             timezone_id="UTC",
         )
