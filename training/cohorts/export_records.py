@@ -19,12 +19,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    String,
     Text,
     bindparam,
     cast,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -109,8 +107,8 @@ def exported_rows(
 class _Part:
     """Some of the raters, in their order, and what is needed to tell of them.
 
-    raters      the id as the database gives it, the id, the name.
-    documents   id, slug and shortened digest of versions, by the id as the database gives it.
+    raters      the id as a text of the database's, the id, the name.
+    documents   id, slug and shortened digest of versions, by the id as that text.
     without     the slugs of the vignettes to leave out.
     """
 
@@ -127,12 +125,12 @@ class _Part:
         """Each session: its id, its key, its cells of SESSION_COLUMNS, what else was asked for."""
         places = {given: place for place, (given, _, _) in enumerate(self.raters)}
         names = [(str(person_id), str(safe_cell(name))) for _, person_id, name in self.raters]
-        rows = [(places[by], at, row) for row in self.ask(statement) for by, at in [row[:2]]]
-        for place, submitted_at, row in sorted(rows, key=itemgetter(0, 1)):
-            _, _, session_id, instrument_id, vignette_id, key_id, slug, number, *further = row
+        for row in sorted(self.ask(statement), key=lambda row: (places[row[0]], row[1])):
+            by, submitted_at, session_id, instrument_id, vignette_id, key_id, *others = row
+            slug, number, *further = others
             key_document_id, _, key_digest = self.documents[key_id]
             run = (
-                *names[place],
+                *names[places[by]],
                 *self.documents[instrument_id][1:],
                 slug,
                 self.documents[vignette_id][2],
@@ -199,18 +197,21 @@ def _answers_of(key_document_id: uuid.UUID) -> _Answers:
     return _Answers(library.key_version(key_document_id).document)
 
 
-def _as_given(column: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[Any]:
-    """An id as the database gives it: to make a UUID of each takes as long as all the rest."""
-    return type_coerce(column, String)
+def _text_of(column: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[str]:
+    """An id as the text the database makes of it: a UUID for each would take as long as the rest.
+
+    It is the same for the same id and says nothing outside of one database.
+    """
+    return cast(column, Text)
 
 
 # Put together once: they are asked for every hundred raters. On the connection, not through the
 # session, which would look at each row for models in it.
-_DOCUMENTS = select(_as_given(Document.id), Document.id, Document.slug, Document.digest).where(
+_DOCUMENTS = select(_text_of(Document.id), Document.id, Document.slug, Document.digest).where(
     Document.kind.in_((DocumentKind.INSTRUMENT, DocumentKind.VIGNETTE, DocumentKind.KEY))
 )
 _RATERS = (
-    select(_as_given(Person.id), Person.id, Person.name)
+    select(_text_of(Person.id), Person.id, Person.name)
     .join(CohortMember, CohortMember.person_id == Person.id)
     .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
     .order_by(CohortMember.joined_at, CohortMember.id)
@@ -222,12 +223,12 @@ _IS_EXPORTED = (
     RatingSession.vignette_slug.not_in(bindparam("without", expanding=True)),
 )
 _SESSIONS = select(
-    _as_given(RatingSession.person_id),
+    _text_of(RatingSession.person_id),
     RatingSession.submitted_at,
-    _as_given(RatingSession.id),
-    _as_given(RatingSession.instrument_document_id),
-    _as_given(RatingSession.vignette_document_id),
-    _as_given(RatingSession.key_document_id),
+    _text_of(RatingSession.id),
+    _text_of(RatingSession.instrument_document_id),
+    _text_of(RatingSession.vignette_document_id),
+    _text_of(RatingSession.key_document_id),
     RatingSession.vignette_slug,
     RatingSession.number,
 ).where(*_IS_EXPORTED)
@@ -241,7 +242,7 @@ _AGREEMENT = _SESSIONS.add_columns(*_COUNTS, SessionAgreement.engine_version).jo
 )
 _RATINGS = (
     select(
-        _as_given(ItemRating.session_id),
+        _text_of(ItemRating.session_id),
         ItemRating.item_number,
         ItemRating.score,
         ItemRating.is_not_rateable,
