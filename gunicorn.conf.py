@@ -28,6 +28,8 @@ with contextlib.suppress(AttributeError, OSError):
 
 # Loading makes many objects and next to no garbage; looking for it takes a seventh of the start.
 gc.disable()
+# Or pydantic asks every installed package for plug-ins, and there are none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 
 def when_ready(server: object) -> None:
