@@ -19,8 +19,9 @@ from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.calibration import practice_records, records
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
-from training.calibration.ratings import Rating
+from training.calibration.ratings import BLANK, Rating
 from training.calibration.records import SaveState, SubmitState
+from training.clock import now
 from training.database import db, write_transaction
 
 Result = TypeVar("Result")
@@ -62,26 +63,53 @@ def test_of_two_different_saves_one_is_stale(app: Flask, draft: uuid.UUID) -> No
     assert sorted(together(app, save)) == [SaveState.SAVED, SaveState.STALE]
 
 
+@pytest.fixture
+def before_the_act(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[int], object]], None]:
+    """Let something happen elsewhere after the next save was read, and before it is written."""
+
+    def arrange(happens: Callable[[int], object]) -> None:
+        @contextmanager
+        def act_that_waits() -> Iterator[None]:
+            monkeypatch.undo()
+            together(app, happens, times=1)
+            with write_transaction():
+                yield
+
+        monkeypatch.setattr(records, "write_transaction", act_that_waits)
+
+    return arrange
+
+
 def test_a_save_that_comes_between_reading_and_writing_is_kept(
     app: Flask,
     draft: uuid.UUID,
     stored: Callable[[uuid.UUID], dict[int, Rating]],
-    monkeypatch: pytest.MonkeyPatch,
+    before_the_act: Callable[[Callable[[int], object]], None],
 ) -> None:
-    def save(score: int) -> SaveState:
-        return records.save_ratings(draft, {1: Rating(score)}, revision=0).state
-
-    @contextmanager
-    def act_that_waits() -> Iterator[None]:
-        monkeypatch.undo()
-        assert together(app, lambda _place: save(4), times=1) == [SaveState.SAVED]
-        with write_transaction():
-            yield
-
-    monkeypatch.setattr(records, "write_transaction", act_that_waits)
+    before_the_act(lambda _place: records.save_ratings(draft, {1: Rating(4)}, revision=0))
     with app.app_context():
-        assert save(2) is SaveState.STALE
+        outcome = records.save_ratings(draft, {1: Rating(2)}, revision=0)
+    assert outcome.state is SaveState.STALE
     assert stored(draft)[1] == Rating(4)
+
+
+def test_a_draft_that_is_closed_between_reading_and_writing_stays_as_it_was(
+    app: Flask,
+    draft: uuid.UUID,
+    stored: Callable[[uuid.UUID], dict[int, Rating]],
+    before_the_act: Callable[[Callable[[int], object]], None],
+) -> None:
+    def close(_place: int) -> None:
+        with write_transaction() as session:
+            session.get_one(RatingSession, draft).closes_at = now()
+
+    before_the_act(close)
+    with app.app_context():
+        outcome = records.save_ratings(draft, {1: Rating(2)}, revision=0)
+    assert outcome.state is SaveState.CLOSED
+    assert stored(draft)[1] == BLANK
 
 
 def test_the_same_save_twice_is_saved_twice(app: Flask, draft: uuid.UUID) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, Table, Update, bindparam, func, insert, select, update
 
 from training.calibration.models import ItemRating, RatingSession, SessionState
 from training.calibration.ratings import Rating
@@ -43,16 +43,15 @@ def stored_draft(session_id: uuid.UUID) -> StoredDraft:
     return StoredDraft(session_id, state, revision, saved_at, closes_at, ratings)
 
 
-def take_next_revision(draft: StoredDraft, moment: datetime) -> bool:
-    """Make this the moment of the next revision, unless the draft is not as it was any more.
+def lock_unchanged(draft: StoredDraft) -> bool:
+    """Lock a session for the act under way, and say whether it is still what it was."""
+    found = db.session.execute(_lock(), {"of_session": draft.session_id}).one()
+    return tuple(found) == (draft.state, draft.revision, draft.closes_at)
 
-    Until the act is over nobody else can change it.
-    """
-    taken = db.session.execute(
-        _next_revision(),
-        {"of_session": draft.session_id, "seen": draft.revision, "moment": moment},
-    )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+def write_next_revision(draft: StoredDraft, moment: datetime) -> None:
+    """Make this the moment of a locked session's next revision."""
+    db.session.execute(_next_revision(), {"of_session": draft.session_id, "moment": moment})
 
 
 def write_ratings(
@@ -103,17 +102,22 @@ def _draft() -> Select[Any]:
 
 
 @lru_cache(maxsize=1)
+def _lock() -> Select[Any]:
+    session, _ = _tables()
+    return (
+        select(session.c.state, session.c.revision, session.c.closes_at)
+        .where(session.c.id == bindparam("of_session"))
+        .with_for_update()
+    )
+
+
+@lru_cache(maxsize=1)
 def _next_revision() -> Update:
     session, _ = _tables()
     moment = bindparam("moment", type_=session.c.saved_at.type)
     return (
         update(session)
-        .where(
-            session.c.id == bindparam("of_session"),
-            session.c.revision == bindparam("seen"),
-            session.c.state == SessionState.DRAFT,
-            or_(session.c.closes_at.is_(None), session.c.closes_at > moment),
-        )
+        .where(session.c.id == bindparam("of_session"))
         .values(
             revision=session.c.revision + 1,
             saved_at=moment,

@@ -18,8 +18,9 @@ from training.audit import trail
 from training.calibration.agreement import SessionComparison, compare_with_key
 from training.calibration.draft_records import (
     StoredDraft,
+    lock_unchanged,
     stored_draft,
-    take_next_revision,
+    write_next_revision,
     write_ratings,
 )
 from training.calibration.models import (
@@ -179,12 +180,12 @@ def vignettes_being_rated(
 def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
     """A person's rating session; None when there is none or it is somebody else's.
 
-    Its ratings are loaded when they are looked at: a save reads them anew inside its act.
+    Its ratings are loaded when they are looked at, which a save does for itself.
     """
     return db.session.scalar(_own_session(), {"own_id": session_id, "rater": person_id})
 
 
-# What every save asks is put together once.
+# What every page of a session asks is put together once.
 @lru_cache(maxsize=1)
 def _own_session() -> Select[RatingSession]:
     return (
@@ -285,32 +286,32 @@ def save_ratings(session_id: uuid.UUID, ratings: SubmittedRatings, *, revision: 
     whose answer was lost. Anything else from an older revision is stale and changes nothing, and
     so does anything that comes after the time for it is over.
 
-    Everything is read and decided before the act, in which the others wait: it only begins where
-    the draft is still what it was. Where it is not, the answer is another one.
+    Everything is read and decided before the act, in which others wait. Under its lock only what
+    may have changed is looked at again, and where it has, everything is.
     """
-    frame, moment = _pinned(session_id).documents.frame, now()
+    frame = _pinned(session_id).documents.frame
     while True:
         draft = stored_draft(session_id)
         stored = {number: draft.ratings.get(number, BLANK) for number in frame.items}
         wanted = {number: ratings.get(number, BLANK) for number in frame.items}
-        if state := _answer_without_act(draft, wanted == stored, revision, moment):
+        if state := _answer_without_act(draft, wanted == stored, revision):
             return SaveOutcome(state, draft.revision, draft.saved_at, stored)
         changed = {number: wanted[number] for number in wanted if wanted[number] != stored[number]}
         with write_transaction():
-            if take_next_revision(draft, moment):
+            is_unchanged, moment = lock_unchanged(draft), now()
+            if is_unchanged and not has_closed(draft.closes_at, moment):
+                write_next_revision(draft, moment)
                 write_ratings(session_id, changed, known=draft.ratings.keys())
                 return SaveOutcome(SaveState.SAVED, draft.revision + 1, moment, wanted)
 
 
-def _answer_without_act(
-    draft: StoredDraft, is_stored: bool, revision: int, moment: datetime
-) -> SaveState | None:
+def _answer_without_act(draft: StoredDraft, is_stored: bool, revision: int) -> SaveState | None:
     """What becomes of a save that changes nothing; None for one that does."""
     if draft.state is SessionState.SUBMITTED:
         return SaveState.SUBMITTED
     if is_stored:
         return SaveState.SAVED
-    if has_closed(draft.closes_at, moment):
+    if has_closed(draft.closes_at, now()):
         return SaveState.CLOSED
     return SaveState.STALE if revision != draft.revision else None
 
