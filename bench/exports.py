@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 
 from bench.arithmetic import growth_exponent
-from bench.measuring import FEW, Bench, watched
+from bench.measuring import FEW, WARM_UPS, Bench, watched
 from bench.seeding import COHORT_SIZES, TRAINER_EMAIL
 from bench.servers import Server, cpu_seconds
 from bench.subject import Figures, Subject, readers
 from bench.wire import HOST
 
 TABLES = ("ratings", "agreement")
-SMALLER, LARGEST = COHORT_SIZES[-2:]  # what a smaller one costs is mostly what any request does
+# What the smallest one costs is mostly what any request does.
+SMALLEST, SMALLER, LARGEST = COHORT_SIZES
 LONGEST_SILENCE = 300.0
 READ_AT_ONCE = 1 << 20
 
@@ -35,6 +36,9 @@ def export(bench: Bench, subject: Subject, floor: Server) -> Figures:
     before = subject.server.worker_mebibytes()
     rounds = []
     with watched(lambda: _growth(subject.server, before)) as grown:
+        for _ in range(WARM_UPS):  # as in Bench.warm_up: no worker is met that has never exported
+            bare(SMALLEST)
+            ours(SMALLEST)
         for _ in range(max(1, bench.rounds // 2)):
             rounds.append((bare(LARGEST), ours(LARGEST), ours(SMALLER)))
     subject.details["P10"] = [

@@ -46,9 +46,9 @@ def _statement(columns: str, further: str = "") -> TextClause:
     return statement.bindparams(bindparam("cohort", type_=Uuid()))
 
 
-SESSIONS = _statement(f"s.id, s.key_document_id, {OF_SESSION}")
+SESSIONS = _statement(f"CAST(s.id AS text), s.key_document_id, {OF_SESSION}")
 RATINGS = _statement(
-    "s.id, r.item_number, r.score, CAST(r.evidence AS text)",
+    "CAST(s.id AS text), r.item_number, r.score, CAST(r.evidence AS text)",
     "JOIN item_rating AS r ON r.session_id = s.id",
 )
 AGREEMENT = _statement(
