@@ -82,6 +82,12 @@ def vignettes_kept_from(trainer: Person) -> frozenset[str]:
     return kept | (set(db.session.scalars(practised)) - set(rated))
 
 
+def has_more_ratings(cohort_id: uuid.UUID, most: int) -> bool:
+    """Whether a cohort's raters have given more ratings in practice than so many."""
+    beyond = _RATINGS_OF_COHORT.offset(most).limit(1)
+    return db.session.execute(beyond, {"cohort": cohort_id}).first() is not None
+
+
 def exported_rows(
     table: ExportTable, cohort_id: uuid.UUID, *, without: Collection[str]
 ) -> Iterator[Iterator[Row]]:
@@ -250,4 +256,15 @@ _RATINGS = (
     )
     .join(RatingSession, RatingSession.id == ItemRating.session_id)
     .where(*_IS_EXPORTED)
+)
+_RATINGS_OF_COHORT = (
+    select(ItemRating.item_number)
+    .join(RatingSession, RatingSession.id == ItemRating.session_id)
+    .join(CohortMember, CohortMember.person_id == RatingSession.person_id)
+    .where(
+        CohortMember.cohort_id == bindparam("cohort"),
+        CohortMember.left_at.is_(None),
+        RatingSession.purpose == Purpose.PRACTICE,
+        RatingSession.state == SessionState.SUBMITTED,
+    )
 )

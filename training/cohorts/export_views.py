@@ -11,16 +11,21 @@ import uuid
 from collections.abc import Iterable
 from itertools import chain
 
-from flask import Blueprint, render_template, send_file, stream_with_context
+from flask import Blueprint, redirect, render_template, send_file, stream_with_context, url_for
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
-from training.cohorts.export_records import exported_rows, note_export, vignettes_kept_from
+from training.cohorts.export_records import (
+    exported_rows,
+    has_more_ratings,
+    note_export,
+    vignettes_kept_from,
+)
 from training.cohorts.export_tables import HEADERS, ExportTable, csv_lines
 from training.cohorts.export_wording import CODEBOOK_HEADER, codebook, codebook_rows
-from training.cohorts.export_workbook import Sheet, workbook_file
+from training.cohorts.export_workbook import MOST_RATINGS, Sheet, workbook_file
 from training.cohorts.views import own_cohort
 from training.library import records as library
 
@@ -39,6 +44,8 @@ def overview(cohort_id: uuid.UUID) -> str:
         "cohorts/exports.html",
         cohort=led,
         rows=codebook(),
+        most_ratings=MOST_RATINGS,
+        is_too_large=has_more_ratings(led.id, MOST_RATINGS),
         left_out=sorted(v.document.title for v in library.vignettes_of(kept).values()),
     )
 
@@ -67,6 +74,8 @@ def codebook_as_csv(cohort_id: uuid.UUID) -> Response:
 @role_required(Role.TRAINER)
 def workbook(cohort_id: uuid.UUID) -> Response:
     led, trainer = own_cohort(cohort_id), signed_in_person()
+    if has_more_ratings(led.id, MOST_RATINGS):
+        return redirect(url_for("cohort_exports.overview", cohort_id=led.id))  # it says why
     kept = vignettes_kept_from(trainer)
     note_export(led, "workbook", by=trainer)
     tables = (
