@@ -36,7 +36,6 @@ SETTINGS_OF_THROWAWAY_DATA = (
     "autovacuum = off",
     "jit = off",
 )
-RESETS_BEFORE_CLEARING = 20
 # How many rows a table has, and which transaction was the last to write one of them.
 State = tuple[int, int | None]
 STATE_OF = "SELECT '{0}', count(*), max(xmin::text::bigint) FROM \"{0}\""
@@ -136,7 +135,6 @@ class PostgresqlDatabases:
                 *map(STATE_OF.format, db.metadata.tables),
             ]
         )
-        self.times_littered = 0
         self._make()
         self.rows = {
             name: self._copied(name) for name in db.metadata.tables if self.states[name][0]
@@ -169,7 +167,6 @@ class PostgresqlDatabases:
         self.connection = self._connect(self.name)
         # Foreign keys do not matter while rows are put back; nor does anybody wait for a lock.
         self.connection.execute("SET session_replication_role = replica; SET lock_timeout = '1s'")
-        self.littered: set[str] = set()
         self.states = self._read_states()
 
     def _read_states(self) -> dict[str, State]:
@@ -197,24 +194,14 @@ class PostgresqlDatabases:
             return b"".join(copy)
 
     def _put_back(self, changed: list[str]) -> None:
-        self.connection.execute(";".join(map('DELETE FROM "{}"'.format, changed)))
-        self._clear_away(changed)
+        names = [f'"{name}"' for name in changed]
+        self.connection.execute(";".join(map("DELETE FROM {}".format, names)))
+        # Without gaps, in which new rows would come to lie before older ones.
+        self.connection.execute(f"VACUUM {','.join(names)}")
         for name in self.rows.keys() & changed:
             with self.connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
                 copy.write(self.rows[name])
         self.states = self._read_states()
-
-    def _clear_away(self, changed: list[str]) -> None:
-        """Give the room of deleted rows back, now and then: it takes longer than to delete them.
-
-        Until then no new row comes to lie where an old one was, so that rows keep their order.
-        """
-        self.littered.update(changed)
-        self.times_littered += 1
-        if self.times_littered % RESETS_BEFORE_CLEARING == 0:
-            names = ",".join(map('"{}"'.format, sorted(self.littered)))
-            self.connection.execute(f"VACUUM {names}")
-            self.littered.clear()
 
     def close(self) -> None:
         self.connection.close()
