@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, url_for
+
+from training.marks import mark_of
 
 ADDRESS = "/style.css"
 BOOTSTRAP = "css/bootstrap.min.css"
@@ -51,4 +52,4 @@ def _sheet(own: str, bootstrap: str) -> str:
 
 @lru_cache(maxsize=2)
 def _version(own: str, bootstrap: str) -> str:
-    return hashlib.sha256(_sheet(own, bootstrap).encode()).hexdigest()[:10]
+    return mark_of(_sheet(own, bootstrap))

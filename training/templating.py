@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +30,7 @@ from training.library.glossary_filter import glossed
 from training.library.reading_words import reading_words
 from training.library.schema.extracts import cells_of
 from training.library.turn_numbers import run_text, runs_of
+from training.marks import mark_of
 from training.safe_html import render_markdown
 
 FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
@@ -170,7 +170,7 @@ def asset(filename: str) -> str:
 
 @lru_cache(maxsize=100)
 def _fingerprint(folder: str | None, filename: str) -> str:
-    return hashlib.sha256(Path(folder or "", filename).read_bytes()).hexdigest()[:10]
+    return mark_of(Path(folder or "", filename).read_bytes())
 
 
 def format_day(moment: datetime | None) -> str:

@@ -6,11 +6,12 @@ not meet, and what fails in one does not stop the next: it is reported, as by a 
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, url_for
+
+from training.marks import mark_of
 
 ADDRESS = "/workspace.js"
 # The sheet comes first: the others find it on the form.
@@ -40,7 +41,7 @@ def workspace_script() -> Response:
 def workspace_script_address() -> str:
     """The address of the script, which changes when one of its modules does."""
     script = _script(str(current_app.static_folder))
-    return url_for("workspace_script", v=hashlib.sha256(script.encode()).hexdigest()[:10])
+    return url_for("workspace_script", v=mark_of(script))
 
 
 @lru_cache(maxsize=2)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from tests.library.folders import (
@@ -27,15 +25,6 @@ from training.library.reading import canonical_text, digest_of, read_pack
 
 Browser = Callable[[Person], PersonClient]
 CHECK = "/administration/content/check"
-
-
-@pytest.fixture
-def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A content folder without faults, which the service is configured with."""
-    write_pack(tmp_path)
-    config = replace(app.extensions["config"], content_paths=(tmp_path,))
-    monkeypatch.setitem(app.extensions, "config", config)
-    return tmp_path
 
 
 def digest_on(page: Page) -> str:
@@ -69,7 +58,7 @@ def test_before_anything_is_published(app: Flask, ada: Person, browser_of: Brows
 
 
 def test_what_would_change_is_shown_before_it_does(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
     page = browser_of(ada).get_page(CHECK)
     assert "The content folders have no faults." in page.text
@@ -81,7 +70,7 @@ def test_what_would_change_is_shown_before_it_does(
 
 
 def test_publishing_and_publishing_again(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
     browser, before = browser_of(ada), versions(app)
     page = browser.post_page(CHECK, {"digest": digest_on(browser.get_page(CHECK))}, follow=True)
@@ -103,11 +92,11 @@ def test_publishing_and_publishing_again(
 
 
 def test_a_new_version_of_one_document(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
     browser = browser_of(ada)
     browser.post_page(CHECK, {"digest": digest_on(browser.get_page(CHECK))})
-    edit_yaml(folder / "vignettes/story/vignette.yaml", title="The story, told again")
+    edit_yaml(small_content_folder / "vignettes/story/vignette.yaml", title="The story, told again")
     page = browser.get_page(CHECK)
     assert "1 document in a new version" in page.text
     assert "2 documents are unchanged." in page.text
@@ -123,12 +112,12 @@ def test_a_new_version_of_one_document(
 
 
 def test_faults_are_all_named_and_stop_publishing(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
     browser, before = browser_of(ada), versions(app)
     digest = digest_on(browser.get_page(CHECK))
-    edit_yaml(folder / "vignettes/story/vignette.yaml", title="")
-    (folder / "instruments" / "broken.yaml").write_text("{")
+    edit_yaml(small_content_folder / "vignettes/story/vignette.yaml", title="")
+    (small_content_folder / "instruments" / "broken.yaml").write_text("{")
     page = browser.get_page(CHECK)
     assert "faults" in page.text
     assert "vignettes/story/vignette.yaml" in page.text
@@ -140,22 +129,22 @@ def test_faults_are_all_named_and_stop_publishing(
 
 
 def test_a_pack_with_faults_is_refused_though_it_is_the_one_shown(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
-    (folder / "instruments" / "broken.yaml").write_text("{")
+    (small_content_folder / "instruments" / "broken.yaml").write_text("{")
     with app.app_context():
-        changes = changes_of(read_pack(folder), {})
+        changes = changes_of(read_pack(small_content_folder), {})
         before = versions(app)
     browser_of(ada).post_page(CHECK, {"digest": changes.digest}, expect=422)
     assert versions(app) == before
 
 
 def test_folders_that_changed_meanwhile_are_shown_first(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
     browser, before = browser_of(ada), versions(app)
     digest = digest_on(browser.get_page(CHECK))
-    write_vignette(folder, "second-story")
+    write_vignette(small_content_folder, "second-story")
     page = browser.post_page(CHECK, {"digest": digest}, expect=409)
     assert "The folders changed since this page was shown." in page.text
     assert "Publish 5 documents" in page.text
@@ -165,10 +154,10 @@ def test_folders_that_changed_meanwhile_are_shown_first(
 
 
 def test_an_empty_folder_changes_nothing(
-    app: Flask, folder: Path, ada: Person, browser_of: Browser
+    app: Flask, small_content_folder: Path, ada: Person, browser_of: Browser
 ) -> None:
-    shutil.rmtree(folder / "vignettes")
-    shutil.rmtree(folder / "instruments")
+    shutil.rmtree(small_content_folder / "vignettes")
+    shutil.rmtree(small_content_folder / "instruments")
     page = browser_of(ada).get_page(CHECK)
     assert "Nothing: what is in the folders is in use already." in page.text
     assert not page.soup.select("input[name=digest]")

@@ -6,7 +6,6 @@ address names the version of the instrument and a mark of its text, and it is fe
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from functools import lru_cache
 
@@ -14,6 +13,7 @@ from flask import current_app, url_for
 
 from training.languages import selected_language
 from training.library import records
+from training.marks import mark_of
 
 
 def item_help(version_id: uuid.UUID) -> str:
@@ -30,10 +30,6 @@ def item_help_address(version_id: uuid.UUID) -> str:
     """Where it is read; the address changes when the text does."""
     mark = mark_of(item_help(version_id))
     return url_for("library.help_with_items", version_id=version_id, v=mark)
-
-
-def mark_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 @lru_cache(maxsize=16)

@@ -11,14 +11,15 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from training.library import records, wording
 from training.library.glossary import by_letter
 from training.library.glossary_filter import glossary_in_use
-from training.library.item_help import item_help, mark_of
+from training.library.item_help import item_help
 from training.library.resources import Search, by_topic, resources_of
 from training.library.schema import Openness, ResourceKind, Topic
+from training.marks import mark_of
+from training.security import ONE_YEAR
 
 library = Blueprint("library", __name__)
 
 LONGEST_SEARCH = 100
-ONE_YEAR = 31_536_000  # seconds
 ANSWERS = {"yes": True, "no": False}
 Choice = TypeVar("Choice", bound=StrEnum)
 
