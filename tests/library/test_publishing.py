@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.library.folders import edit_yaml, write_pack, write_vignette
 from tests.pack import CERTIFICATION, INSTRUMENT, MODULES, PRACTICE, STANDARD, small_pack
+from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.audit import trail
 from training.audit.models import AuditEntry
-from training.database import db
+from training.database import db, write_transaction
 from training.library import records as library
-from training.library.models import CurrentDocument, Document, DocumentKind
+from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 from training.library.reading import canonical_text, digest_of, read_pack
 from training.library.records import UnknownDocumentError
 from training.library.schema import Pool
 
+BrowserOf = Callable[[Person], PersonClient]
 STORY = "vignettes/story/vignette.yaml"
 
 
@@ -182,3 +186,44 @@ def test_the_template_of_the_tests_is_published_once(app: Flask) -> None:
         count = sum(1 for _ in small_pack().documents())
         assert db.session.query(CurrentDocument).count() == count
         assert len(library.documents_in_use()) == count
+
+
+def test_whatever_changes_what_is_in_use_gives_it_another_mark(app: Flask) -> None:
+    """A page read before is not shown again, whoever changed it and by which statement."""
+
+    def mark_after(*statements: Executable) -> uuid.UUID:
+        with write_transaction() as session:
+            for statement in statements:
+                session.execute(statement)
+        return session.scalars(select(ContentMark.mark)).one()
+
+    with app.app_context():
+        unlike = library.get_key(PRACTICE[0]).id
+        ours = CurrentDocument.slug == PRACTICE[1]
+        marks = [
+            mark_after(),
+            mark_after(update(CurrentDocument).where(ours).values(document_id=unlike)),
+            mark_after(delete(CurrentDocument).where(ours)),
+            mark_after(
+                insert(CurrentDocument).values(
+                    kind=DocumentKind.KEY, slug=PRACTICE[1], document_id=unlike
+                )
+            ),
+        ]
+        assert len(set(marks)) == len(marks)
+        assert mark_after() == marks[-1]
+
+
+def test_a_page_shows_what_was_put_in_use_meanwhile(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    """A process keeps what it has read for as long as the mark stays."""
+    browser = browser_of(ines)
+    with app.app_context():
+        title = library.get_vignette(PRACTICE[0]).document.title
+    assert title in browser.get_page("/practice").text
+    with app.app_context(), write_transaction() as session:
+        session.execute(
+            delete(CurrentDocument).filter_by(kind=DocumentKind.VIGNETTE, slug=PRACTICE[0])
+        )
+    assert title not in browser.get_page("/practice").text

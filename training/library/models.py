@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.database import CreatedAt, Digest, LongText, Model, PrimaryKey, Slug, text_enum
@@ -44,3 +44,16 @@ class CurrentDocument(Model):
     document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id"))
 
     document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
+
+
+class ContentMark(Model):
+    """A mark of everything in use; triggers set another one with every change to CurrentDocument.
+
+    Who has read what is in use sees by it, in one small question, whether that still holds.
+    """
+
+    __tablename__ = "content_mark"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    mark: Mapped[uuid.UUID]

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
+from flask import has_request_context
 from pydantic import BaseModel
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, event, func, select
+from sqlalchemy.orm import Session
 
 from training.audit import trail
 from training.certification.standard import Standard
 from training.database import db, write_transaction
-from training.library.models import CurrentDocument, Document, DocumentKind
+from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 from training.library.precedence import KeysOfPack, keys_of_pack
 from training.library.reading import Pack, canonical_text, digest_of
 from training.library.schema import Instrument, Key, Module, Pool, Vignette
@@ -30,6 +32,7 @@ MODELS: dict[DocumentKind, type[BaseModel]] = {
 AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
 # Every version a process has met stays parsed: a pack holds some hundred documents of some 20 kB.
 PARSED_DOCUMENTS_KEPT = 1000
+MARKS_KEPT = 2  # what is in use now, and what was just before, while publishing goes on
 
 
 class UnknownDocumentError(LookupError):
@@ -200,16 +203,45 @@ _IN_USE = (
     .where(CurrentDocument.kind == bindparam("kind"))
     .order_by(CurrentDocument.slug)
 )
-_IN_USE_BY_SLUG = _IN_USE.where(CurrentDocument.slug == bindparam("slug"))
+_MARK = select(ContentMark.mark)
+_MARK_READ = "content mark"  # what the transaction under way has read it to be
+
+Row = tuple[uuid.UUID, str, str]  # id, slug, digest
+
+
+def _rows_in_use(kind: DocumentKind) -> Mapping[str, Row]:
+    """The versions in use by slug. One small question for all kinds that a page asks for."""
+    session = db.session()
+    if not has_request_context() or session.info.get("is_writing"):
+        return _read_rows(kind)  # an act decides on what it has read itself
+    if _MARK_READ not in session.info:
+        session.info[_MARK_READ] = session.scalar(_MARK)
+    return _rows_at(session.info[_MARK_READ], kind)
+
+
+def _read_rows(kind: DocumentKind) -> Mapping[str, Row]:
+    rows = db.session.execute(_IN_USE, {"kind": kind})
+    return {row.slug: (row.id, row.slug, row.digest) for row in rows}
+
+
+@lru_cache(maxsize=MARKS_KEPT * len(DocumentKind))
+def _rows_at(_mark: uuid.UUID, kind: DocumentKind) -> Mapping[str, Row]:
+    # Read after the mark: where something was put in use in between, these rows are the newer
+    # ones, and nobody reads this mark again.
+    return _read_rows(kind)
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_mark(session: Session, _transaction: object) -> None:
+    session.info.pop(_MARK_READ, None)
 
 
 def _current(kind: DocumentKind) -> list[Version[BaseModel]]:
-    rows = db.session.execute(_IN_USE, {"kind": kind})
-    return [_version(kind, *row) for row in rows.all()]
+    return [_version(kind, *row) for row in _rows_in_use(kind).values()]
 
 
 def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
-    row = db.session.execute(_IN_USE_BY_SLUG, {"kind": kind, "slug": slug}).one_or_none()
+    row = _rows_in_use(kind).get(slug)
     return _version(kind, *row) if row else None
 
 
