@@ -8,7 +8,7 @@ from tests.certification import stories
 from tests.keys.contest_stories import seat_panel
 from tests.pack import CERTIFICATION, PRACTICE, STANDARD, small_pack, with_item
 from training.accounts.models import Person
-from training.certification import attempts
+from training.certification import attempts, standing
 from training.certification.dossier import dossier_of
 from training.certification.eligibility import Eligibility
 from training.certification.pool import pool_of, unseen_vignettes
@@ -89,7 +89,7 @@ def test_a_standard_that_demands_ratified_keys_never_draws_another_vignette(
         stories.make_eligible(ines)
         in_use = library.find_standard(STANDARD)
         assert in_use is not None
-        found: Eligibility = attempts.eligibility_of(ines.id, in_use, at=now())
+        found: Eligibility = standing.eligibility_of(ines.id, in_use, at=now())
         assert not found.is_eligible
 
 

@@ -16,7 +16,7 @@ from tests.certification.test_races import at_once
 from tests.pack import STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import attempts, reviews, setting_aside
+from training.certification import reviews, setting_aside, standing
 from training.certification.decision import Outcome
 from training.certification.eligibility import PastAttempt, RequirementKind
 from training.certification.models import (
@@ -57,7 +57,7 @@ def unmet(person: Person) -> set[RequirementKind]:
     """What keeps somebody from opening an attempt now."""
     standard = library.find_standard(STANDARD)
     assert standard is not None
-    found = attempts.eligibility_of(person.id, standard, at=now())
+    found = standing.eligibility_of(person.id, standard, at=now())
     return {item.kind for item in found.unmet}
 
 

@@ -23,7 +23,7 @@ from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, find_se
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.practice_records import practice_sums
-from training.certification import attempts
+from training.certification import standing
 from training.certification.certificates import certificates_of, find_valid_certificate
 from training.certification.decision import Outcome
 from training.certification.flags import FlagKind
@@ -235,7 +235,7 @@ def where(person: Person) -> NextStep:
 
 
 def last_outcome(person: Person) -> Outcome:
-    attempt = attempts.attempts_of(person.id, library.standards()[0].slug)[-1]
+    attempt = standing.attempts_of(person.id, library.standards()[0].slug)[-1]
     assert attempt.state is AttemptState.DECIDED
     return Outcome(attempt.decisions[-1].outcome)
 
@@ -255,9 +255,9 @@ def test_the_learner_is_in_the_modules(somebody: Somebody) -> None:
 def test_the_ready_one_may_open_an_assessment(somebody: Somebody) -> None:
     ready = somebody("ready")
     standard = library.standards()[0]
-    assert attempts.eligibility_of(ready.id, standard, at=now()).is_eligible
+    assert standing.eligibility_of(ready.id, standard, at=now()).is_eligible
     assert where(ready) is NextStep.OPEN_ATTEMPT
-    assert not attempts.attempts_of(ready.id, standard.slug)
+    assert not standing.attempts_of(ready.id, standard.slug)
 
 
 def test_the_unclear_one_needs_more_evidence(somebody: Somebody) -> None:
@@ -291,7 +291,7 @@ def test_the_holder_holds_a_valid_certificate(somebody: Somebody) -> None:
 def test_nobody_seems_to_have_read_faster_than_anybody_can(somebody: Somebody) -> None:
     """What is to be looked at twice in a dossier should be what the demonstration is about."""
     for who in ("unclear", "waiting", "holder"):
-        (attempt,) = attempts.attempts_of(somebody(who).id, library.standards()[0].slug)
+        (attempt,) = standing.attempts_of(somebody(who).id, library.standards()[0].slug)
         circumstances = attempt.decisions[-1].circumstances
         assert circumstances is not None
         assert "Demonstration" in circumstances["honour"]["wording"]

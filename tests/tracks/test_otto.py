@@ -21,7 +21,7 @@ from tests.tracks.conftest import Act, BrowserOf
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person
 from training.calibration.practice_records import practice_sums
-from training.certification import attempts, reviews
+from training.certification import attempts, reviews, standing
 from training.certification.eligibility import Eligibility, RequirementKind
 from training.clock import now
 from training.cohorts.models import Cohort
@@ -52,7 +52,7 @@ def as_the_key(reference: int | None, _cell: int) -> int | None:
 def eligibility(person: Person, slug: str) -> Eligibility:
     standard = library.find_standard(slug)
     assert standard is not None
-    return attempts.eligibility_of(person.id, standard, at=now())
+    return standing.eligibility_of(person.id, standard, at=now())
 
 
 def is_met(person: Person, slug: str) -> dict[RequirementKind, tuple[int, int]]:
@@ -159,7 +159,7 @@ def test_otto_goes_from_joining_to_a_certificate_on_the_programme_track(
 
     # All this while nothing of it became Ines's, nor of the first track's.
     assert "0 of 2 modules complete." in ines_browser.get_page("/modules").text
-    assert act(attempts.attempts_of, otto.id, STANDARD) == []
+    assert act(standing.attempts_of, otto.id, STANDARD) == []
 
 
 def test_a_module_of_both_tracks_is_done_once_and_switching_back_loses_nothing(

@@ -1,4 +1,4 @@
-"""Attempts: whether one may be opened, its form, and the decision at its end."""
+"""Attempts: opening one with its form, its sessions, and the decision at its end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer, lazyload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload, selectinload
 
 from training.accounts.records import lock_person
 from training.audit import trail
@@ -20,29 +20,19 @@ from training.certification import evidence as evidence_documents
 from training.certification import form, windows
 from training.certification.circumstance_records import circumstances_at
 from training.certification.circumstances import digest_of_wording
-from training.certification.eligibility import (
-    Eligibility,
-    PastAttempt,
-    counts_from,
-    eligibility,
-)
+from training.certification.eligibility import Eligibility, counts_from
 from training.certification.evidence_records import session_evidence
-from training.certification.models import Attempt, AttemptState, Decision, Renewal, ReviewAct
+from training.certification.models import Attempt, AttemptState, Decision, Renewal
 from training.certification.pool import unseen_candidates
 from training.certification.renewals import held_by, is_renewal
 from training.certification.standard import Standard
+from training.certification.standing import attempts_of, eligibility_of, is_certified
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
-from training.library.models import Document
 from training.library.records import Version
-from training.modules.models import Stage, StageCompletion
 
 SEED_BYTES = 8
-# The last stage of a module completes it.
-LAST_STAGE = Stage.REFLECT
-# What counts as working on what an attempt has shown.
-EXERCISES = (Purpose.PRACTICE, Purpose.APPLY)
 
 
 class NotEligibleError(PermissionError):
@@ -51,24 +41,6 @@ class NotEligibleError(PermissionError):
     def __init__(self, found: Eligibility) -> None:
         super().__init__("not eligible")
         self.eligibility = found
-
-
-def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
-    """A person's attempts at a standard as they stand now, first one first."""
-    return list(
-        db.session.scalars(
-            select(Attempt)
-            .filter_by(person_id=person_id, standard_slug=standard_slug)
-            .order_by(Attempt.number)
-            .options(
-                selectinload(Attempt.decisions).options(
-                    defer(Decision.figures), defer(Decision.evidence), selectinload(Decision.review)
-                ),
-                selectinload(Attempt.set_aside),
-            )
-            .execution_options(populate_existing=True)
-        )
-    )
 
 
 def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | None:
@@ -87,88 +59,6 @@ def find_own_attempt(attempt_id: uuid.UUID, person_id: uuid.UUID) -> Attempt | N
             selectinload(Attempt.set_aside),
         )
     )
-
-
-def eligibility_of(
-    person_id: uuid.UUID, standard: Version[Standard], *, at: datetime
-) -> Eligibility:
-    """Hold a person's record against the standard."""
-    held, instrument = held_by(person_id, standard.slug, at=at), standard.document.instrument
-    return eligibility(
-        standard.document,
-        completed_modules=_completed_modules(person_id),
-        practised=_practised(person_id, instrument),
-        attempts=[_past(attempt, at) for attempt in attempts_of(person_id, standard.slug)],
-        unseen_vignettes=len(
-            unseen_candidates(person_id, standard.document, is_renewal=held.to_renew is not None)
-        ),
-        certified_until=held.valid.valid_until if held.valid else None,
-        exercises=_exercises(person_id, instrument),
-        now=at,
-    )
-
-
-def _past(attempt: Attempt, at: datetime) -> PastAttempt:
-    is_set_aside = attempt.set_aside is not None
-    if attempt.has_lapsed(at):
-        closes_at = attempt.closes_at
-        return PastAttempt(
-            attempt.opened_at, closes_at, None, is_closed=True, is_set_aside=is_set_aside
-        )
-    # While further vignettes are being rated, the decision before them is not the last word.
-    is_open = attempt.state is AttemptState.OPEN
-    last = attempt.decisions[-1] if attempt.decisions and not is_open else None
-    return PastAttempt(
-        opened_at=attempt.opened_at,
-        concluded_at=last.computed_at if last else None,
-        outcome=rules.Outcome(last.outcome) if last else None,
-        is_closed=attempt.state is AttemptState.CLOSED,
-        is_certified=is_certified(attempt),
-        is_set_aside=is_set_aside,
-    )
-
-
-def is_certified(attempt: Attempt) -> bool:
-    """Whether a certifier has signed a decision of this attempt."""
-    return any(
-        decision.review is not None and decision.review.act is ReviewAct.SIGNED
-        for decision in attempt.decisions
-    )
-
-
-def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
-    return frozenset(
-        db.session.scalars(
-            select(StageCompletion.module_slug).filter_by(person_id=person_id, stage=LAST_STAGE)
-        )
-    )
-
-
-def _practised(person_id: uuid.UUID, instrument: str) -> int:
-    """How many practice vignettes a person has rated on this instrument, in whatever version."""
-    statement = (
-        select(func.count(RatingSession.vignette_slug.distinct()))
-        .filter_by(person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED)
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(Document.slug == instrument)
-    )
-    return db.session.scalar(statement) or 0
-
-
-def _exercises(person_id: uuid.UUID, instrument: str) -> dict[str, datetime]:
-    """When a person last rated each practice vignette and each excerpt on this instrument."""
-    rows = db.session.execute(
-        select(RatingSession.vignette_slug, func.max(RatingSession.submitted_at))
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(
-            Document.slug == instrument,
-            RatingSession.person_id == person_id,
-            RatingSession.purpose.in_(EXERCISES),
-            RatingSession.state == SessionState.SUBMITTED,
-        )
-        .group_by(RatingSession.vignette_slug)
-    )
-    return {slug: moment for slug, moment in rows if moment is not None}
 
 
 def open_attempt(

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification import afterwards_records, dossier_files
-from training.certification.attempts import attempts_of
 from training.certification.circumstances import Circumstances, circumstances_of
 from training.certification.dossier_afterwards import AFTERWARDS
 from training.certification.evidence import digest_of, recomputes
@@ -30,6 +29,7 @@ from training.certification.flag_texts import FlagText, flag_texts
 from training.certification.gate_texts import GateText, gate_texts
 from training.certification.models import Attempt, Decision
 from training.certification.standard import Standard
+from training.certification.standing import attempts_of
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version

@@ -11,7 +11,6 @@ from enum import StrEnum
 from training.calibration.models import RatingSession
 from training.certification.appeal_rules import AppealRight
 from training.certification.appeals import right_of
-from training.certification.attempts import attempts_of, eligibility_of
 from training.certification.certificates import CertificateState, certificates_of, state_of
 from training.certification.decision import Outcome
 from training.certification.dossier import instrument_of, names_of_items
@@ -34,6 +33,7 @@ from training.certification.patterns import (
 from training.certification.pool import rests_on_authored_keys
 from training.certification.reviews import find_certificate_of
 from training.certification.standard import Standard
+from training.certification.standing import eligibility_of, standing_of
 from training.clock import now
 from training.library import records as library
 from training.library.records import Version
@@ -272,11 +272,12 @@ def standard_views(
             version=version,
             instrument=_instrument(version.document),
             rests_on_authored_keys=rests_on_authored_keys(version.document),
-            eligibility=eligibility_of(person_id, version, at=at),
-            attempts=tuple(map(attempt_row, attempts_of(person_id, version.slug))),
+            eligibility=standing.eligibility,
+            attempts=tuple(map(attempt_row, standing.attempts)),
             certificates=tuple(row for row in held if row.standard_slug == version.slug),
         )
         for version in standards
+        for standing in [standing_of(person_id, version, at=at)]
     ]
 
 

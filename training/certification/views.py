@@ -15,8 +15,8 @@ from training.certification.attempts import NotEligibleError
 from training.certification.certificates import CertificateState
 from training.certification.forms import OpenAttemptForm
 from training.certification.models import Attempt
-from training.certification.renewals import held_by
 from training.certification.standard import Standard
+from training.certification.standing import standing_of
 from training.clock import now
 from training.library import records as library
 from training.library.records import Version
@@ -65,9 +65,10 @@ def new_attempt(slug: str) -> Page:
     form = OpenAttemptForm()
     if form.validate_on_submit():
         return _open_attempt(person.id, slug, form.honour_wording)
-    if not attempts.eligibility_of(person.id, version, at=now()).is_eligible:
+    standing = standing_of(person.id, version, at=now())
+    if not standing.eligibility.is_eligible:
         return _back_to_what_is_missing()
-    renewed = held_by(person.id, slug, at=now()).to_renew
+    renewed = standing.held.to_renew
     page = render_template(
         "certification/new_attempt.html",
         form=form,

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from training.accounts.models import Person, Role
 from training.calibration.practice_records import practice_overview
-from training.certification import attempts, renewals
+from training.certification import renewals
 from training.certification.appeal_records import number_waiting_for as number_of_appeals
 from training.certification.decision import Outcome
 from training.certification.eligibility import Eligibility
 from training.certification.models import Attempt, AttemptState, Certificate
 from training.certification.reviews import waiting_decisions
+from training.certification.standing import attempts_of, standing_of
 from training.clock import now
 from training.cohorts.records import cohorts_of_trainer
 from training.home.time_left import TimeLeft, time_left
@@ -61,12 +62,10 @@ def home_of(person: Person) -> HomeView:
     if standard is None:
         way = way_of(_learner(person.id, learning))
         return HomeView(tracks, way, learning, None, None, None)
-    made = attempts.attempts_of(person.id, standard.slug)
-    attempt = made[-1] if made else None
-    eligibility = attempts.eligibility_of(person.id, standard, at=moment)
-    held = renewals.held_by(person.id, standard.slug, at=moment)
+    standing = standing_of(person.id, standard, at=moment)
+    held, attempt = standing.held, standing.attempts[-1] if standing.attempts else None
     record = replace(
-        _record(learning, eligibility, attempt, held.valid, standard.document.form.vignettes),
+        _record(standing.eligibility, attempt, held.valid, standard.document.form.vignettes),
         is_in_renewal_window=held.valid is not None
         and renewals.is_in_window(held.valid, at=moment),
     )
@@ -75,7 +74,7 @@ def home_of(person: Person) -> HomeView:
         tracks,
         way,
         learning,
-        eligibility,
+        standing.eligibility,
         attempt,
         held.valid,
         held.lapsed,
@@ -102,7 +101,7 @@ def _under_way_elsewhere(person_id: uuid.UUID, tracks: Tracks, at: datetime) -> 
         attempt
         for version in tracks.every
         if not tracks.is_own(version.slug)
-        for attempt in attempts.attempts_of(person_id, version.slug)
+        for attempt in attempts_of(person_id, version.slug)
         if attempt.is_under_way(at)
     )
 
@@ -154,7 +153,6 @@ def _learner(person_id: uuid.UUID, learning: LearningProgress) -> Record:
 
 
 def _record(
-    learning: LearningProgress,
     eligibility: Eligibility,
     attempt: Attempt | None,
     certificate: Certificate | None,
