@@ -158,13 +158,13 @@ def test_a_letter_is_in_its_readers_language_whoever_asked_for_it(
     app: Flask, ines: Person, stranger: PersonClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ines reads Hindi; the browser in which her letter is asked for is in English."""
-    seen, force_locale = [], post.force_locale
+    seen, speaking = [], post.speaking
 
     def watched(code: str) -> AbstractContextManager[None]:
         seen.append(code)
-        return force_locale(code)
+        return speaking(code)
 
-    monkeypatch.setattr(post, "force_locale", watched)
+    monkeypatch.setattr(post, "speaking", watched)
     with app.app_context():
         accounts.change_profile(ines, name=ines.name, locale="hi")
     page = stranger.post_page("/forgotten-password", {"email": ines.email}, expect=200)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pages import PersonClient
 from training import templating
 from training.accounts.models import Person, Role
+from training.languages import speaking
 from training.templating import (
     asset,
     format_clock,
@@ -32,7 +32,7 @@ LATE_IN_KOLKATA = datetime(2026, 11, 25, 1, 35, tzinfo=timezone(timedelta(hours=
 
 
 def in_language(app: Flask, language: str, show: Callable[[], str]) -> str:
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), speaking(language):
         return show()
 
 

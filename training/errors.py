@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from training.database import db
+from training.languages import lazy_gettext as _l
 from training.request_log import logger, request_id
 
 TITLES_AND_ADVICE = {

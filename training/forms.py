@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length
+
+from training.languages import lazy_gettext as _l
 
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254

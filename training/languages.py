@@ -1,12 +1,15 @@
-"""Which language a person reads, and how dates and numbers look in it."""
+"""Which language a person reads, and our texts in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import NullTranslations
-from typing import cast
+from typing import Any, cast
 
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import get_translations
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import force_locale, get_translations
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -23,36 +26,59 @@ INCOMPLETE_LANGUAGES = frozenset({"hi"})
 def init_languages(app: Flask) -> None:
     """Ask, for each request, which language to answer in."""
     babel.init_app(app, locale_selector=selected_language)
-    app.context_processor(_remember_catalogue)
-    # In place of the extension's own, which look for the catalogue with every text: on a page of
-    # fifty raters a quarter of the time.
     app.jinja_env.globals.update(_=_translate, gettext=_translate, ngettext=_translate_number)
 
 
-def _remember_catalogue() -> dict[str, object]:
-    g.catalogue = get_translations()
-    return {}
+def gettext(text: str, /, **named: object) -> str:
+    """A text in the language spoken now, with what is named put in its places."""
+    translated = _catalogue().gettext(text)
+    return translated % named if named else translated
+
+
+def ngettext(singular: str, plural: str, num: int, /, **named: object) -> str:
+    """A text for so many, in the language spoken now; `num` is one of what it names."""
+    return _catalogue().ngettext(singular, plural, num) % ({"num": num} | named)
+
+
+def lazy_gettext(text: str, /, **named: object) -> Any:
+    """A text in the language that is spoken where it is shown."""
+    return LazyString(gettext, text, **named)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Meanwhile another language is spoken, as in a letter to somebody else."""
+    with force_locale(language):
+        outer = g.pop("catalogue", None)
+        try:
+            yield
+        finally:
+            g.pop("catalogue", None)
+            if outer is not None:
+                g.catalogue = outer
+
+
+def _catalogue() -> NullTranslations:
+    # Kept, because the extension looks for application, locale, domain and catalogue again with
+    # every text: on a page of fifty raters a quarter of the time.
+    if not has_app_context():
+        return cast(NullTranslations, get_translations())
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast(NullTranslations, g.catalogue)
 
 
 @pass_eval_context
 def _translate(template: EvalContext, text: str, /, **named: object) -> str:
-    translated = _catalogue(template).gettext(text)
-    return _filled_in(template, translated, named)
+    return _filled_in(template, _catalogue().gettext(text), named)
 
 
 @pass_eval_context
 def _translate_number(
     template: EvalContext, singular: str, plural: str, num: int, /, **named: object
 ) -> str:
-    translated = _catalogue(template).ngettext(singular, plural, num)
+    translated = _catalogue().ngettext(singular, plural, num)
     return _filled_in(template, translated, {"num": num} | named)
-
-
-def _catalogue(template: EvalContext) -> NullTranslations:
-    # A letter, which is no HTML, may be in another language than the page under way.
-    if template.autoescape and "catalogue" in g:
-        return cast(NullTranslations, g.catalogue)
-    return cast(NullTranslations, get_translations())
 
 
 def _filled_in(template: EvalContext, text: str, named: dict[str, object]) -> str:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from babel import Locale, numbers
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, format_time, get_locale, ngettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import format_date, format_datetime, format_time, get_locale
 from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 
@@ -24,7 +23,8 @@ from training.clock import now
 from training.config import Config
 from training.extensions import bootstrap
 from training.forms import ConfirmForm
-from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, selected_language
+from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, ngettext, selected_language
+from training.languages import lazy_gettext as _l
 from training.library.figures import lesson_parts
 from training.library.glossary_filter import glossed
 from training.library.reading_words import reading_words

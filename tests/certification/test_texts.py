@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 
 from tests.databases import make_app
 from tests.pack import LEVELS, STANDARD, small_pack
@@ -21,6 +20,7 @@ from training.certification.figures import item_rows, key_statuses, summary_of, 
 from training.certification.gates import GateReason, GateReasonCode, GateResult, GateStatus
 from training.certification.models import ReviewAct
 from training.certification.standard import GateKind
+from training.languages import speaking
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction, Ratings, Reason
 
@@ -55,7 +55,7 @@ def wordy_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def english(wordy_app: Flask) -> Iterator[None]:
-    with wordy_app.test_request_context(), force_locale("en"):
+    with wordy_app.test_request_context(), speaking("en"):
         yield
 
 

@@ -17,7 +17,7 @@ from training.library import records as library
 from training.modules.stages import Stage
 
 ORIENT, OBSERVE = f"/modules/{FIRST}/orient", f"/modules/{FIRST}/observe"
-MOST_QUERIES = 6
+MOST_QUERIES = 4
 
 
 @contextmanager
@@ -99,16 +99,15 @@ def test_a_page_asks_the_database_few_questions(app: Flask, learner: Learner, ad
     learner.browser.get_page(address)  # parses the documents, once per process
     with queries_of(app) as statements:
         learner.browser.get_page(address)
-    most = MOST_QUERIES + (address == f"/modules/{FIRST}")  # the element and principle names
-    assert len(statements) <= most, "\n".join(statements)
+    assert len(statements) <= MOST_QUERIES, "\n".join(statements)
 
 
-def test_a_lesson_needs_only_four(app: Flask, learner: Learner) -> None:
+def test_a_lesson_needs_only_three(app: Flask, learner: Learner) -> None:
     learner.browser.get_page(ORIENT)
     with queries_of(app) as statements:
         learner.browser.get_page(ORIENT)
-    # Who, the tracks, the modules, what is done.
-    assert len(statements) == 4, "\n".join(statements)
+    # Who, whether what is in use is as before, what is done.
+    assert len(statements) == 3, "\n".join(statements)
 
 
 def test_a_click_from_elsewhere_completes_nothing(learner: Learner) -> None:

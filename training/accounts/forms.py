@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -13,6 +12,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 from training.accounts.passwords import LONGEST_PASSWORD, weakness_of
 from training.forms import EMAIL_RULES, LONGEST_NAME, NAME_RULES, LineField
 from training.languages import LANGUAGES
+from training.languages import lazy_gettext as _l
 
 PASSWORD_AGAIN_RULES = [EqualTo("password", message=_l("The two passwords are not the same."))]
 

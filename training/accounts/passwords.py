@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from flask_babel import gettext as _
 
 from training.config import Config
+from training.languages import gettext as _
 
 SHORTEST_PASSWORD = 15
 # NIST SP 800-63B-4, section 3.1.1.2: 15 characters alone, 8 beside a second factor.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from training.access import signed_in_person
 from training.accounts import second_factor, second_factor_records, signing_in, tries
@@ -13,6 +12,7 @@ from training.accounts.models import Person
 from training.accounts.passwords import is_right_password
 from training.clock import now
 from training.config import Config
+from training.languages import gettext as _
 
 
 def is_reauthenticated(form: Any) -> bool:

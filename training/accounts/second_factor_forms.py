@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, Length
 
 from training.accounts.passwords import LONGEST_PASSWORD
 from training.forms import LineField
+from training.languages import lazy_gettext as _l
 
 LONGEST_CODE = 60  # a recovery code, however it was spaced
 OWN_PASSWORD_RULES = [DataRequired(_l("Enter your password.")), Length(max=LONGEST_PASSWORD)]

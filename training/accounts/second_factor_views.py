@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -21,6 +19,8 @@ from training.accounts.second_factor_forms import (
 )
 from training.accounts.second_factor_records import AlreadySetUpError
 from training.charts.qr_code import qr_code
+from training.languages import gettext as _
+from training.languages import ngettext
 
 second_factor = Blueprint("second_factor", __name__)
 

@@ -13,7 +13,6 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -37,6 +36,7 @@ from training.cohorts import records as cohort_records
 from training.cohorts.models import Cohort
 from training.forms import ConfirmForm
 from training.languages import LANGUAGES
+from training.languages import gettext as _
 from training.mail.post import deliver
 from training.tracks.records import tracks_for
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from training.accounts.models import Role
 from training.administration.wording import ROLE_CHOICES
 from training.forms import EMAIL_RULES, LineField, ParagraphField
+from training.languages import lazy_gettext as _l
 
 CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_CHOICES.items()]
 

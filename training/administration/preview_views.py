@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -17,6 +16,7 @@ from training.keys.models import Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see, reader_of
 from training.keys.readers import Barrier
 from training.languages import DEFAULT_LANGUAGE
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.models import DocumentKind
 from training.library.records import Version

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -35,6 +33,8 @@ from training.config import Config
 from training.forms import ConfirmForm
 from training.keys import publishing
 from training.keys.consequence_records import effects_of_publishing
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.library import records as library
 from training.mail import post
 from training.mail.models import Letter, LetterState

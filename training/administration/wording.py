@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from training.accounts.models import Role
+from training.languages import lazy_gettext as _l
 from training.library.models import DocumentKind
 from training.mail.models import LetterState
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.audit import checkpoints
 from training.forms import ConfirmForm
+from training.languages import gettext as _
 
 trail_checkpoints = Blueprint("trail_checkpoints", __name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
 
 from training.calibration import records, wording
 from training.calibration.models import Purpose, RatingSession
@@ -13,6 +12,7 @@ from training.calibration.note_records import notes_of
 from training.calibration.pages import Pointer, home_of
 from training.calibration.ratings import Lack, LackKind, Rating, is_hurried, lacks_of, patterns_in
 from training.clock import now
+from training.languages import gettext as _
 from training.library.reading_words import reading_words
 from training.library.schema import Item
 

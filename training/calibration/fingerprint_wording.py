@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from training.calibration import pattern_wording
 from training.calibration.patterns import FEWEST_TO_JUDGE, PracticePatterns
 from training.charts.fingerprint import Fingerprint, Trait, Use, build_fingerprint
 from training.charts.intervals import FigureStyle
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.psychometrics import Statistic
 from training.psychometrics.rateability import NotRateableUse, Rateability
 

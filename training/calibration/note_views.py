@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -24,6 +22,8 @@ from training.calibration.views import (
     sent_document,
 )
 from training.clock import now
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 
 turn_notes = Blueprint("turn_notes", __name__)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
 
 from training.calibration import records, wording
 from training.calibration.forms import ItemFields, fields_of
@@ -19,6 +18,7 @@ from training.calibration.ratings import (
     read_turns,
 )
 from training.calibration.records import SaveOutcome, SaveState
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.item_help import item_help_address
 from training.library.schema import Item, Vignette

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from training.calibration.patterns import PracticePatterns
 from training.charts.intervals import FigureStyle, IntervalRow
+from training.languages import gettext as _
 from training.psychometrics import (
     Centrality,
     Halo,

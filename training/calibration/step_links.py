@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from training.calibration import wording
 from training.calibration.feedback import ItemFeedback, Kind
 from training.calibration.history import PastRating
 from training.calibration.next_step import Exercise, Lesson, exercise_for, lesson_of
 from training.exercises.rules import Pair
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.library.schema import Instrument, Module
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from training.calibration.history import PastRating
 from training.calibration.patterns import PracticePatterns
 from training.charts.intervals import FigureStyle
 from training.charts.trend import Step, Trend, build_trend
+from training.languages import gettext as _
 
 SHARES = (0.0, 1.0)
 POINTS = (-2.0, 2.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
@@ -25,6 +24,7 @@ from training.calibration.pages import (
 )
 from training.calibration.records import SaveState, SubmitState
 from training.clock import now
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.schema import Pool
 from training.panels.blindness import keys_kept_from

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date
 
 from training.calibration.feedback import Feedback, ItemFeedback, Kind, Lean, RemedyStage
 from training.calibration.ratings import (
@@ -17,6 +16,8 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import PanelNote, Spread
 from training.library.turn_numbers import in_runs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 from training.accounts.second_factor_forms import ReauthenticationMixin
 from training.certification.models import AppealOutcome
 from training.forms import ParagraphField
+from training.languages import lazy_gettext as _l
 
 SHORTEST_REASON = 50  # letters: less than a sentence gives nobody anything to look into
 

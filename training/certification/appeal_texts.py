@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from training.certification.appeal_rules import AppealFault
 from training.certification.duties import Conflict
 from training.certification.models import AppealOutcome, SettingAsideGround
+from training.languages import lazy_gettext as _l
 
 FAULTS = {
     AppealFault.NOTHING_DECIDED: _l(

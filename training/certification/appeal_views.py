@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -22,6 +21,7 @@ from training.certification.reviews import find_certificate_of
 from training.certification.views import own_attempt
 from training.clock import now
 from training.forms import ConfirmForm
+from training.languages import gettext as _
 from training.mail.post import deliver
 
 appeals = Blueprint("appeals", __name__)

@@ -6,14 +6,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext as _
-
 from training.certification import certificate_texts as texts
 from training.certification.certificates import CertificateState
 from training.certification.gate_texts import GateText
 from training.certification.public_certificate import PublicCertificate
 from training.certification.typesetting import typeset
 from training.charts.geometry import LINE_WIDTH
+from training.languages import gettext as _
 from training.languages import selected_language
 from training.templating import format_day
 

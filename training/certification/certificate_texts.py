@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.certification.certificates import CertificateState
 from training.certification.gate_texts import KEY_STATUSES
 from training.certification.public_certificate import NumberedCertificate, PublicCertificate
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.templating import format_day, format_share
 from training.tracks.case_words import case_words
 

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -38,6 +37,7 @@ from training.certification.renewals import RevokedSinceError
 from training.certification.reviews import AlreadyReviewedError, NotSignedError
 from training.clock import now
 from training.forms import ConfirmForm
+from training.languages import gettext as _
 from training.mail.models import Letter
 from training.mail.post import deliver
 

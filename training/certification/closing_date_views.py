@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -17,6 +16,7 @@ from training.certification.duties import ConflictError
 from training.certification.forms import ClosingDateForm
 from training.certification.models import Attempt
 from training.clock import now
+from training.languages import gettext as _
 from training.mail.post import deliver
 
 closing = Blueprint("closing", __name__)

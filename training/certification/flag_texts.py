@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
 from training.certification import flags as rules
 from training.certification.flags import Flag, FlagKind
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
+from training.languages import ngettext
 
 NAMES = {
     FlagKind.READING_TIME: _l("Too little time to read it"),

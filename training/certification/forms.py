@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -11,6 +10,7 @@ from training.accounts.second_factor_forms import ReauthenticationMixin
 from training.certification.windows import ClosingFault, fault_of_closing
 from training.clock import now
 from training.forms import LineField, ParagraphField
+from training.languages import lazy_gettext as _l
 
 LONGEST_NUMBER = 60  # three groups of four, however they were typed
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import format_percent
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from training.certification.decision import Outcome, OutcomeReason
 from training.certification.figures import Summary
@@ -15,6 +13,8 @@ from training.certification.gates import GateReasonCode, GateResult, GateStatus
 from training.certification.models import ReviewAct
 from training.certification.standard import GateKind
 from training.charts.intervals import IntervalRow
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction, Reason
 from training.templating import format_number, format_signed

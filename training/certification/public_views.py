@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -23,6 +22,7 @@ from training.certification.public_certificate import (
 )
 from training.clock import now
 from training.config import Config
+from training.languages import gettext as _
 
 certificates = Blueprint("certificates", __name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -18,6 +17,7 @@ from training.certification.models import Attempt
 from training.certification.standard import Standard
 from training.certification.standing import standing_of
 from training.clock import now
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
 from training.tracks.records import tracks_for

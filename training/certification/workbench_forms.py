@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -22,6 +21,7 @@ from training.certification.standard_changes import (
 )
 from training.certification.workbench_texts import FIELD_LABELS, NAMED_FIELDS, label_of
 from training.forms import LineField
+from training.languages import lazy_gettext as _l
 
 MOST_REPLICATIONS = 3000
 LARGEST_SEED = 2**31 - 1

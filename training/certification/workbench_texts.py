@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.certification.gate_texts import GATE_NAMES
 from training.certification.rater_kinds import RaterKind
 from training.certification.standard import GateKind, Standard
 from training.certification.standard_changes import USED, values_of
 from training.certification.workbench_models import RunState
 from training.charts.bars import Bar, BarRow
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 
 KIND_NAMES = {
     RaterKind.EXCELLENT: _l("Excellent"),

@@ -17,7 +17,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -31,6 +30,7 @@ from training.certification.workbench_forms import (
     workbench_form,
 )
 from training.certification.workbench_models import RunState, SimulationRun
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from training.cohorts.due_dates import DueKind, Task
+from training.languages import gettext as _
 from training.library import records as library
 from training.modules.wording import STAGE_NAMES
 

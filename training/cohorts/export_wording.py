@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from training.cohorts.export_tables import COLUMNS, Row
+from training.languages import lazy_gettext as _l
 
 CODEBOOK_HEADER: Row = (("table", "column", "meaning", "unit", "values"),)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from training.cohorts.addresses import read_addresses
 from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.tracks.forms import NOT_A_TRACK, choices
 from training.tracks.records import Tracks
 

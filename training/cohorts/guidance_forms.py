@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -20,6 +18,8 @@ from training.cohorts.due_date_wording import task_text
 from training.cohorts.due_dates import DueKind, Task
 from training.cohorts.reminder_records import Audience
 from training.forms import ParagraphField
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.modules.course import Course
 from training.modules.stages import STAGES, Stage
 

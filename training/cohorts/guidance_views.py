@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -18,6 +16,8 @@ from training.cohorts.guidance_forms import CommentForm, DueDateForm, ReminderFo
 from training.cohorts.invitation_records import deliver_all
 from training.cohorts.views import own_cohort, own_open_cohort, own_rater
 from training.forms import ConfirmForm
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.mail.post import deliver
 from training.modules.records import course_on
 from training.tracks.records import tracks_for

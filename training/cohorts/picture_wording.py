@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
 from training.calibration.feedback import Feedback, Kind
 from training.calibration.wording import marks_beside_turns
 from training.cohorts.item_bias import Direction
@@ -15,6 +11,9 @@ from training.cohorts.practised_records import Barrier
 from training.cohorts.readiness import Outlook
 from training.cohorts.stage_matrix import Mark
 from training.cohorts.teaching import MisleadingItem, Misleads
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
+from training.languages import ngettext
 
 # A sign beside each word, so that nothing depends on colour.
 MARK_SYMBOLS = {Mark.DONE: "✓", Mark.UNDER_WAY: "◐", Mark.OPEN: "○", Mark.LOCKED: "–"}

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from training.accounts.models import Person
@@ -22,6 +21,7 @@ from training.cohorts.models import Cohort, CohortMember, TrainerReminder
 from training.cohorts.rater_records import Rater, rows_of
 from training.config import Config
 from training.database import db, write_transaction
+from training.languages import speaking
 from training.mail.models import Letter
 from training.mail.post import write_letter
 from training.tracks.records import tracks_for
@@ -152,7 +152,7 @@ def _letter(cohort: Cohort, to: Recipient, message: str, by: Person) -> Letter:
     config: Config = current_app.extensions["config"]
     rater = db.session.get_one(Person, to.id)
     titles = module_titles()
-    with force_locale(rater.locale):
+    with speaking(rater.locale):
         overdue = [task_text(task, titles) for task in to.overdue]
     return write_letter(
         rater.email,

@@ -6,8 +6,6 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -22,7 +20,8 @@ from training.cohorts.rater_certification import attempts_of_rater
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
 from training.forms import ConfirmForm
-from training.languages import selected_language
+from training.languages import gettext as _
+from training.languages import ngettext, selected_language
 from training.library import records as library
 from training.library.schema import Instrument
 from training.mail.models import Letter

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from training.cohorts.help import Lean
 from training.cohorts.invitation_records import InvitationState
+from training.languages import lazy_gettext as _l
 
 INVITATION_STATES = {
     InvitationState.OPEN: _l("Open"),

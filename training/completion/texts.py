@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from training.completion.records import Completion
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.templating import format_day, format_duration
 
 

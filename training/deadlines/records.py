@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from training.accounts.models import Person, Role
@@ -20,6 +19,7 @@ from training.certification.models import Attempt, AttemptState, Certificate
 from training.cohorts.due_date_records import own_due_dates
 from training.cohorts.due_date_wording import module_titles, task_address, task_text
 from training.database import db
+from training.languages import gettext as _
 from training.library import records as library
 from training.panels.assignment_records import waiting_assignments
 

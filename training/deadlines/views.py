@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
@@ -14,6 +12,8 @@ from training.config import Config
 from training.deadlines import feed_records
 from training.deadlines.calendar_file import calendar_file
 from training.deadlines.records import events_of
+from training.languages import gettext as _
+from training.languages import speaking
 
 deadlines = Blueprint("deadlines", __name__)
 
@@ -47,7 +47,7 @@ def file() -> Response:
 def feed(token: str) -> Response:
     """The same for a calendar that looks again by itself, which cannot sign in."""
     person = feed_records.find_reader(token) or abort(404)
-    with force_locale(person.locale):
+    with speaking(person.locale):
         return _calendar_of(person)
 
 

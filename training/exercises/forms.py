@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from training.calibration.ratings import TURN, read_text
 from training.calibration.turn_fields import LONGEST_TURNS, turns_within
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.reading_words import reading_words
 from training.library.records import Version
 from training.library.schema import Instrument, Vignette

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
@@ -18,6 +17,7 @@ from training.exercises import records, wording
 from training.exercises.forms import ExerciseForm
 from training.exercises.rules import Pair, Step, step_of
 from training.languages import DEFAULT_LANGUAGE
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, Item, Key, Pool, Vignette

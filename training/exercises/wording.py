@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.calibration.feedback import Distance
 from training.exercises.records import Answered
 from training.exercises.rules import Step
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 
 DISTANCES = {
     Distance.EXACT: _l("exact"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import DataRequired, InputRequired
@@ -15,6 +13,8 @@ from training.accounts.second_factor_forms import ReauthenticationMixin
 from training.forms import ParagraphField
 from training.keys.change_texts import CASE_ACTS
 from training.keys.models import CaseAct
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 
 
 class PutInUseForm(FlaskForm):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.keys.changes import ChangedItem
 from training.keys.models import CaseAct, KeyChange
 from training.keys.publishing import REASON
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.schema.key import KeyRating
 
 CASE_ACTS = {

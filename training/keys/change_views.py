@@ -14,7 +14,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -43,6 +42,7 @@ from training.keys.models import CaseAct, KeyChange, KeyChangeCase, Occasion
 from training.keys.reader_records import reader_of
 from training.keys.readers import Barrier
 from training.keys.sights import note_keys_seen
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -13,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from training.calibration.ratings import RatingFrame, read_text
 from training.calibration.turn_fields import LONGEST_TURNS, turns_within
 from training.keys.models import ContestOutcome
+from training.languages import lazy_gettext as _l
 from training.library.reading_words import reading_words
 
 SHORTEST_REASON = 20

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from training.accounts.models import Person
 from training.calibration import records as ratings
@@ -21,6 +20,7 @@ from training.keys.contest_acts import stamp_of
 from training.keys.contest_forms import AnswerForm, ContestForm
 from training.keys.contest_records import ContestCounts
 from training.keys.models import Contest
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.schema import Instrument
 from training.library.schema.instrument import Item

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
@@ -25,6 +24,7 @@ from training.keys.contest_pages import (
 )
 from training.keys.models import Contest, ContestOutcome, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
+from training.languages import gettext as _
 from training.mail.post import deliver
 
 contests = Blueprint("contests", __name__)

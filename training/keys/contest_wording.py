@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from training.keys.models import ContestState
+from training.languages import lazy_gettext as _l
 
 STATES = {
     ContestState.WAITING: _l("waiting for an answer"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
+from training.languages import lazy_gettext as _l
 from training.psychometrics.key_verdicts import Verdict
 from training.psychometrics.statistic import Reason, Statistic
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.accounts.models import Role
 from training.charts.bars import Bar, BarRow
 from training.charts.intervals import FigureStyle, IntervalRow
 from training.keys.public_facts import PoolCount
 from training.keys.public_records import figures_of
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.schema import Pool
 from training.panels.agreement_records import PooledAgreement
 from training.psychometrics.statistic import Reason
@@ -50,7 +49,7 @@ WHY_MISSING = {
 
 def bar_series(pools: tuple[PoolCount, ...]) -> dict[str, object]:
     """What the bars of the picture mean, by their look."""
-    series = {"accent": _("ratified by a panel"), "open": _("authored")}
+    series: dict[str, object] = {"accent": _("ratified by a panel"), "open": _("authored")}
     if _has_demonstration(pools):
         series["warm"] = _("of a demonstration panel")
     return series

@@ -13,10 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
+from training.languages import ngettext
 from training.library.schema import Extract, ExtractSource
 from training.library.turn_numbers import in_runs
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
+from training.languages import lazy_gettext as _l
 from training.library.schema import Openness, ResourceKind, Topic
 
 TOPIC_NAMES = {

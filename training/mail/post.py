@@ -9,12 +9,12 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction
+from training.languages import speaking
 from training.mail.models import Letter, LetterState
 from training.request_log import logger
 
@@ -29,7 +29,7 @@ def write_letter(recipient: str, template: str, *, locale: str = "en", **context
     neither be sent for an act that was rolled back nor be lost when the server is down.
     """
     config: Config = current_app.extensions["config"]
-    with force_locale(locale):
+    with speaking(locale):
         # Not with render_template: a letter needs nothing of the page, and commands have none.
         file = current_app.jinja_env.get_template(f"mail/{template}.txt")
         text = file.render(body_name=config.body_name, **context)

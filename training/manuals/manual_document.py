@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from training.languages import DEFAULT_LANGUAGE, selected_language
+from training.languages import gettext as _
 from training.library.blocks import blocks_of
 from training.library.records import Version
 from training.library.schema import Instrument, Item, Manual, Passage, Term, Turn

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
+from training.languages import gettext as _
 from training.library.schema import Instrument
 from training.manuals.examples import Solution
 

@@ -6,14 +6,14 @@ from collections import Counter
 from string import ascii_uppercase
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from training.forms import ParagraphField
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.modules.asking import AskedQuestion, Kind
 
 NO_PLACE = ""

@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
@@ -25,6 +24,7 @@ from training.access import signed_in_person
 from training.calibration.models import Purpose
 from training.calibration.records import open_session
 from training.languages import DEFAULT_LANGUAGE, selected_language
+from training.languages import gettext as _
 from training.library.records import Version
 from training.library.schema import Module
 from training.library.schema.vignette import WORDS_PER_MINUTE

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
 from training.charts.intervals import FigureStyle, IntervalRow
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
+from training.languages import ngettext
 from training.library.schema import Instrument
 from training.panels.agreement import (
     ExpertAgreement,

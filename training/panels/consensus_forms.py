@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -17,6 +15,8 @@ from training.accounts.second_factor_records import has_second_factor
 from training.calibration.ratings import read_text, read_turns, turns_as_text
 from training.calibration.turn_fields import turns_in
 from training.forms import LineField, ParagraphField
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import Scale
 from training.library.schema.key import NOT_RATEABLE

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from training.access import signed_in_person
 from training.accounts import reauthentication
@@ -14,6 +13,7 @@ from training.accounts.models import Person
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.clock import now
 from training.keys.readers import Barrier
+from training.languages import gettext as _
 from training.library import records as library
 from training.library.reading_words import reading_words
 from training.library.turn_numbers import in_runs

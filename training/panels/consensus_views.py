@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
@@ -20,6 +19,7 @@ from training.keys.models import Occasion
 from training.keys.reader_records import reader_of
 from training.keys.readers import Barrier
 from training.keys.sights import note_keys_seen
+from training.languages import gettext as _
 from training.mail.models import Letter
 from training.mail.post import deliver
 from training.panels import consensus_pages as pages

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
+from training.languages import ngettext
 from training.library.reading_words import reading_words
 from training.library.schema.key import NOT_RATEABLE
 from training.panels.consensus import (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.panels.exchange import (
     COLUMNS,
     REQUIRED,

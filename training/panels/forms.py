@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID, uuid4
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
@@ -17,6 +16,7 @@ from training.certification.forms import CLOSING_FAULTS
 from training.certification.windows import fault_of_closing
 from training.clock import now
 from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.languages import lazy_gettext as _l
 from training.library.schema import Vignette
 from training.panels.rules import FaultyOpening, OpeningFault
 from training.panels.wording import opening_fault_text

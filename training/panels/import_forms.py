@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, SelectField
@@ -14,6 +13,7 @@ from wtforms.validators import DataRequired, Length
 
 from training.accounts.models import Person
 from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.languages import lazy_gettext as _l
 from training.panels.exchange import PanelFileError
 from training.panels.exchange_texts import fault_texts
 from training.panels.forms import CHOOSE_EXPERT, choices_of

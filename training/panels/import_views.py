@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.accounts.models import Person
+from training.languages import gettext as _
 from training.library import records as library
 from training.panels import agreement_texts, import_records
 from training.panels.access import overseers_only

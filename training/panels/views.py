@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.accounts.models import Person
 from training.forms import ConfirmForm
+from training.languages import gettext as _
 from training.panels import assignment_records, pages, records, round_one
 from training.panels.access import everybody_on_panels, overseers_only, visible_panel
 from training.panels.forms import (

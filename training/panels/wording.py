@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from training.accounts.models import Person
+from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.reading_words import reading_words
 from training.library.records import Version
 from training.library.schema import KeyStatus, Pool, Vignette

@@ -6,12 +6,12 @@ import uuid
 from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.clock import now
 from training.languages import DEFAULT_LANGUAGE
+from training.languages import gettext as _
 from training.library import records as library
 from training.modules.asking import asked, explained, response_of
 from training.modules.forms import answer_form

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date
 
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.library.schema import ChoiceQuestion, OrderQuestion, Question
 
 

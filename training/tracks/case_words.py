@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
+from training.languages import gettext as _
+from training.languages import ngettext
 from training.library import records as library
 from training.library.schema import Pool
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
+from training.languages import lazy_gettext as _l
 from training.tracks.records import Tracks
 
 NOT_A_TRACK = _l("There is no such track any more. Choose one from the list.")

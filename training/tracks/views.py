@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.accounts.records import choose_track
 from training.accounts.signing_in import own_page
+from training.languages import gettext as _
 from training.tracks.case_words import case_words
 from training.tracks.forms import NOT_A_TRACK, TrackForm
 from training.tracks.records import tracks_for
