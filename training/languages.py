@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from gettext import NullTranslations
 from typing import Any, cast
 
-from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import force_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -61,11 +61,13 @@ def speaking(language: str) -> Iterator[None]:
 def _catalogue() -> NullTranslations:
     # Kept, because the extension looks for application, locale, domain and catalogue again with
     # every text: on a page of fifty raters a quarter of the time.
-    if not has_app_context():
-        return cast(NullTranslations, get_translations())
-    if "catalogue" not in g:
+    try:
+        return cast(NullTranslations, g.catalogue)
+    except AttributeError:
         g.catalogue = get_translations()
-    return cast(NullTranslations, g.catalogue)
+        return cast(NullTranslations, g.catalogue)
+    except RuntimeError:  # no request and no command: nobody is spoken to
+        return NullTranslations()
 
 
 @pass_eval_context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import bindparam, func, select, union
 
 from training.calibration.models import Purpose, RatingSession
 from training.certification.form import Candidate
@@ -44,6 +44,13 @@ def pool_of(standard: Standard, *, is_renewal: bool = False) -> list[KeyedVignet
     return [each for each in pool if is_any_allowed or each.key.status is KeyStatus.RATIFIED]
 
 
+# Put together once: every home page asks it.
+_MET = union(
+    select(RatingSession.vignette_slug).where(RatingSession.person_id == bindparam("person")),
+    select(KeySight.vignette_slug).where(KeySight.person_id == bindparam("person")),
+)
+
+
 def unseen_vignettes(
     person_id: uuid.UUID, standard: Standard, *, is_renewal: bool = False
 ) -> list[KeyedVignette]:
@@ -51,9 +58,7 @@ def unseen_vignettes(
 
     Nor those a panel of theirs is at work on: they would read what others gave it while they rate.
     """
-    rated = select(RatingSession.vignette_slug).filter_by(person_id=person_id)
-    seen = select(KeySight.vignette_slug).filter_by(person_id=person_id)
-    met = {*db.session.scalars(union(rated, seen)), *keys_kept_from(person_id)}
+    met = {*db.session.scalars(_MET, {"person": person_id}), *keys_kept_from(person_id)}
     pool = pool_of(standard, is_renewal=is_renewal)
     return [entry for entry in pool if entry.vignette.slug not in met]
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from training.certification.eligibility import RENEWAL_WINDOW
 from training.certification.models import Attempt, Certificate, Decision, Renewal
@@ -35,17 +35,22 @@ class Held:
         return self.to_renew if self.valid is None else None
 
 
+# Put together once: every home page asks it.
+_GIVEN = (
+    select(Certificate)
+    .join(Decision)
+    .join(Attempt)
+    .where(
+        Certificate.person_id == bindparam("person"),
+        Attempt.standard_slug == bindparam("standard"),
+    )
+    .order_by(Certificate.issued_at.desc())
+)
+
+
 def held_by(person_id: uuid.UUID, standard_slug: str, *, at: datetime) -> Held:
     """What a person holds of a standard at this moment."""
-    given = list(
-        db.session.scalars(
-            select(Certificate)
-            .join(Decision)
-            .join(Attempt)
-            .where(Certificate.person_id == person_id, Attempt.standard_slug == standard_slug)
-            .order_by(Certificate.issued_at.desc())
-        )
-    )
+    given = db.session.scalars(_GIVEN, {"person": person_id, "standard": standard_slug}).all()
     standing = [certificate for certificate in given if certificate.revoked_at is None]
     valid = [certificate for certificate in standing if certificate.valid_until > at]
     return Held(

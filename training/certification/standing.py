@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import defer, selectinload
 
 from training.calibration.models import Purpose, RatingSession, SessionState
@@ -26,6 +26,40 @@ LAST_STAGE = Stage.REFLECT
 # What counts as working on what an attempt has shown.
 EXERCISES = (Purpose.PRACTICE, Purpose.APPLY)
 
+# Put together once: every home page asks these.
+_ATTEMPTS = (
+    select(Attempt)
+    .where(Attempt.person_id == bindparam("person"), Attempt.standard_slug == bindparam("standard"))
+    .order_by(Attempt.number)
+    .options(
+        selectinload(Attempt.decisions).options(
+            defer(Decision.figures), defer(Decision.evidence), selectinload(Decision.review)
+        ),
+        selectinload(Attempt.set_aside),
+    )
+    .execution_options(populate_existing=True)
+)
+_COMPLETED = select(StageCompletion.module_slug).where(
+    StageCompletion.person_id == bindparam("person"), StageCompletion.stage == LAST_STAGE
+)
+_SUBMITTED_ON_INSTRUMENT = (
+    select(RatingSession.vignette_slug)
+    .join(Document, Document.id == RatingSession.instrument_document_id)
+    .where(
+        Document.slug == bindparam("instrument"),
+        RatingSession.person_id == bindparam("person"),
+        RatingSession.state == SessionState.SUBMITTED,
+    )
+)
+_PRACTISED = _SUBMITTED_ON_INSTRUMENT.with_only_columns(
+    func.count(RatingSession.vignette_slug.distinct())
+).where(RatingSession.purpose == Purpose.PRACTICE)
+_EXERCISES = (
+    _SUBMITTED_ON_INSTRUMENT.add_columns(func.max(RatingSession.submitted_at))
+    .where(RatingSession.purpose.in_(EXERCISES))
+    .group_by(RatingSession.vignette_slug)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -39,20 +73,7 @@ class Standing:
 
 def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
     """A person's attempts at a standard as they stand now, first one first."""
-    return list(
-        db.session.scalars(
-            select(Attempt)
-            .filter_by(person_id=person_id, standard_slug=standard_slug)
-            .order_by(Attempt.number)
-            .options(
-                selectinload(Attempt.decisions).options(
-                    defer(Decision.figures), defer(Decision.evidence), selectinload(Decision.review)
-                ),
-                selectinload(Attempt.set_aside),
-            )
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_ATTEMPTS, {"person": person_id, "standard": standard_slug}))
 
 
 def standing_of(person_id: uuid.UUID, standard: Version[Standard], *, at: datetime) -> Standing:
@@ -112,35 +133,15 @@ def is_certified(attempt: Attempt) -> bool:
 
 
 def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
-    return frozenset(
-        db.session.scalars(
-            select(StageCompletion.module_slug).filter_by(person_id=person_id, stage=LAST_STAGE)
-        )
-    )
+    return frozenset(db.session.scalars(_COMPLETED, {"person": person_id}))
 
 
 def _practised(person_id: uuid.UUID, instrument: str) -> int:
     """How many practice vignettes a person has rated on this instrument, in whatever version."""
-    statement = (
-        select(func.count(RatingSession.vignette_slug.distinct()))
-        .filter_by(person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED)
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(Document.slug == instrument)
-    )
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(_PRACTISED, {"person": person_id, "instrument": instrument}) or 0
 
 
 def _exercises(person_id: uuid.UUID, instrument: str) -> dict[str, datetime]:
     """When a person last rated each practice vignette and each excerpt on this instrument."""
-    rows = db.session.execute(
-        select(RatingSession.vignette_slug, func.max(RatingSession.submitted_at))
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(
-            Document.slug == instrument,
-            RatingSession.person_id == person_id,
-            RatingSession.purpose.in_(EXERCISES),
-            RatingSession.state == SessionState.SUBMITTED,
-        )
-        .group_by(RatingSession.vignette_slug)
-    )
+    rows = db.session.execute(_EXERCISES, {"person": person_id, "instrument": instrument})
     return {slug: moment for slug, moment in rows if moment is not None}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -120,10 +120,17 @@ def comments_about(session_id: uuid.UUID, person_id: uuid.UUID) -> list[Comment]
     return _comments(_COMMENTS.where(TrainerComment.session_id == session_id), person_id)
 
 
+# Put together once: every home page asks it.
+_UNREAD = (
+    select(func.count())
+    .select_from(TrainerComment)
+    .where(TrainerComment.person_id == bindparam("person"), TrainerComment.read_at.is_(None))
+)
+
+
 def number_unread(person_id: uuid.UUID) -> int:
     """How many comments a rater has not marked as read."""
-    statement = select(func.count()).select_from(TrainerComment)
-    return db.session.scalar(statement.filter_by(person_id=person_id, read_at=None)) or 0
+    return db.session.scalar(_UNREAD, {"person": person_id}) or 0
 
 
 def mark_read(person_id: uuid.UUID, comment_ids: Sequence[uuid.UUID]) -> None:
