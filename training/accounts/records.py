@@ -201,6 +201,7 @@ def add_person(
             password_hash=password_hash,
             locale=locale,
             is_demonstration=is_demonstration,
+            grants=[RoleGrant(role=role, granted_by_id=by) for role in dict.fromkeys(roles)],
         )
         session.add(person)
         try:
@@ -208,8 +209,8 @@ def add_person(
         except IntegrityError as error:  # the other of two that were added at once
             raise EmailTakenError(email) from error
         trail.note(trail.Act.PERSON_ADDED, f"person {person.id}", person_id=by or person.id)
-        for role in roles:
-            grant_role(person, role, by=by)
+        for grant in person.grants:
+            _note_granted(person, grant.role, by)
     return person
 
 
@@ -221,7 +222,11 @@ def grant_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
             return
         stored.grants.append(RoleGrant(role=role, granted_by_id=by))
         session.flush()
-        trail.note(trail.Act.ROLE_GRANTED, f"person {person.id}", person_id=by, role=role.value)
+        _note_granted(stored, role, by)
+
+
+def _note_granted(person: Person, role: Role, by: uuid.UUID | None) -> None:
+    trail.note(trail.Act.ROLE_GRANTED, f"person {person.id}", person_id=by, role=role.value)
 
 
 def withdraw_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
