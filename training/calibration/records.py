@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
 from training.audit import trail
-from training.calibration.agreement import SessionComparison, compare_with_key
+from training.calibration.agreement_records import agreement_of
 from training.calibration.draft_records import (
     StoredDraft,
     lock_unchanged,
@@ -27,7 +27,6 @@ from training.calibration.models import (
     ItemRating,
     Purpose,
     RatingSession,
-    SessionAgreement,
     SessionState,
 )
 from training.calibration.ratings import (
@@ -44,7 +43,6 @@ from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, Vignette
-from training.psychometrics import ENGINE_VERSION
 
 SESSION_DOCUMENTS_KEPT = 1000
 SESSIONS_KEPT = 5000
@@ -352,7 +350,7 @@ def submit(
         session.state = SessionState.SUBMITTED
         session.submitted_at = moment
         if session.purpose not in PURPOSES_WITHOUT_KEY:
-            transaction.add(_agreement(session))
+            transaction.add(agreement_of(session, ratings_of(session)))
         transaction.flush()
         trail.note(
             trail.Act.RATING_SUBMITTED,
@@ -365,32 +363,6 @@ def submit(
         if session.purpose in after:
             after[session.purpose](session)
     return SubmitOutcome(SubmitState.SUBMITTED, session)
-
-
-def compare(session: RatingSession) -> SessionComparison:
-    """Count how a complete session compares with the key pinned to it."""
-    key = library.key_version(session.key_document_id).document
-    scores = {number: rating.score for number, rating in ratings_of(session).items()}
-    references = key.references_for(scores)
-    return compare_with_key({number: scores[number] for number in references}, references)
-
-
-def _agreement(session: RatingSession) -> SessionAgreement:
-    comparison = compare(session)
-    sums = comparison.sums
-    return SessionAgreement(
-        session=session,
-        person_id=session.person_id,
-        rated_cells=sums.rated_cells,
-        exact=sums.exact,
-        within_one=sums.within_one,
-        gross_misses=sums.gross_misses,
-        sum_of_differences=sums.sum_of_differences,
-        sum_of_absolute_differences=sums.sum_of_absolute_differences,
-        rateability_mismatches=sums.rateability_mismatches,
-        differences={str(item): value for item, value in comparison.differences.items()},
-        engine_version=ENGINE_VERSION,
-    )
 
 
 def _session_to_change(session_id: uuid.UUID) -> RatingSession:

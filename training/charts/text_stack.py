@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 LINE_HEIGHT = 18.0  # of type of 14 units
 GAP = 14.0
@@ -59,10 +60,15 @@ def stacked(
     """
     placed = []
     for text in texts:
-        lines = tuple(textwrap.wrap(str(text), letters, break_long_words=False))
-        placed.append(PlacedText(lines, top, heads, line_height))
+        placed.append(PlacedText(_lines(str(text), letters), top, heads, line_height))
         top = placed[-1].bottom + gap
     return tuple(placed)
+
+
+# The texts of pictures are few and ours, and breaking them is a tenth of a lesson with a picture.
+@lru_cache(maxsize=500)
+def _lines(text: str, letters: int) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(text, letters, break_long_words=False))
 
 
 def spread(stack: Sequence[PlacedText], bottom: float) -> tuple[PlacedText, ...]:
