@@ -19,8 +19,6 @@ from training.accounts import records as accounts
 from training.accounts.models import Person, Role
 from training.certification import reviews
 
-# In one worker: what they share takes long to set up.
-pytestmark = pytest.mark.xdist_group("certificates in a browser")
 HOLDER = "स्वर्णलता Wilhelmina de la Fuente"
 SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
 

@@ -10,7 +10,8 @@ from tests.pack import STANDARD
 from training.accounts.models import Person, Role
 from training.accounts.records import add_person
 from training.calibration.agreement import compare_with_key
-from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
+from training.calibration.agreement_records import agreement_of
+from training.calibration.models import Purpose, RatingSession, SessionState
 from training.certification.models import (
     Attempt,
     AttemptState,
@@ -28,7 +29,6 @@ from training.modules.models import JournalEntry, KnowledgeCheck, StageCompletio
 from training.modules.stages import STAGES, Stage
 
 CONSENSUS = 2
-ENGINE = "tests"
 
 
 def add_raters(cohort: Cohort, number: int, *, first: int = 1) -> list[Person]:
@@ -103,7 +103,6 @@ def practise(
         {item: CONSENSUS + difference for item, difference in differences.items()},
         dict.fromkeys(differences, CONSENSUS),
     )
-    sums = comparison.sums
     with write_transaction() as session:
         rating = RatingSession(
             person_id=person.id,
@@ -119,21 +118,7 @@ def practise(
         )
         session.add(rating)
         session.flush()
-        session.add(
-            SessionAgreement(
-                session_id=rating.id,
-                person_id=person.id,
-                rated_cells=sums.rated_cells,
-                exact=sums.exact,
-                within_one=sums.within_one,
-                gross_misses=sums.gross_misses,
-                sum_of_differences=sums.sum_of_differences,
-                sum_of_absolute_differences=sums.sum_of_absolute_differences,
-                rateability_mismatches=sums.rateability_mismatches,
-                differences={str(item): d for item, d in comparison.differences.items()},
-                engine_version=ENGINE,
-            )
-        )
+        session.add(agreement_of(rating, comparison))
     return rating
 
 

@@ -21,8 +21,6 @@ from tests.test_commands import OUR_SETTINGS, flask
 from training.config import PROJECT_ROOT
 from training.demonstration.people import PASSWORD, STAFF
 
-# In one worker: what they share takes long to set up.
-pytestmark = pytest.mark.xdist_group("demonstration command")
 SECONDS_TO_START = 60
 DATABASE = "demonstration.sqlite3"
 

@@ -58,8 +58,6 @@ from training.review.records import number_for_today
 from training.review.rules import QUESTIONS_A_DAY
 from training.tracks.records import tracks_for
 
-# In one worker: what they share takes long to set up.
-pytestmark = pytest.mark.xdist_group("demonstration people")
 CONTENT = PROJECT_ROOT / "content"
 HAS_PROGRAMME = (CONTENT / "standards" / f"{PROGRAMME_TRACK}.yaml").exists()
 ALL_RATERS = (*RATERS, *(PROGRAMME_RATERS if HAS_PROGRAMME else ()))

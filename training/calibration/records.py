@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from training.accounts.records import lock_person
 from training.audit import trail
-from training.calibration.agreement_records import agreement_of
+from training.calibration.agreement_records import agreement_of, comparison_of
 from training.calibration.draft_records import (
     StoredDraft,
     lock_unchanged,
@@ -350,7 +350,7 @@ def submit(
         session.state = SessionState.SUBMITTED
         session.submitted_at = moment
         if session.purpose not in PURPOSES_WITHOUT_KEY:
-            transaction.add(agreement_of(session, ratings_of(session)))
+            transaction.add(agreement_of(session, comparison_of(session, ratings_of(session))))
         transaction.flush()
         trail.note(
             trail.Act.RATING_SUBMITTED,

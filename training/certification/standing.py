@@ -42,22 +42,23 @@ _ATTEMPTS = (
 _COMPLETED = select(StageCompletion.module_slug).where(
     StageCompletion.person_id == bindparam("person"), StageCompletion.stage == LAST_STAGE
 )
-_SUBMITTED_ON_INSTRUMENT = (
-    select(RatingSession.vignette_slug)
+# When each practice vignette and each excerpt was last rated, whatever version it was. One that
+# was rated for both purposes comes twice, the later time last.
+_EXERCISES = (
+    select(
+        RatingSession.vignette_slug,
+        RatingSession.purpose,
+        func.max(RatingSession.submitted_at),
+    )
     .join(Document, Document.id == RatingSession.instrument_document_id)
     .where(
         Document.slug == bindparam("instrument"),
         RatingSession.person_id == bindparam("person"),
+        RatingSession.purpose.in_(EXERCISES),
         RatingSession.state == SessionState.SUBMITTED,
     )
-)
-_PRACTISED = _SUBMITTED_ON_INSTRUMENT.with_only_columns(
-    func.count(RatingSession.vignette_slug.distinct())
-).where(RatingSession.purpose == Purpose.PRACTICE)
-_EXERCISES = (
-    _SUBMITTED_ON_INSTRUMENT.add_columns(func.max(RatingSession.submitted_at))
-    .where(RatingSession.purpose.in_(EXERCISES))
-    .group_by(RatingSession.vignette_slug)
+    .group_by(RatingSession.vignette_slug, RatingSession.purpose)
+    .order_by(func.max(RatingSession.submitted_at))
 )
 
 
@@ -78,20 +79,22 @@ def attempts_of(person_id: uuid.UUID, standard_slug: str) -> list[Attempt]:
 
 def standing_of(person_id: uuid.UUID, standard: Version[Standard], *, at: datetime) -> Standing:
     """Hold a person's record against the standard."""
-    held, instrument = held_by(person_id, standard.slug, at=at), standard.document.instrument
+    held = held_by(person_id, standard.slug, at=at)
     made = attempts_of(person_id, standard.slug)
     unseen = unseen_vignettes(person_id, standard.document, is_renewal=held.to_renew is not None)
+    values = {"person": person_id, "instrument": standard.document.instrument}
+    exercises = db.session.execute(_EXERCISES, values).all()
     return Standing(
         made,
         held,
         eligibility(
             standard.document,
             completed_modules=_completed_modules(person_id),
-            practised=_practised(person_id, instrument),
+            practised=sum(row.purpose is Purpose.PRACTICE for row in exercises),
             attempts=[_past(attempt, at) for attempt in made],
             unseen_vignettes=len(unseen),
             certified_until=held.valid.valid_until if held.valid else None,
-            exercises=_exercises(person_id, instrument),
+            exercises={slug: last for slug, _purpose, last in exercises if last is not None},
             now=at,
         ),
     )
@@ -134,14 +137,3 @@ def is_certified(attempt: Attempt) -> bool:
 
 def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
     return frozenset(db.session.scalars(_COMPLETED, {"person": person_id}))
-
-
-def _practised(person_id: uuid.UUID, instrument: str) -> int:
-    """How many practice vignettes a person has rated on this instrument, in whatever version."""
-    return db.session.scalar(_PRACTISED, {"person": person_id, "instrument": instrument}) or 0
-
-
-def _exercises(person_id: uuid.UUID, instrument: str) -> dict[str, datetime]:
-    """When a person last rated each practice vignette and each excerpt on this instrument."""
-    rows = db.session.execute(_EXERCISES, {"person": person_id, "instrument": instrument})
-    return {slug: moment for slug, moment in rows if moment is not None}
