@@ -135,7 +135,7 @@ def _ac2(ratings: Any) -> tuple[float, float]:
 
 def _facets(raters: int) -> dict[str, float]:
     """The many-facet Rasch model with all errors and fit statistics."""
-    from training.psychometrics.facets import fit_facets
+    from training.psychometrics.facets.analysis import fit_facets
     from training.psychometrics.table import RatingTable
 
     scores = _rasch_ratings(raters)

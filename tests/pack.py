@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.config import PROJECT_ROOT
 from training.library.reading import Pack
 from training.library.schema import Instrument, Key, KeyRating, Module, Vignette

@@ -29,7 +29,7 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.calibration.records import open_session, submit
-from training.certification.attempts import open_attempt
+from training.certification.attempts.records import open_attempt
 from training.certification.models import Attempt, Decision
 from training.cohorts.models import Cohort
 from training.database import db

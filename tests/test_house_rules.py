@@ -17,104 +17,21 @@ from training.library.checking import check
 from training.library.reading import read_pack
 
 PACKAGE = PROJECT_ROOT / "training"
-PURE = (
-    *sorted((PACKAGE / "psychometrics").glob("*.py")),
-    *sorted((PACKAGE / "library" / "schema").glob("*.py")),
-    PACKAGE / "library" / "reading.py",
-    PACKAGE / "library" / "checking.py",
-    *(
-        PACKAGE / "library" / f"{name}.py"
-        for name in (
-            "audit",
-            "blocks",
-            "citations",
-            "coverage",
-            "exercise_rules",
-            "figures",
-            "glossary_marks",
-            "glossary_rules",
-            "manual_rules",
-            "name_rules",
-            "pool_rules",
-            "prose",
-            "question_rules",
-            "readability",
-            "repetition",
-            "skeletons",
-        )
-    ),
-    *(
-        PACKAGE / "measurement" / f"{name}.py"
-        for name in ("reading", "reports", "figure_tables", "text_layout")
-    ),
-    PACKAGE / "accounts" / "second_factor.py",
-    PACKAGE / "modules" / "course.py",
-    PACKAGE / "modules" / "progress.py",
-    PACKAGE / "modules" / "mastery.py",
-    PACKAGE / "calibration" / "ratings.py",
-    PACKAGE / "calibration" / "feedback.py",
-    PACKAGE / "calibration" / "agreement.py",
-    PACKAGE / "calibration" / "history.py",
-    PACKAGE / "calibration" / "next_step.py",
-    PACKAGE / "calibration" / "patterns.py",
-    PACKAGE / "calibration" / "reasons.py",
-    PACKAGE / "exercises" / "rules.py",
-    PACKAGE / "certification" / "standard.py",
-    PACKAGE / "certification" / "gates.py",
-    PACKAGE / "certification" / "decision.py",
-    PACKAGE / "certification" / "probability.py",
-    PACKAGE / "certification" / "rater_kinds.py",
-    PACKAGE / "certification" / "simulated_raters.py",
-    PACKAGE / "certification" / "gate_arrays.py",
-    PACKAGE / "certification" / "classic_rule.py",
-    PACKAGE / "certification" / "simulation.py",
-    PACKAGE / "certification" / "operating_characteristics.py",
-    PACKAGE / "certification" / "standard_changes.py",
-    PACKAGE / "certification" / "pool_keys.py",
-    PACKAGE / "certification" / "gate_sentences.py",
-    PACKAGE / "certification" / "decision_file.py",
-    PACKAGE / "certification" / "decision_report.py",
-    PACKAGE / "certification" / "simulation_report.py",
-    PACKAGE / "certification" / "what_would_change.py",
-    PACKAGE / "certification" / "result_table.py",
-    PACKAGE / "certification" / "eligibility.py",
-    PACKAGE / "certification" / "form.py",
-    PACKAGE / "certification" / "duties.py",
-    PACKAGE / "certification" / "evidence.py",
-    PACKAGE / "certification" / "figures.py",
-    PACKAGE / "certification" / "windows.py",
-    PACKAGE / "certification" / "flags.py",
-    PACKAGE / "certification" / "circumstances.py",
-    PACKAGE / "certification" / "dossier_files.py",
-    PACKAGE / "certification" / "dossier_afterwards.py",
-    PACKAGE / "certification" / "appeal_rules.py",
-    PACKAGE / "certification" / "patterns.py",
-    PACKAGE / "keys" / "contest_access.py",
-    PACKAGE / "keys" / "readers.py",
-    PACKAGE / "keys" / "public_facts.py",
-    PACKAGE / "keys" / "changes.py",
-    PACKAGE / "keys" / "consequence_table.py",
-    PACKAGE / "library" / "precedence.py",
-    PACKAGE / "manuals" / "addresses.py",
-    PACKAGE / "manuals" / "examples.py",
-    PACKAGE / "manuals" / "words_explained.py",
-    PACKAGE / "panels" / "agreement.py",
-    PACKAGE / "panels" / "cells.py",
-    PACKAGE / "panels" / "rules.py",
-    PACKAGE / "panels" / "consensus.py",
-    PACKAGE / "panels" / "exchange.py",
-    PACKAGE / "panels" / "key_documents.py",
-    PACKAGE / "cohorts" / "help.py",
-    PACKAGE / "cohorts" / "addresses.py",
-    PACKAGE / "cohorts" / "due_dates.py",
-    PACKAGE / "cohorts" / "export_tables.py",
-    PACKAGE / "administration" / "content.py",
-    *sorted((PACKAGE / "charts").glob("*.py")),
-    PACKAGE / "home" / "time_left.py",
-    PACKAGE / "home" / "way.py",
-    PACKAGE / "review" / "rules.py",
-    PACKAGE / "paging.py",
-)
+
+
+def says_it_is_pure(file: Path) -> bool:
+    """In the first line of its own docstring, or of a package that it lies in."""
+    packages = (folder / "__init__.py" for folder in file.parents if PACKAGE in folder.parents)
+    sources = (file, *(package for package in packages if package.exists()))
+    return any(re.search(r"\bPure\b", first_line_of(source)) for source in sources)
+
+
+def first_line_of(file: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    return (docstring or "").partition("\n")[0]
+
+
+PURE = sorted(file for file in PACKAGE.rglob("*.py") if says_it_is_pure(file))
 FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"}
 OWN_FRAMED = ("training.database", "training.extensions", "training.clock")
 SCIENTIFIC = {"scipy.stats", "pandas", "statsmodels", "pingouin", "sklearn"}

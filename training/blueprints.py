@@ -13,31 +13,31 @@ def init_app(app: Flask) -> None:
     from training.calibration.looking_back_views import looking_back
     from training.calibration.note_views import turn_notes
     from training.calibration.views import calibration
-    from training.certification.appeal_views import appeals
-    from training.certification.certifier_views import certifying
-    from training.certification.closing_date_views import closing
-    from training.certification.dossier_views import dossiers
-    from training.certification.public_views import certificates
-    from training.certification.views import certification
-    from training.certification.workbench_views import workbench
-    from training.cohorts.export_views import cohort_exports
-    from training.cohorts.guidance_views import guidance
-    from training.cohorts.picture_views import cohort_pictures
+    from training.certification.appeals.views import appeals
+    from training.certification.attempts.closing_date_views import closing
+    from training.certification.attempts.views import certification
+    from training.certification.certificates.views import certificates
+    from training.certification.dossiers.views import dossiers
+    from training.certification.reviews.views import certifying
+    from training.certification.workbench.views import workbench
+    from training.cohorts.exports.views import cohort_exports
+    from training.cohorts.guidance.views import guidance
+    from training.cohorts.pictures.views import cohort_pictures
     from training.cohorts.views import cohorts
     from training.completion.views import completion
     from training.deadlines.views import deadlines
     from training.exercises.views import exercises
     from training.home.views import home
-    from training.keys.change_views import key_changes
-    from training.keys.contest_views import contests
-    from training.keys.health_views import key_health
-    from training.keys.public_views import public_keys
+    from training.keys.changes.views import key_changes
+    from training.keys.contests.views import contests
+    from training.keys.health.views import key_health
+    from training.keys.public.views import public_keys
     from training.library.views import library
     from training.manuals.views import manuals
     from training.modules.views import modules
-    from training.panels.consensus_views import consensus
-    from training.panels.import_views import panel_imports
-    from training.panels.report_views import panel_reports
+    from training.panels.agreement.views import panel_reports
+    from training.panels.consensus.views import consensus
+    from training.panels.exchange.views import panel_imports
     from training.panels.views import panels
     from training.review.views import review
     from training.tracks.views import tracks

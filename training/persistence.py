@@ -19,6 +19,7 @@ PARTS_WITH_TABLES = (
     "audit",
     "calibration",
     "certification",
+    "certification.workbench",
     "cohorts",
     "deadlines",
     "exercises",

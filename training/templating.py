@@ -16,7 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from training import style_sheet, workspace_script
 from training.accounts.models import Person, Role
-from training.certification.windows import TimeLeft, time_left
+from training.certification.attempts.windows import TimeLeft, time_left
 from training.charts.crossing import bundle_height, crossing
 from training.charts.text_stack import spread, stacked
 from training.clock import now

@@ -17,7 +17,7 @@ from tests.certification import stories
 from tests.certification.pdf_reading import letters_of
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
-from training.certification import reviews
+from training.certification.reviews import acts as reviews
 
 HOLDER = "स्वर्णलता Wilhelmina de la Fuente"
 SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")

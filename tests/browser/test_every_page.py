@@ -21,7 +21,7 @@ from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.calibration import records as calibration
 from training.calibration.models import Purpose
-from training.certification import reviews
+from training.certification.reviews import acts as reviews
 from training.cohorts import records as cohorts
 
 ZOOMED: ViewportSize = {"width": 320, "height": 900}  # as wide as 1280 pixels at 400 %

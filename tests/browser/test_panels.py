@@ -29,7 +29,8 @@ from training.calibration import records as calibration
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
-from training.certification import attempts, reviews
+from training.certification.attempts import records as attempts
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.panels import round_one
 

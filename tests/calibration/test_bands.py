@@ -27,7 +27,7 @@ from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.calibration.wording import panel_text
 from training.database import db, write_transaction
-from training.keys.change_records import put_in_use as put_key_in_use
+from training.keys.changes.records import put_in_use as put_key_in_use
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.reading import canonical_text

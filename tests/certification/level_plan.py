@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 
 SCALE = (0, 1, 2, 3, 4)
 

@@ -16,10 +16,10 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.practice_records import open_practice
 from training.calibration.ratings import Rating
-from training.certification import attempts
-from training.certification.decision import Outcome
+from training.certification.attempts import records as attempts
+from training.certification.judging.decision import Outcome
+from training.certification.judging.standard import Standard
 from training.certification.models import Attempt, Certificate, Decision, Review
-from training.certification.standard import Standard
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.reading import Pack

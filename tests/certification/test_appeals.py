@@ -24,10 +24,11 @@ from tests.pack import STANDARD, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import appeals, dossier_files, reviews, signatures
-from training.certification.appeal_rules import AppealFault, last_moment, right_to_appeal
-from training.certification.appeals import AppealOverError, CannotAppealError
-from training.certification.duties import Conflict, ConflictError, conflict_in_reviewing_appeal
+from training.certification.appeals import acts as appeals
+from training.certification.appeals.acts import AppealOverError, CannotAppealError
+from training.certification.appeals.rules import AppealFault, last_moment, right_to_appeal
+from training.certification.dossiers import files as dossier_files
+from training.certification.judging.standard import Standard
 from training.certification.models import (
     Appeal,
     AppealOutcome,
@@ -36,7 +37,13 @@ from training.certification.models import (
     Decision,
     SettingAsideGround,
 )
-from training.certification.standard import Standard
+from training.certification.reviews import acts as reviews
+from training.certification.reviews import signatures
+from training.certification.reviews.duties import (
+    Conflict,
+    ConflictError,
+    conflict_in_reviewing_appeal,
+)
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db

@@ -18,9 +18,9 @@ from tests.pages import Page, PersonClient
 from training.accounts.models import Person
 from training.calibration import records as calibration
 from training.calibration.ratings import Rating
-from training.certification import reviews
-from training.certification.decision import Outcome
+from training.certification.judging.decision import Outcome
 from training.certification.models import Attempt
+from training.certification.reviews import acts as reviews
 from training.clock import now
 
 Act = Callable[..., Any]

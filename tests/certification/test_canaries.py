@@ -16,7 +16,7 @@ from tests.certification.stories import careful, constant, uneven
 from tests.pack import CERTIFICATION, STANDARD, canary
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import reviews
+from training.certification.reviews import acts as reviews
 from training.cohorts.models import Cohort
 from training.database import db
 from training.mail.models import Letter

@@ -26,21 +26,21 @@ from tests.pack import CERTIFICATION, canary
 from tests.pages import PersonClient
 from training.accounts import tries
 from training.accounts.models import Person, Try
-from training.certification import reviews
-from training.certification.certificate_pdf import (
+from training.certification.certificates.pdf import (
     LONGEST_REASON,
     TEMPLATE,
     certificate_document,
     code_svg,
 )
-from training.certification.certificates import find_certificate
+from training.certification.certificates.public_certificate import public_certificate
+from training.certification.certificates.records import find_certificate
+from training.certification.certificates.views import FILES_PER_ADDRESS
 from training.certification.models import Certificate
-from training.certification.public_certificate import public_certificate
-from training.certification.public_views import FILES_PER_ADDRESS
-from training.certification.typesetting import TypesettingError, typeset
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.config import PROJECT_ROOT
 from training.database import write_transaction
+from training.typesetting import TypesettingError, typeset
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
@@ -295,7 +295,8 @@ def test_the_code_is_dark_on_light_and_holds_nothing_but_drawing() -> None:
 def test_a_worker_does_not_carry_the_typesetter() -> None:
     code = """
 import sys
-from training.certification import public_views, typesetting
+import training.typesetting
+from training.certification.certificates import views
 print({"typst", "segno", "devanagari_fonts"} & set(sys.modules))
 """
     result = subprocess.run(

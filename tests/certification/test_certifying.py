@@ -20,10 +20,11 @@ from tests.pack import CERTIFICATION
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import evidence, reviews
-from training.certification.decision import Outcome
+from training.certification.judging import evidence
+from training.certification.judging.decision import Outcome
+from training.certification.judging.standard import Standard
 from training.certification.models import Decision
-from training.certification.standard import Standard
+from training.certification.reviews import acts as reviews
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction

@@ -14,8 +14,8 @@ from tests.certification.stories import careful
 from tests.pack import STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification.circumstances import Circumstances, circumstances_of
-from training.certification.flags import FlagKind
+from training.certification.judging.circumstances import Circumstances, circumstances_of
+from training.certification.judging.flags import FlagKind
 from training.certification.models import Decision
 from training.database import db
 

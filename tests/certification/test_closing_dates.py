@@ -23,10 +23,11 @@ from training.audit import trail
 from training.calibration import records as calibration
 from training.calibration.models import RatingSession
 from training.calibration.records import SaveState
-from training.certification import attempts, reviews
-from training.certification.attempts import NotEligibleError
-from training.certification.eligibility import RequirementKind
+from training.certification.attempts import records as attempts
+from training.certification.attempts.eligibility import RequirementKind
+from training.certification.attempts.records import NotEligibleError
 from training.certification.models import Attempt, AttemptState, WindowChange
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction

@@ -18,7 +18,7 @@ from tests.certification.level_plan import (
     shipped_document,
     shipped_standard,
 )
-from training.certification.decision import (
+from training.certification.judging.decision import (
     Decision,
     Evidence,
     GateStatus,
@@ -26,9 +26,9 @@ from training.certification.decision import (
     OutcomeReason,
     decide,
 )
-from training.certification.rater_kinds import FAULTY_KINDS, RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import GateKind, Standard
+from training.certification.judging.standard import GateKind, Standard
+from training.certification.simulation.rater_kinds import FAULTY_KINDS, RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics import ENGINE_VERSION, Cell, Ratings
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -27,9 +27,9 @@ from tests.certification.test_evidence import NOW, figures_of, perfect, session,
 from tests.pack import CERTIFICATION, LEVELS, canary, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
-from training.certification import dossier_files
-from training.certification.dossier_commands import dossier as command
-from training.certification.dossier_files import (
+from training.certification.dossiers import files as dossier_files
+from training.certification.dossiers.commands import dossier as command
+from training.certification.dossiers.files import (
     DOSSIER,
     GATES,
     RATINGS,
@@ -40,7 +40,7 @@ from training.certification.dossier_files import (
     read,
     verify,
 )
-from training.certification.evidence import digest_of
+from training.certification.judging.evidence import digest_of
 from training.config import PROJECT_ROOT
 from training.library.reading import canonical_text
 from training.library.reading import digest_of as digest_of_text

@@ -7,7 +7,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.duties import (
+from training.certification.reviews.duties import (
     Conflict,
     ConflictError,
     conflict_in_acting,

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pack import MODULES, STANDARD, small_pack
-from training.certification.decision import Outcome
-from training.certification.eligibility import (
+from training.certification.attempts.eligibility import (
     DAYS_PER_MONTH,
     RENEWAL_WINDOW,
     Eligibility,
@@ -21,6 +20,7 @@ from training.certification.eligibility import (
     counts_from,
     eligibility,
 )
+from training.certification.judging.decision import Outcome
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STANDARD_OF_PACK = small_pack().standards[STANDARD]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.pack import LEVELS, STANDARD, small_pack
-from training.certification import decision as rules
-from training.certification import evidence
-from training.certification.decision import Outcome
-from training.certification.evidence import SessionEvidence
+from training.certification.judging import decision as rules
+from training.certification.judging import evidence
+from training.certification.judging.decision import Outcome
+from training.certification.judging.evidence import SessionEvidence
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STANDARD_OF_PACK = small_pack().standards[STANDARD]

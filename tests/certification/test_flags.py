@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pack import LEVELS
-from training.certification.flags import (
+from training.certification.judging.flags import (
     FASTEST_READING,
     Flag,
     FlagKind,
@@ -23,8 +23,8 @@ from training.certification.flags import (
     flag_of,
     raised_flags,
 )
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 
 SCALE = (0, 1, 2, 3, 4)
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.form import Candidate, TooFewVignettesError, draw
-from training.certification.standard import Stratum
+from training.certification.attempts.form import Candidate, TooFewVignettesError, draw
+from training.certification.judging.standard import Stratum
 
 LOW = Stratum(name="low", mean_below=1.5, at_least=1)
 MIXED = Stratum(name="mixed", mean_from=1.5, mean_below=3.0, at_least=4)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_document, shipped_standard
-from training.certification.classic_rule import meets_classic_rule
-from training.certification.decision import Outcome, conclude
-from training.certification.gate_arrays import (
+from training.certification.judging.decision import Outcome, conclude
+from training.certification.judging.gate_arrays import (
     Status,
     Verdict,
     lines_held,
@@ -19,10 +18,11 @@ from training.certification.gate_arrays import (
     sums_of,
     verdicts,
 )
-from training.certification.gates import judge
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import Standard
+from training.certification.judging.gates import judge
+from training.certification.judging.standard import Standard
+from training.certification.simulation.classic_rule import meets_classic_rule
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics import compare_raters
 
 STANDARD = shipped_standard()

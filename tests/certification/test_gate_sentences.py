@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
-from training.certification.gate_sentences import beside, plain_figure, sentence_of
-from training.certification.gates import GateResult, GateStatus, judge
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import GateKind
+from training.certification.judging.gate_sentences import beside, plain_figure, sentence_of
+from training.certification.judging.gates import GateResult, GateStatus, judge
+from training.certification.judging.standard import GateKind
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics import compare_raters
 
 STANDARD = shipped_standard()

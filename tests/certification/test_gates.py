@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_document
-from training.certification.gates import GateReasonCode, GateResult, GateStatus, judge
-from training.certification.standard import Standard
+from training.certification.judging.gates import GateReasonCode, GateResult, GateStatus, judge
+from training.certification.judging.standard import Standard
 from training.psychometrics import Comparison, Ratings, Reason, compare_with_consensus
 
 CRITICAL_ITEMS = (8, 11, 12)

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
-from training.certification.decision import Evidence, decide
-from training.certification.gate_arrays import Status, Verdict, statuses, sums_of, verdicts
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
+from training.certification.judging.decision import Evidence, decide
+from training.certification.judging.gate_arrays import Status, Verdict, statuses, sums_of, verdicts
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.clock import now
 from training.psychometrics import Ratings, compare_raters
 

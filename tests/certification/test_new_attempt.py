@@ -18,9 +18,10 @@ from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.calibration import records as calibration
 from training.calibration.models import Purpose
-from training.certification import attempts, pool
-from training.certification.attempts import NotEligibleError
-from training.certification.eligibility import RequirementKind
+from training.certification.attempts import pool
+from training.certification.attempts import records as attempts
+from training.certification.attempts.eligibility import RequirementKind
+from training.certification.attempts.records import NotEligibleError
 from training.certification.models import AttemptState
 from training.clock import now
 

@@ -16,8 +16,8 @@ from tests.certification.stories import careful, constant
 from tests.pack import MODULES, STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import reviews
 from training.certification.models import Certificate
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import write_transaction
 from training.library.models import CurrentDocument, DocumentKind

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.patterns import (
+from training.certification.judging.patterns import (
     FEWEST_RATINGS,
     Lean,
     PrinciplePattern,

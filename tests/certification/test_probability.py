@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, longer_plan, shipped_standard
-from training.certification.probability import probability_of_meeting
+from training.certification.judging.probability import probability_of_meeting
 from training.psychometrics import Ratings, beta_probability_above, compare_with_consensus
 
 STANDARD = shipped_standard()

@@ -16,8 +16,9 @@ from sqlalchemy import update
 
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import certificate_texts, reviews
-from training.certification.certificates import (
+from training.certification.certificates import texts as certificate_texts
+from training.certification.certificates.public_certificate import public_certificate
+from training.certification.certificates.records import (
     NUMBER_LETTERS,
     CertificateState,
     find_certificate,
@@ -26,7 +27,7 @@ from training.certification.certificates import (
     state_of,
 )
 from training.certification.models import Certificate
-from training.certification.public_certificate import public_certificate
+from training.certification.reviews import acts as reviews
 from training.database import write_transaction
 from training.library.schema import KeyStatus
 

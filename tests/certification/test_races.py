@@ -24,11 +24,14 @@ from training.calibration import records as calibration
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import RatingSession
 from training.calibration.records import SubmitState
-from training.certification import attempts, closing_dates, reviews, signatures
-from training.certification.certificates import AlreadyRevokedError
-from training.certification.duties import ConflictError
+from training.certification.attempts import closing_dates
+from training.certification.attempts import records as attempts
+from training.certification.certificates.records import AlreadyRevokedError
 from training.certification.models import AttemptState, Certificate
-from training.certification.reviews import AlreadyReviewedError
+from training.certification.reviews import acts as reviews
+from training.certification.reviews import signatures
+from training.certification.reviews.acts import AlreadyReviewedError
+from training.certification.reviews.duties import ConflictError
 from training.clock import now
 from training.database import db
 

@@ -8,10 +8,11 @@ from tests.certification import stories
 from tests.keys.contest_stories import seat_panel
 from tests.pack import CERTIFICATION, PRACTICE, STANDARD, small_pack, with_item
 from training.accounts.models import Person
-from training.certification import attempts, standing
-from training.certification.dossier import dossier_of
-from training.certification.eligibility import Eligibility
-from training.certification.pool import pool_of, unseen_vignettes
+from training.certification.attempts import records as attempts
+from training.certification.attempts import standing
+from training.certification.attempts.eligibility import Eligibility
+from training.certification.attempts.pool import pool_of, unseen_vignettes
+from training.certification.dossiers.dossier import dossier_of
 from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion

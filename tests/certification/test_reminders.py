@@ -18,9 +18,9 @@ from tests.at_once import at_once, inside
 from tests.certification import stories
 from training.accounts import records as accounts
 from training.accounts.models import Person
-from training.certification import reviews
+from training.certification.certificates.reminders import TOO_LATE, due_reminder, send_reminders
 from training.certification.models import Certificate, Reminder, ReminderKind
-from training.certification.reminders import TOO_LATE, due_reminder, send_reminders
+from training.certification.reviews import acts as reviews
 from training.database import db, write_transaction
 from training.mail.models import Letter
 

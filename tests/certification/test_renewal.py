@@ -17,10 +17,12 @@ from tests.certification.pdf_reading import letters_of
 from tests.pack import CERTIFICATION, STANDARD, canary, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import attempts, renewals, reviews
-from training.certification.certificates import find_certificate
+from training.certification.attempts import records as attempts
+from training.certification.certificates import renewals
+from training.certification.certificates.records import find_certificate
+from training.certification.certificates.renewals import RevokedSinceError, find_renewed_by
 from training.certification.models import Attempt, Certificate
-from training.certification.renewals import RevokedSinceError, find_renewed_by
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import db
 from training.library import records as library

@@ -15,12 +15,12 @@ from tests.certification.stories import careful, constant, uneven
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import reviews
-from training.certification.certificates import find_valid_certificate
-from training.certification.duties import ConflictError
-from training.certification.form import TooFewVignettesError
+from training.certification.attempts.form import TooFewVignettesError
+from training.certification.certificates.records import find_valid_certificate
 from training.certification.models import AttemptState, ReviewAct
-from training.certification.reviews import AlreadyReviewedError, OutcomeError
+from training.certification.reviews import acts as reviews
+from training.certification.reviews.acts import AlreadyReviewedError, OutcomeError
+from training.certification.reviews.duties import ConflictError
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db

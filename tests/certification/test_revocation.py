@@ -13,9 +13,9 @@ from tests.certification import stories
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import reviews
-from training.certification.certificates import AlreadyRevokedError, revoke
+from training.certification.certificates.records import AlreadyRevokedError, revoke
 from training.certification.models import Certificate
+from training.certification.reviews import acts as reviews
 from training.cohorts.models import Cohort
 
 Act = Callable[..., Any]

@@ -16,9 +16,10 @@ from tests.certification.test_races import at_once
 from tests.pack import STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import reviews, setting_aside, standing
-from training.certification.decision import Outcome
-from training.certification.eligibility import PastAttempt, RequirementKind
+from training.certification.attempts import setting_aside, standing
+from training.certification.attempts.eligibility import PastAttempt, RequirementKind
+from training.certification.attempts.setting_aside import CannotBeSetAsideError, SettingAsideFault
+from training.certification.judging.decision import Outcome
 from training.certification.models import (
     Attempt,
     AttemptState,
@@ -27,8 +28,8 @@ from training.certification.models import (
     SetAside,
     SettingAsideGround,
 )
-from training.certification.reviews import AlreadyReviewedError
-from training.certification.setting_aside import CannotBeSetAsideError, SettingAsideFault
+from training.certification.reviews import acts as reviews
+from training.certification.reviews.acts import AlreadyReviewedError
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE
-from training.certification.rater_kinds import (
+from training.certification.simulation.rater_kinds import (
     DESCRIPTIONS,
     FAULTY_KINDS,
     SOUND_KINDS,
     RaterKind,
 )
-from training.certification.simulated_raters import DRIFT, simulate_raters
+from training.certification.simulation.simulated_raters import DRIFT, simulate_raters
 from training.psychometrics import Comparison, compare_raters
 
 MANY = 60

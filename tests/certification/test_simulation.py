@@ -18,20 +18,9 @@ from tests.certification.level_plan import (
     shipped_document,
     shipped_standard,
 )
-from training.certification.decision import Evidence, Outcome, decide
-from training.certification.operating_characteristics import (
-    FEWEST_GOOD,
-    MOST_FAULTY_AT_FIRST,
-    MOST_FAULTY_OVER_ALL,
-    OperatingCharacteristics,
-    characteristics_of,
-    consistency,
-    report_of,
-    wilson,
-)
-from training.certification.rater_kinds import FAULTY_KINDS, SOUND_KINDS, RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.simulation import (
+from training.certification.judging.decision import Evidence, Outcome, decide
+from training.certification.judging.standard import Form, Standard
+from training.certification.simulation.attempts import (
     BLOCK,
     KeyPool,
     KindTally,
@@ -46,7 +35,18 @@ from training.certification.simulation import (
     no_tallies,
     run,
 )
-from training.certification.standard import Form, Standard
+from training.certification.simulation.operating_characteristics import (
+    FEWEST_GOOD,
+    MOST_FAULTY_AT_FIRST,
+    MOST_FAULTY_OVER_ALL,
+    OperatingCharacteristics,
+    characteristics_of,
+    consistency,
+    report_of,
+    wilson,
+)
+from training.certification.simulation.rater_kinds import FAULTY_KINDS, SOUND_KINDS, RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.clock import now
 from training.psychometrics import Ratings
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.certification.level_plan import LEVEL_PLAN, shipped_document, shipped_standard
-from training.certification.standard import (
+from training.certification.judging.standard import (
     AtLeastGate,
     CriticalGate,
     GateKind,

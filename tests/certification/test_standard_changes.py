@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.certification.level_plan import shipped_standard
-from training.certification.standard import GateKind, Standard
-from training.certification.standard_changes import (
+from training.certification.judging.standard import GateKind, Standard
+from training.certification.simulation.standard_changes import (
     ChangeFault,
     changed,
     differences,

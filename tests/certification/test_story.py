@@ -16,7 +16,7 @@ from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.models import Purpose
-from training.certification.decision import Outcome
+from training.certification.judging.decision import Outcome
 from training.certification.models import AttemptState, ReviewAct
 from training.database import db
 from training.mail.models import Letter

@@ -13,13 +13,18 @@ from flask import Flask
 
 from tests.databases import make_app
 from tests.pack import LEVELS, STANDARD, small_pack
-from training.certification import decision as rules
 from training.certification import gate_texts
-from training.certification.decision import Decision, Outcome, OutcomeReason
-from training.certification.figures import item_rows, key_statuses, summary_of, vignette_rows
-from training.certification.gates import GateReason, GateReasonCode, GateResult, GateStatus
+from training.certification.judging import decision as rules
+from training.certification.judging.decision import Decision, Outcome, OutcomeReason
+from training.certification.judging.figures import (
+    item_rows,
+    key_statuses,
+    summary_of,
+    vignette_rows,
+)
+from training.certification.judging.gates import GateReason, GateReasonCode, GateResult, GateStatus
+from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
-from training.certification.standard import GateKind
 from training.languages import speaking
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction, Ratings, Reason

@@ -17,10 +17,11 @@ from tests.pages import PersonClient
 from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import reviews, signatures
-from training.certification.duties import Conflict, ConflictError
 from training.certification.models import AttemptState, ReviewAct
-from training.certification.reviews import AlreadyReviewedError, NotSignedError
+from training.certification.reviews import acts as reviews
+from training.certification.reviews import signatures
+from training.certification.reviews.acts import AlreadyReviewedError, NotSignedError
+from training.certification.reviews.duties import Conflict, ConflictError
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 

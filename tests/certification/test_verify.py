@@ -15,9 +15,11 @@ from sqlalchemy import insert
 from tests.pages import PersonClient
 from training.accounts import tries
 from training.accounts.models import Person, Try
-from training.certification import public_certificate, public_views, reviews
-from training.certification.certificates import CertificateState, new_number
+from training.certification.certificates import public_certificate
+from training.certification.certificates import views as public_views
+from training.certification.certificates.records import CertificateState, new_number
 from training.certification.models import Certificate, Decision
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import db, write_transaction
 

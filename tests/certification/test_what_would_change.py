@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
-from training.certification.decision import Outcome, decide
-from training.certification.evidence import evidence_of
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import GateKind, Standard
-from training.certification.standard_changes import changed
-from training.certification.what_would_change import outcome_under
+from training.certification.judging.decision import Outcome, decide
+from training.certification.judging.evidence import evidence_of
+from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.what_would_change import outcome_under
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
+from training.certification.simulation.standard_changes import changed
 from training.clock import now
 
 STANDARD = shipped_standard()

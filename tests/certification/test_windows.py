@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.windows import (
+from training.certification.attempts.windows import (
     LONGEST_EXTENSION,
     ClosingFault,
     TimeLeft,

@@ -17,9 +17,11 @@ from tests.certification import stories
 from tests.pack import STANDARD
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
-from training.certification import simulation, workbench_records, workbench_texts
-from training.certification.rater_kinds import RaterKind
-from training.certification.workbench_models import RunState, SimulationRun
+from training.certification.simulation import attempts as simulation
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.workbench import records as workbench_records
+from training.certification.workbench import texts as workbench_texts
+from training.certification.workbench.models import RunState, SimulationRun
 from training.cohorts.models import Cohort
 from training.database import db
 

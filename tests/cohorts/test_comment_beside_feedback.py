@@ -12,7 +12,7 @@ from training.accounts.models import Person
 from training.calibration import records
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose
-from training.cohorts.comment_records import write_comment
+from training.cohorts.guidance.comment_records import write_comment
 from training.cohorts.models import Cohort
 
 

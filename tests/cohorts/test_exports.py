@@ -18,10 +18,11 @@ from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.calibration.models import ItemRating, Purpose, RatingSession
-from training.cohorts import export_views, export_workbook
-from training.cohorts.export_records import exported_rows
-from training.cohorts.export_tables import COLUMNS, Cell, ExportTable
-from training.cohorts.export_wording import MEANINGS
+from training.cohorts.exports import views as export_views
+from training.cohorts.exports import workbook as export_workbook
+from training.cohorts.exports.records import exported_rows
+from training.cohorts.exports.tables import COLUMNS, Cell, ExportTable
+from training.cohorts.exports.wording import MEANINGS
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
 from training.library import records as library

@@ -18,11 +18,11 @@ from training.calibration.models import Purpose
 from training.certification.models import AttemptState
 from training.clock import now
 from training.cohorts import records as cohorts
-from training.cohorts import reminder_records
-from training.cohorts.due_date_records import own_due_dates
-from training.cohorts.due_dates import Done, DueKind, Task
+from training.cohorts.guidance import reminder_records
+from training.cohorts.guidance.due_date_records import own_due_dates
+from training.cohorts.guidance.due_dates import Done, DueKind, Task
+from training.cohorts.guidance.reminder_records import Audience, remind
 from training.cohorts.models import Cohort, TrainerReminder
-from training.cohorts.reminder_records import Audience, remind
 from training.database import db
 from training.mail.models import Letter
 from training.modules.stages import STAGES, Stage

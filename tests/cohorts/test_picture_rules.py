@@ -10,20 +10,20 @@ import pytest
 
 from tests.pack import INSTRUMENT, LEVELS, STANDARD, small_pack
 from training.calibration.feedback import Kind
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import GateKind
-from training.cohorts.bias_figures import group_items, rater_cells
-from training.cohorts.item_bias import BiasCell, Direction, GroupItem, Rated
-from training.cohorts.readiness import FEWEST_VIGNETTES, Forecast, Outlook, Practised
-from training.cohorts.readiness_forecast import forecast
-from training.cohorts.stage_matrix import Mark, ModuleTotal, cells_of, most_held_up
-from training.cohorts.teaching import (
+from training.certification.judging.standard import GateKind
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
+from training.cohorts.pictures.bias_figures import group_items, rater_cells
+from training.cohorts.pictures.item_bias import BiasCell, Direction, GroupItem, Rated
+from training.cohorts.pictures.stage_matrix import Mark, ModuleTotal, cells_of, most_held_up
+from training.cohorts.pictures.teaching import (
     Misleads,
     items_with_too_little,
     lesson_for,
     misleading_items,
 )
+from training.cohorts.readiness.forecast import forecast
+from training.cohorts.readiness.rules import FEWEST_VIGNETTES, Forecast, Outlook, Practised
 from training.modules.progress import ModuleOutline
 from training.modules.stages import Stage
 

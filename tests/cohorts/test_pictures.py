@@ -182,7 +182,7 @@ def test_a_forecast_is_a_range_in_words_and_numbers_and_no_verdict(
     address: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("training.cohorts.readiness_forecast.FEWEST_VIGNETTES", 2)
+    monkeypatch.setattr("training.cohorts.readiness.forecast.FEWEST_VIGNETTES", 2)
     with app.app_context():
         for slug in PRACTICE:
             rate(ines, slug, sheet() if slug == "practice-one" else all_at(4))

@@ -16,11 +16,11 @@ from tests.pages import PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person
 from training.audit.models import AuditEntry
-from training.certification import reviews
-from training.certification.certificates import revoke
-from training.certification.closing_dates import set_closing_date
-from training.certification.eligibility import RENEWAL_WINDOW
+from training.certification.attempts.closing_dates import set_closing_date
+from training.certification.attempts.eligibility import RENEWAL_WINDOW
+from training.certification.certificates.records import revoke
 from training.certification.models import Attempt, Certificate
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import db
 from training.deadlines.models import CalendarFeed

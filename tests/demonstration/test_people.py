@@ -23,10 +23,10 @@ from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, find_se
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.practice_records import practice_sums
-from training.certification import standing
-from training.certification.certificates import certificates_of, find_valid_certificate
-from training.certification.decision import Outcome
-from training.certification.flags import FlagKind
+from training.certification.attempts import standing
+from training.certification.certificates.records import certificates_of, find_valid_certificate
+from training.certification.judging.decision import Outcome
+from training.certification.judging.flags import FlagKind
 from training.certification.models import AttemptState, Certificate
 from training.clock import now
 from training.cohorts.records import cohorts_of_member

@@ -17,7 +17,8 @@ from tests.modules.test_reading import queries_of
 from tests.pages import Page, PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
-from training.certification import certificates, reviews
+from training.certification.certificates import records as certificates
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort

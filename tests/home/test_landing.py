@@ -10,7 +10,7 @@ from flask import Flask
 from tests.certification import stories
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.certification import reviews
+from training.certification.reviews import acts as reviews
 
 BrowserOf = Callable[[Person], PersonClient]
 

@@ -15,7 +15,7 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.database import db, write_transaction
-from training.keys import contest_acts
+from training.keys.contests import acts as contest_acts
 from training.keys.models import Contest
 from training.library import records as library
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette

@@ -16,10 +16,10 @@ from tests.pages import PersonClient
 from tests.panels.stories import panel_in_round_two
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
-from training.certification import reviews
+from training.certification.reviews import acts as reviews
 from training.cohorts.models import Cohort
 from training.database import db
-from training.keys import change_records
+from training.keys.changes import records as change_records
 from training.keys.models import KeySight
 from training.library import records as library
 from training.mail.models import Letter

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from training.certification.decision import Outcome
-from training.keys.changes import (
+from training.certification.judging.decision import Outcome
+from training.keys.changes.consequence_table import csv_of
+from training.keys.changes.differences import (
     AffectedDecision,
     AffectedPractice,
     Consequences,
@@ -20,7 +21,6 @@ from training.keys.changes import (
     items_told_otherwise,
     with_keys,
 )
-from training.keys.consequence_table import csv_of
 from training.library.precedence import fits, stays_in_use
 from training.library.schema import Key
 

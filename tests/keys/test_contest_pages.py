@@ -17,7 +17,9 @@ from training.calibration import records as ratings
 from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.database import db
-from training.keys import contest_acts, contest_records, sights
+from training.keys import sights
+from training.keys.contests import acts as contest_acts
+from training.keys.contests import records as contest_records
 from training.keys.models import ContestOutcome
 from training.mail.models import Letter
 from training.panels.models import Panel, PanelState

@@ -23,15 +23,17 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.database import db
-from training.keys import contest_acts, contest_records, sights
-from training.keys.contest_access import Access, access_to
-from training.keys.contest_acts import (
+from training.keys import sights
+from training.keys.contests import acts as contest_acts
+from training.keys.contests import records as contest_records
+from training.keys.contests.access import Access, access_to
+from training.keys.contests.acts import (
     OwnContestError,
     SettledError,
     TooManyContestsError,
     stamp_of,
 )
-from training.keys.contest_records import ContestCounts
+from training.keys.contests.records import ContestCounts
 from training.keys.models import Contest, ContestOutcome, ContestState, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
 from training.keys.readers import KeyReader

@@ -20,16 +20,18 @@ from training.accounts.records import grant_role
 from training.audit.models import AuditEntry
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.calibration.ratings import Rating
-from training.certification import reviews
 from training.certification.models import Attempt
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import db, write_transaction
-from training.keys import contest_acts, health_records, sights
-from training.keys.health_records import InstrumentHealth, KeyItem
+from training.keys import sights
+from training.keys.contests import acts as contest_acts
+from training.keys.health import records as health_records
+from training.keys.health.records import InstrumentHealth, KeyItem
 from training.keys.models import ContestOutcome, KeySight, Occasion
 from training.library import records as library
 from training.panels.models import Panel, PanelState
-from training.psychometrics.key_verdicts import Verdict
+from training.psychometrics.key_health.verdicts import Verdict
 
 BrowserOf = Callable[[Person], PersonClient]
 FIRST, SECOND = PRACTICE

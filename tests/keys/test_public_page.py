@@ -16,13 +16,13 @@ from tests.panels.round_two import settle, sign, stand_at
 from tests.panels.stories import authored_scores, make_experts, panel_canary, panel_in_round_two
 from training.accounts.models import Person
 from training.database import write_transaction
-from training.keys import public_records
 from training.keys.models import KeyChange
-from training.keys.public_facts import ItemCounts, Settling, item_counts, settling
+from training.keys.public import records as public_records
+from training.keys.public.facts import ItemCounts, Settling, item_counts, settling
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import Key, KeyStatus, Pool
-from training.panels.consensus import Standpoint
+from training.panels.consensus.rules import Standpoint
 from training.panels.models import Panel, PanelOrigin
 
 SLUG = PRACTICE[0]

@@ -18,15 +18,18 @@ from training.accounts.models import Person, Role
 from training.audit import trail
 from training.calibration import records as ratings
 from training.calibration.models import Purpose, RatingSession
-from training.certification import appeals, reviews
-from training.certification.decision import Outcome
-from training.certification.duties import ConflictError
+from training.certification.appeals import acts as appeals
+from training.certification.judging.decision import Outcome
 from training.certification.models import Appeal, AppealOutcome, Decision, SetAside
+from training.certification.reviews import acts as reviews
+from training.certification.reviews.duties import ConflictError
 from training.cohorts.models import Cohort
 from training.database import db
-from training.keys import case_records, change_records, publishing
-from training.keys.case_records import ActDoesNotFitError, AlreadyDecidedError
-from training.keys.change_records import (
+from training.keys import publishing
+from training.keys.changes import case_records
+from training.keys.changes import records as change_records
+from training.keys.changes.case_records import ActDoesNotFitError, AlreadyDecidedError
+from training.keys.changes.records import (
     AlreadyInUseError,
     DoesNotFitError,
     ReplacedMeanwhileError,

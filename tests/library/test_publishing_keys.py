@@ -17,7 +17,7 @@ from tests.library.folders import edit_yaml, item, key, key_rating, write_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.database import db
-from training.keys import change_records
+from training.keys.changes import records as change_records
 from training.keys.models import KeyChange
 from training.library import records as library
 from training.library.commands import content

@@ -22,8 +22,13 @@ from training.config import PROJECT_ROOT
 from training.measurement.commands import agreement, compare, facets, generalizability
 from training.measurement.reading import read_anchors, read_ratings
 from training.psychometrics.agreement import agreement as agreement_of
-from training.psychometrics.facets import Anchors, FacetsFit, bias_interactions, fit_facets
-from training.psychometrics.generalizability import generalizability as generalizability_of
+from training.psychometrics.facets.analysis import (
+    Anchors,
+    FacetsFit,
+    bias_interactions,
+    fit_facets,
+)
+from training.psychometrics.generalizability.study import generalizability as generalizability_of
 from training.psychometrics.table_comparison import compare_table
 
 SCALE = ("--scale", "0,1,2,3,4")

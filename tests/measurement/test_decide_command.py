@@ -14,12 +14,12 @@ from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
 from tests.measurement.conftest import Run, Write
 from tests.measurement.test_commands import assert_refused, parsed
 from tests.test_commands import flask as type_flask
-from training.certification.decision import Evidence
-from training.certification.decision import decide as decide_on
 from training.certification.decision_commands import decide
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
-from training.certification.standard import GateKind
+from training.certification.judging.decision import Evidence
+from training.certification.judging.decision import decide as decide_on
+from training.certification.judging.standard import GateKind
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.clock import now
 from training.psychometrics import Ratings
 

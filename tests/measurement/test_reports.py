@@ -21,8 +21,8 @@ from training.measurement.reports import (
 )
 from training.measurement.text_layout import cells_wide, clipped, number, printable, strip
 from training.psychometrics.agreement import agreement
-from training.psychometrics.facets import fit_facets
-from training.psychometrics.generalizability import generalizability
+from training.psychometrics.facets.analysis import fit_facets
+from training.psychometrics.generalizability.study import generalizability
 from training.psychometrics.table import RatingTable
 from training.psychometrics.table_comparison import compare_table
 

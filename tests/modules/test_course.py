@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.pack import STANDARD, small_pack
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.modules.course import course_of
 from training.modules.progress import ModuleOutline, State, learning_progress
 from training.modules.stages import STAGES

@@ -10,11 +10,11 @@ from flask import Flask
 from tests.pack import ITEMS, PRACTICE, evidence, level
 from training.accounts.models import Person
 from training.clock import now
-from training.panels import ratification, recording
-from training.panels.consensus import Consensus, ConsensusKind, Standpoint, mark_of
-from training.panels.consensus_records import Discussion, find_discussion, find_panel_in_discussion
-from training.panels.key_documents import digest_of_key
-from training.panels.recording import Edit
+from training.panels.consensus import ratification, recording
+from training.panels.consensus.key_documents import digest_of_key
+from training.panels.consensus.recording import Edit
+from training.panels.consensus.records import Discussion, find_discussion, find_panel_in_discussion
+from training.panels.consensus.rules import Consensus, ConsensusKind, Standpoint, mark_of
 
 NOTHING = mark_of(None)
 

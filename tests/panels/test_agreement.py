@@ -17,7 +17,7 @@ from tests.psychometrics.tables import FOUR_OBSERVERS, SIX_TARGETS
 from training.accounts.models import Person
 from training.clock import now
 from training.database import write_transaction
-from training.panels.agreement import (
+from training.panels.agreement.figures import (
     LOW_AGREEMENT,
     ExpertRating,
     LowReason,
@@ -26,7 +26,7 @@ from training.panels.agreement import (
     low_agreement,
     median_of_others,
 )
-from training.panels.agreement_records import agreement_of_panel, agreement_of_ratified
+from training.panels.agreement.records import agreement_of_panel, agreement_of_ratified
 from training.panels.models import Panel, PanelVignette
 from training.psychometrics.rater_effects import Severity
 from training.psychometrics.statistic import Reason

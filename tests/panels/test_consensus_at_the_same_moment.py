@@ -24,11 +24,11 @@ from training.accounts.models import Person, Role
 from training.audit import trail
 from training.database import db
 from training.library.models import Document, DocumentKind
-from training.panels import ratification, recording
-from training.panels.consensus import Standpoint, mark_of
+from training.panels.consensus import ratification, recording
+from training.panels.consensus.ratification import ChangedSinceError, ObstacleError, Signed
+from training.panels.consensus.recording import Edit, OverError, StaleEditError
+from training.panels.consensus.rules import Standpoint, mark_of
 from training.panels.models import KeySignature, Panel, PanelState, PanelVignette
-from training.panels.ratification import ChangedSinceError, ObstacleError, Signed
-from training.panels.recording import Edit, OverError, StaleEditError
 
 
 @pytest.fixture

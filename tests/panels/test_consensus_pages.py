@@ -19,7 +19,7 @@ from training.calibration.models import Purpose
 from training.calibration.records import open_session
 from training.database import db, write_transaction
 from training.keys.models import KeySight
-from training.panels.consensus import ConsensusKind, Standpoint
+from training.panels.consensus.rules import ConsensusKind, Standpoint
 from training.panels.models import Panel, PanelState
 
 Browsers = Callable[[Person], PersonClient]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.pack import PRACTICE, small_pack
 from training.calibration.ratings import RatingFrame
 from training.library.schema import PanelNote
-from training.panels.consensus import (
+from training.panels.consensus.key_documents import build_key, digest_of_key, key_rating
+from training.panels.consensus.rules import (
     Consensus,
     ConsensusKind,
     Fault,
@@ -29,7 +30,6 @@ from training.panels.consensus import (
     score_of_band,
     state_of,
 )
-from training.panels.key_documents import build_key, digest_of_key, key_rating
 
 FRAME = RatingFrame(items=(1, 2, 3), scores=(0, 1, 2, 3, 4), turns=26, not_rateable_limit=1)
 POSITIONS = st.lists(st.none() | st.integers(0, 4), min_size=3, max_size=7)

@@ -20,7 +20,7 @@ from training.library import records as library
 from training.library.checking import check
 from training.library.reading import Pack
 from training.library.schema import Key
-from training.panels.consensus_records import find_panel_in_discussion
+from training.panels.consensus.records import find_panel_in_discussion
 
 SERVICE = PROGRAMME_PRACTICE[0]
 Browsers = Callable[[Person], PersonClient]

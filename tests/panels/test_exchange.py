@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.panels.cells import FORMULA, plain_cell, safe_cell
-from training.panels.exchange import (
+from training.panels.exchange.cells import FORMULA, plain_cell, safe_cell
+from training.panels.exchange.table import (
     COLUMNS,
     LARGEST_FILE,
     ExportedRating,

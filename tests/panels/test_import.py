@@ -20,7 +20,7 @@ from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen
 from training.mail.models import Letter
-from training.panels.agreement_records import agreement_of_panel
+from training.panels.agreement.records import agreement_of_panel
 from training.panels.models import Panel, PanelOrigin, PanelRating, PanelState
 from training.panels.records import change_chair
 from training.panels.rules import RefusedError

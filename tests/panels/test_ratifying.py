@@ -34,9 +34,16 @@ from training.library import records as library
 from training.library.checking import check
 from training.library.reading import Pack
 from training.mail.models import Letter
-from training.panels import ratification, recording
-from training.panels.consensus import Consensus, ConsensusKind, Standpoint, mark_of
-from training.panels.key_documents import digest_of_key
+from training.panels.consensus import ratification, recording
+from training.panels.consensus.key_documents import digest_of_key
+from training.panels.consensus.ratification import (
+    ChangedSinceError,
+    NotReadyError,
+    Obstacle,
+    ObstacleError,
+)
+from training.panels.consensus.recording import Edit, OverError
+from training.panels.consensus.rules import Consensus, ConsensusKind, Standpoint, mark_of
 from training.panels.models import (
     KeySignature,
     Panel,
@@ -45,13 +52,6 @@ from training.panels.models import (
     PanelState,
     PanelVignette,
 )
-from training.panels.ratification import (
-    ChangedSinceError,
-    NotReadyError,
-    Obstacle,
-    ObstacleError,
-)
-from training.panels.recording import Edit, OverError
 
 Browsers = Callable[[Person], PersonClient]
 FIRST, SECOND = PRACTICE

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.psychometrics.drift import (
+from training.psychometrics.drift.charts import (
     DECISION_INTERVAL,
     REFERENCE_VALUE,
     WEIGHT,
@@ -30,7 +30,7 @@ from training.psychometrics.drift import (
     ewma_chart,
     width_for,
 )
-from training.psychometrics.drift_results import LONGEST_RUN
+from training.psychometrics.drift.results import LONGEST_RUN
 from training.psychometrics.statistic import Reason
 
 # The package warns about its own dependencies when it is imported.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from training.psychometrics.facets import (
+from training.psychometrics.facets.analysis import (
     ElementMeasure,
     FacetsFit,
     bias_interactions,

@@ -18,7 +18,7 @@ from tests.psychometrics.test_facets import (
     simulated,
     table,
 )
-from training.psychometrics.facets import (
+from training.psychometrics.facets.analysis import (
     Anchors,
     DisconnectedDesignError,
     FacetsFit,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.psychometrics.test_facets import Row, simulated, table
-from training.psychometrics.facets import (
+from training.psychometrics.facets.analysis import (
     Anchors,
     FacetsError,
     FacetsFit,

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.psychometrics.generalizability import (
-    Generalizability,
-    GeneralizabilityError,
-    _Design,
-    generalizability,
-)
-from training.psychometrics.generalizability_components import (
+from training.psychometrics.generalizability.components import (
     Components,
     _equations,
     _standard_errors_incomplete,
     estimate_components,
 )
-from training.psychometrics.generalizability_layout import lay_out
+from training.psychometrics.generalizability.layout import lay_out
+from training.psychometrics.generalizability.study import (
+    Generalizability,
+    GeneralizabilityError,
+    _Design,
+    generalizability,
+)
 from training.psychometrics.table import SCORE_DECIMALS, RatingTable
 
 # These packages warn about their own dependencies when they are imported.

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tests.pack import LEVELS
-from training.certification.rater_kinds import RaterKind
-from training.certification.simulated_raters import simulate_raters
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics.arrays import BoolArray, FloatArray
-from training.psychometrics.key_health import key_health
-from training.psychometrics.key_health_figures import FirstRatings
-from training.psychometrics.key_verdicts import CellHealth, OtherRating, Verdict
+from training.psychometrics.key_health.figures import FirstRatings
+from training.psychometrics.key_health.report import key_health
+from training.psychometrics.key_health.verdicts import CellHealth, OtherRating, Verdict
 from training.psychometrics.statistic import Reason
 
 # The package warns about its own dependencies when it is imported.

@@ -21,8 +21,10 @@ from tests.tracks.conftest import Act, BrowserOf
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person
 from training.calibration.practice_records import practice_sums
-from training.certification import attempts, reviews, standing
-from training.certification.eligibility import Eligibility, RequirementKind
+from training.certification.attempts import records as attempts
+from training.certification.attempts import standing
+from training.certification.attempts.eligibility import Eligibility, RequirementKind
+from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db

@@ -11,7 +11,7 @@ from training.administration import records
 from training.administration.wording import KIND_NAMES
 from training.certification.gate_texts import GATE_NAMES
 from training.forms import ConfirmForm
-from training.keys.change_texts import rating_text
+from training.keys.changes.texts import rating_text
 from training.keys.models import Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see, reader_of
 from training.keys.readers import Barrier

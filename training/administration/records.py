@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from training.accounts.models import Person, Role, RoleGrant
 from training.accounts.records import ask_for_reset
@@ -86,10 +86,12 @@ def people_page(
     *, search: str, role: Role | None, asked_page: str | None
 ) -> tuple[list[Person], Paging]:
     """One page of people by name; `search` looks into names and addresses."""
-    total = db.session.scalar(_matching(select(func.count()), search, role)) or 0
+    sought = _conditions(search, role)
+    total = db.session.scalar(select(func.count()).select_from(Person).where(*sought)) or 0
     paging = paging_of(asked_page, size=PEOPLE_PER_PAGE, total=total)
     statement = (
-        _matching(select(Person), search, role)
+        select(Person)
+        .where(*sought)
         .order_by(Person.name, Person.email)
         .offset(paging.offset)
         .limit(paging.size)
@@ -97,20 +99,16 @@ def people_page(
     return list(db.session.scalars(statement).unique()), paging
 
 
-def _matching(statement: Select, search: str, role: Role | None) -> Select:
-    statement = statement.select_from(Person)
+def _conditions(search: str, role: Role | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if search:
         pattern = f"%{_literally(search.lower())}%"
-        statement = statement.where(
-            or_(
-                func.lower(Person.name).like(pattern, escape=ESCAPE),
-                Person.email.like(pattern, escape=ESCAPE),
-            )
-        )
+        name, email = func.lower(Person.name), Person.email
+        conditions.append(or_(*(each.like(pattern, escape=ESCAPE) for each in (name, email))))
     if role is not None:
         holders = select(RoleGrant.person_id).filter_by(role=role)
-        statement = statement.where(Person.id.in_(holders))
-    return statement
+        conditions.append(Person.id.in_(holders))
+    return conditions
 
 
 def _literally(text: str) -> str:

@@ -32,7 +32,7 @@ from training.cohorts.wording import INVITATION_STATES
 from training.config import Config
 from training.forms import ConfirmForm
 from training.keys import publishing
-from training.keys.consequence_records import effects_of_publishing
+from training.keys.changes.consequence_records import effects_of_publishing
 from training.languages import gettext as _
 from training.languages import ngettext
 from training.library import records as library

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from training.calibration.models import Purpose, RatingSession
-from training.certification.attempts import vignette_submitted
-from training.keys.change_records import attempt_decided
+from training.certification.attempts.records import vignette_submitted
+from training.keys.changes.records import attempt_decided
 from training.modules.records import excerpt_submitted
 from training.panels.round_one import rating_submitted
 

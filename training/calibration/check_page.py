@@ -10,7 +10,15 @@ from training.calibration import records, wording
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.note_records import notes_of
 from training.calibration.pages import Pointer, home_of
-from training.calibration.ratings import Lack, LackKind, Rating, is_hurried, lacks_of, patterns_in
+from training.calibration.ratings import (
+    Lack,
+    LackKind,
+    Rating,
+    RatingFrame,
+    is_hurried,
+    lacks_of,
+    patterns_in,
+)
 from training.clock import now
 from training.languages import gettext as _
 from training.library.reading_words import reading_words
@@ -65,7 +73,7 @@ def _second_looks(session: RatingSession) -> list[str]:
     return texts
 
 
-def _lack_pointer(session: RatingSession, lack: Lack, frame: records.RatingFrame) -> Pointer:
+def _lack_pointer(session: RatingSession, lack: Lack, frame: RatingFrame) -> Pointer:
     part = "note" if lack.kind is LackKind.NOT_EXPLAINED else "item"
     anchor = f"{part}-{lack.item or frame.items[0]}"
     address = url_for("calibration.workspace", session_id=session.id, _anchor=anchor)

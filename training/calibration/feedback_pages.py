@@ -18,11 +18,11 @@ from training.calibration.step_links import do_next, step_links
 from training.charts.dot_strip import DotRow, DotStrip, build_dot_strip
 from training.charts.rating_strip import RatingStrip, build_rating_strip
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
-from training.cohorts.comment_records import comments_about
+from training.cohorts.guidance.comment_records import comments_about
 from training.exercises.records import next_pairs_for
-from training.keys import change_texts
-from training.keys.change_records import revision_note
-from training.keys.contest_records import contests_beside
+from training.keys.changes import texts as change_texts
+from training.keys.changes.records import revision_note
+from training.keys.contests.records import contests_beside
 from training.library import records as library
 from training.library.schema import Instrument
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from training.certification.windows import has_closed
+from training.certification.attempts.windows import has_closed
 from training.database import (
     CreatedAt,
     JsonDocument,

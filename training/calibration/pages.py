@@ -13,6 +13,7 @@ from training.calibration.models import Purpose, RatingSession
 from training.calibration.note_records import notes_of
 from training.calibration.ratings import (
     RatingFault,
+    RatingFrame,
     SubmittedRatings,
     number_given,
     read_turns,
@@ -147,7 +148,7 @@ def _about(session: RatingSession) -> str:
     return str(texts[session.purpose])
 
 
-def _fault_pointer(fault: RatingFault, frame: records.RatingFrame) -> Pointer:
+def _fault_pointer(fault: RatingFault, frame: RatingFrame) -> Pointer:
     field = f"{fault.field}-{fault.item}" if fault.field in ("reason", "evidence", "note") else ""
     anchor = field or (f"item-{fault.item}" if fault.item in frame.items else "rating-form")
     return Pointer(wording.fault_text(fault, frame), anchor)

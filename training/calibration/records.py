@@ -37,7 +37,7 @@ from training.calibration.ratings import (
     SubmittedRatings,
     lacks_of,
 )
-from training.certification.windows import has_closed
+from training.certification.attempts.windows import has_closed
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library

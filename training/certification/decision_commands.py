@@ -39,14 +39,14 @@ def decide(file: Path, slug: str, reference: str, as_json: bool, folders: tuple[
       flask --app wsgi decide ratings.csv --standard dialogic-practice-rater --reference Key
       flask --app wsgi decide - --standard dialogic-practice-rater --reference Key --json
     """
-    from training.certification.decision import decide as decide_on
-    from training.certification.decision_file import (
+    from training.certification.judging.decision import decide as decide_on
+    from training.certification.judging.decision_file import (
         ItemNamesError,
         decision_as_dict,
         evidence_on,
         numbers_of_items,
     )
-    from training.certification.decision_report import decision_report
+    from training.certification.judging.decision_report import decision_report
     from training.clock import now
 
     found = standard_in(folders, slug, option="--standard")

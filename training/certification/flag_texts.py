@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from training.certification import flags as rules
-from training.certification.flags import Flag, FlagKind
+from training.certification.judging import flags as rules
+from training.certification.judging.flags import Flag, FlagKind
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext

@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from training.accounts.second_factor_forms import ReauthenticationMixin
-from training.certification.windows import ClosingFault, fault_of_closing
+from training.certification.attempts.windows import ClosingFault, fault_of_closing
 from training.clock import now
 from training.forms import LineField, ParagraphField
 from training.languages import lazy_gettext as _l

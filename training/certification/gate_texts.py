@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask_babel import format_percent
 
-from training.certification.decision import Outcome, OutcomeReason
-from training.certification.figures import Summary
-from training.certification.gates import GateReasonCode, GateResult, GateStatus
+from training.certification.judging.decision import Outcome, OutcomeReason
+from training.certification.judging.figures import Summary
+from training.certification.judging.gates import GateReasonCode, GateResult, GateStatus
+from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
-from training.certification.standard import GateKind
 from training.charts.intervals import IntervalRow
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l

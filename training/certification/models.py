@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
-from training.certification.windows import has_closed
+from training.certification.attempts.windows import has_closed
 from training.database import (
     CreatedAt,
     Digest,

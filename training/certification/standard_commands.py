@@ -16,8 +16,8 @@ from training.certification.standard_documents import (
 from training.measurement.command_line import REFUSED, JsonOption, print_result
 
 if TYPE_CHECKING:
-    from training.certification.simulation import Plan, Progress, Tallies
-    from training.certification.standard import Standard
+    from training.certification.judging.standard import Standard
+    from training.certification.simulation.attempts import Plan, Progress, Tallies
 
 # What computes is imported where it is used: `flask` loads this module for every other command.
 
@@ -77,9 +77,9 @@ def simulate(
       flask --app wsgi standards simulate dialogic-practice-rater
       flask --app wsgi standards simulate dialogic-practice-rater --set gross.at_most=.05 --json
     """
-    from training.certification.operating_characteristics import report_of
-    from training.certification.simulation_report import simulation_report
-    from training.certification.standard_changes import differences
+    from training.certification.simulation.operating_characteristics import report_of
+    from training.certification.simulation.report import simulation_report
+    from training.certification.simulation.standard_changes import differences
 
     found = standard_in(folders, slug, option="SLUG", with_vignettes=True)
     asked = _changed(found.standard, settings)
@@ -97,7 +97,7 @@ def simulate(
 
 
 def _changed(standard: Standard, settings: tuple[str, ...]) -> Standard:
-    from training.certification.standard_changes import changed
+    from training.certification.simulation.standard_changes import changed
 
     changes = {}
     for setting in settings:
@@ -119,8 +119,8 @@ def _changed(standard: Standard, settings: tuple[str, ...]) -> Standard:
 def _plan(
     found: StandardInContent, tried: tuple[Standard, ...], *, seed: int, replications: int
 ) -> Plan:
-    from training.certification.pool_keys import NoKeysError, keys_of_pack, pool_for
-    from training.certification.simulation import Plan
+    from training.certification.simulation.attempts import Plan
+    from training.certification.simulation.pool_keys import NoKeysError, keys_of_pack, pool_for
 
     try:
         pools = tuple(
@@ -137,7 +137,7 @@ def _plan(
 
 def _simulated(plan: Plan) -> tuple[Tallies, bool]:
     """What was done until the end, or until Ctrl+C."""
-    from training.certification.simulation import after_step, no_tallies
+    from training.certification.simulation.attempts import after_step, no_tallies
 
     tallies, steps, tell = no_tallies(plan), plan.steps, _teller(plan)
     for done, step in enumerate(steps):

@@ -12,7 +12,7 @@ import click
 from training.measurement.command_line import REFUSED
 
 if TYPE_CHECKING:
-    from training.certification.standard import Standard
+    from training.certification.judging.standard import Standard
     from training.library.reading import Pack
     from training.library.schema import Instrument
 

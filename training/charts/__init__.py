@@ -1,1 +1,1 @@
-"""Charts as inline SVG: geometry here, [pure]; marks, words and table twins in templates/charts."""
+"""Charts as inline SVG: marks, words and table twins stand in templates/charts. Pure."""

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person, Role
-from training.cohorts.due_dates import DueKind, Task
+from training.cohorts.guidance.due_dates import DueKind, Task
 from training.database import (
     CreatedAt,
     Digest,

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from training.accounts.models import Person
 from training.calibration.agreement import AgreementSums
+from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
-from training.calibration.practice_records import FIRST, sums_of
+from training.calibration.practice_records import sums_of
 from training.cohorts.help import PracticeFigures
 from training.cohorts.rater_records import practice_of
 from training.database import db

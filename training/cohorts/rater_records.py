@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from training.accounts.models import Person
+from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionAgreement
-from training.calibration.practice_records import FIRST, practice_sums
+from training.calibration.practice_records import practice_sums
 from training.certification.models import AttemptState
 from training.cohorts.help import (
     ElementDifference,

@@ -7,12 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from training.certification.typesetting import typeset
 from training.completion import texts
 from training.completion.records import Completion
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.languages import gettext as _
 from training.templating import format_day, format_duration
+from training.typesetting import typeset
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "completion" / "completion.typ"
 FILES_KEPT = 16  # in each worker, of some 30 kB

@@ -14,10 +14,10 @@ from flask import url_for
 from sqlalchemy import select
 
 from training.accounts.models import Person, Role
-from training.certification.eligibility import RENEWAL_WINDOW
+from training.certification.attempts.eligibility import RENEWAL_WINDOW
 from training.certification.models import Attempt, AttemptState, Certificate
-from training.cohorts.due_date_records import own_due_dates
-from training.cohorts.due_date_wording import module_titles, task_address, task_text
+from training.cohorts.guidance.due_date_records import own_due_dates
+from training.cohorts.guidance.due_date_wording import module_titles, task_address, task_text
 from training.database import db
 from training.languages import gettext as _
 from training.library import records as library

@@ -12,12 +12,12 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.calibration.records import open_session, submit
-from training.certification.attempts import open_attempt
-from training.certification.decision import Evidence, Outcome, decide
+from training.certification.attempts.records import open_attempt
+from training.certification.judging.decision import Evidence, Outcome, decide
 from training.certification.models import Attempt
-from training.certification.rater_kinds import RaterKind
-from training.certification.reviews import sign
-from training.certification.simulated_raters import simulate_raters
+from training.certification.reviews.acts import sign
+from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.simulated_raters import simulate_raters
 from training.clock import now
 from training.database import write_transaction
 from training.library import records as library

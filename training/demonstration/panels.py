@@ -13,19 +13,19 @@ from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import RatingSession
 from training.calibration.ratings import Rating
 from training.calibration.records import submit
-from training.certification.rater_kinds import RaterKind
+from training.certification.simulation.rater_kinds import RaterKind
 from training.clock import now
 from training.database import db, write_transaction
 from training.demonstration.doings import key_of, practice_of, simulated_scores
-from training.keys.change_records import put_in_use
+from training.keys.changes.records import put_in_use
 from training.library import records as library
 from training.library.schema.key import KeyRating
-from training.panels.consensus import Consensus, ConsensusKind, Stance, Standpoint, mark_of
-from training.panels.consensus_records import Discussion, find_discussion
-from training.panels.key_documents import digest_of_key
+from training.panels.consensus.key_documents import digest_of_key
+from training.panels.consensus.ratification import key_to_sign, sign
+from training.panels.consensus.recording import Edit, record_consensus, record_position
+from training.panels.consensus.records import Discussion, find_discussion
+from training.panels.consensus.rules import Consensus, ConsensusKind, Stance, Standpoint, mark_of
 from training.panels.models import Assignment, Panel, PanelVignette
-from training.panels.ratification import key_to_sign, sign
-from training.panels.recording import Edit, record_consensus, record_position
 from training.panels.records import open_panel
 from training.panels.round_one import open_assignment
 from training.tracks.records import tracks_for

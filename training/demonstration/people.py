@@ -9,8 +9,8 @@ from training.accounts.models import Person, Role
 from training.accounts.passwords import hash_password
 from training.accounts.records import add_person, demonstration_people
 from training.accounts.second_factor_records import add_known, lacks_second_factor
-from training.certification.decision import Outcome
-from training.certification.rater_kinds import RaterKind
+from training.certification.judging.decision import Outcome
+from training.certification.simulation.rater_kinds import RaterKind
 from training.cohorts.models import Cohort
 from training.cohorts.records import cohorts_of_trainer, join, open_cohort
 from training.database import write_transaction

@@ -9,19 +9,19 @@ from datetime import datetime
 
 from training.accounts.models import Person, Role
 from training.calibration.practice_records import practice_overview
-from training.certification import renewals
-from training.certification.appeal_records import number_waiting_for as number_of_appeals
-from training.certification.decision import Outcome
-from training.certification.eligibility import Eligibility
+from training.certification.appeals.records import number_waiting_for as number_of_appeals
+from training.certification.attempts.eligibility import Eligibility
+from training.certification.attempts.standing import attempts_of, standing_of
+from training.certification.certificates import renewals
+from training.certification.judging.decision import Outcome
 from training.certification.models import Attempt, AttemptState, Certificate
-from training.certification.reviews import waiting_decisions
-from training.certification.standing import attempts_of, standing_of
+from training.certification.reviews.acts import waiting_decisions
 from training.clock import now
 from training.cohorts.records import cohorts_of_trainer
 from training.home.time_left import TimeLeft, time_left
 from training.home.way import Record, Way, way_of
-from training.keys.change_records import number_of_open_cases
-from training.keys.contest_records import number_waiting_for as number_of_contests
+from training.keys.changes.records import number_of_open_cases
+from training.keys.contests.records import number_waiting_for as number_of_contests
 from training.library import records as library
 from training.library.schema import Pool
 from training.mail.post import letters_failed

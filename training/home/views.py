@@ -12,9 +12,9 @@ from training.access import signed_in_person
 from training.accounts.models import Role
 from training.audit.models import AuditHead
 from training.clock import now
-from training.cohorts.comment_records import number_unread
-from training.cohorts.due_date_records import own_due_dates
-from training.cohorts.due_date_wording import module_titles, task_address, task_text
+from training.cohorts.guidance.comment_records import number_unread
+from training.cohorts.guidance.due_date_records import own_due_dates
+from training.cohorts.guidance.due_date_wording import module_titles, task_address, task_text
 from training.database import db
 from training.home.records import home_of, waiting_for
 from training.review.records import number_for_today

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from training.database import db, write_transaction
-from training.keys.change_records import record_changes
+from training.keys.changes.records import record_changes
 from training.keys.models import KeyChangeCase
 from training.library import records as library
 from training.library.reading import Pack

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.library.pool_rules import scores_of
 from training.library.prose import texts_in
 from training.library.readability import median_grade

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.library.citations import cited_turns
 from training.library.exercise_rules import exercise_faults
 from training.library.figures import figure_faults

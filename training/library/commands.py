@@ -195,7 +195,7 @@ def publish(folders: tuple[Path, ...], *, preview: bool) -> None:
 
 
 def _tell_effects(pack: Pack) -> None:
-    from training.keys.consequence_records import effects_of_publishing
+    from training.keys.changes.consequence_records import effects_of_publishing
 
     effects = effects_of_publishing(pack)
     for key in effects.keys:

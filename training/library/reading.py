@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.library.schema import Instrument, Key, Manual, Module, Resource, Term, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.orm import Session
 
 from training.audit import trail
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.database import db, write_transaction
 from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 from training.library.precedence import KeysOfPack, keys_of_pack

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from training.certification.typesetting import typeset
 from training.library.records import Version
 from training.library.schema import Instrument, Manual, Term
 from training.manuals.examples import ItemExamples
 from training.manuals.manual_document import manual_document
+from training.typesetting import typeset
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "manuals" / "manual.typ"
 FILES_KEPT = 8  # in each worker, of some 300 kB

@@ -22,7 +22,7 @@ from training.measurement.command_line import (
 )
 
 if TYPE_CHECKING:
-    from training.psychometrics.facets import Anchors
+    from training.psychometrics.facets.analysis import Anchors
 
 # What computes is imported where it is used: `flask` loads this module for every other command.
 
@@ -161,7 +161,7 @@ def facets(file: Path, scale: tuple[float, ...] | None, anchor: Path | None, as_
       flask --app wsgi facets autumn.csv --scale 0,1,2,3,4 --anchor spring.csv
     """
     from training.measurement.reports import facets_report
-    from training.psychometrics.facets import FacetsError, bias_interactions, fit_facets
+    from training.psychometrics.facets.analysis import FacetsError, bias_interactions, fit_facets
     from training.psychometrics.scale import scale_of
 
     if anchor == file == STANDARD_INPUT:
@@ -202,8 +202,10 @@ def generalizability(
       flask --app wsgi generalizability ratings.csv --json > components.json
     """
     from training.measurement.reports import generalizability_report
-    from training.psychometrics.generalizability import GeneralizabilityError
-    from training.psychometrics.generalizability import generalizability as generalizability_of
+    from training.psychometrics.generalizability.study import GeneralizabilityError
+    from training.psychometrics.generalizability.study import (
+        generalizability as generalizability_of,
+    )
 
     table = ratings_of(file, None)
     with refusing(file, GeneralizabilityError):
@@ -213,7 +215,7 @@ def generalizability(
 
 def _anchors(file: Path) -> Anchors:
     from training.measurement.reading import RatingFileError, anchors_in
-    from training.psychometrics.facets import Anchors
+    from training.psychometrics.facets.analysis import Anchors
 
     with refusing(file, RatingFileError):
         values = anchors_in(bytes_of(file))

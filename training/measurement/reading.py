@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from training.psychometrics.facets_design import LARGEST_MEASURE
+from training.psychometrics.facets.design import LARGEST_MEASURE
 from training.psychometrics.table import LARGEST_SCORE, SCORE_DECIMALS, RatingTable
 
 MOST_FAULTS_SHOWN = 20

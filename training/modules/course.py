@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.modules.progress import ModuleOutline
 
 

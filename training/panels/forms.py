@@ -12,8 +12,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from training.accounts.models import Person
+from training.certification.attempts.windows import fault_of_closing
 from training.certification.forms import CLOSING_FAULTS
-from training.certification.windows import fault_of_closing
 from training.clock import now
 from training.forms import LONGEST_NAME, LineField, ParagraphField
 from training.languages import lazy_gettext as _l

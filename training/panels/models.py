@@ -23,7 +23,7 @@ from training.database import (
     text_enum,
 )
 from training.library.models import Document
-from training.panels.consensus import ConsensusKind
+from training.panels.consensus.rules import ConsensusKind
 
 
 class PanelState(StrEnum):

@@ -15,7 +15,7 @@ from training.library.schema import Vignette
 from training.panels import records, wording
 from training.panels.assignment_records import OwnAssignment, SeatRow
 from training.panels.blindness import AT_WORK
-from training.panels.consensus_records import STATES_WITH_DISCUSSION
+from training.panels.consensus.records import STATES_WITH_DISCUSSION
 from training.panels.models import Panel, PanelOrigin
 from training.panels.rules import ADVISED_EXPERTS, PanelAct, may
 

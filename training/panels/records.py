@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from training.accounts.models import Person, Role, RoleGrant
 from training.accounts.records import lock_person
 from training.audit import trail
-from training.certification.windows import end_of_day
+from training.certification.attempts.windows import end_of_day
 from training.clock import now
 from training.config import Config
 from training.database import db, write_transaction

@@ -1,4 +1,4 @@
-"""Agreement, intervals, rater effects, Rasch, generalizability and drift; pure, numpy and scipy.
+"""Agreement, intervals, rater effects, Rasch, generalizability and drift. Pure: numpy and scipy.
 
 One rater against the consensus, as pages and decisions need it::
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from training.certification.standard import Standard
+from training.certification.judging.standard import Standard
 from training.library import records as library
 from training.library.records import Version
 

@@ -1,0 +1,1 @@
+"""Appeals against decisions: made by raters, decided by certifiers without a part in the matter."""

@@ -1,0 +1,1 @@
+"""A rater's attempt: whether it may be opened, its form and sessions, its end, its result."""

@@ -1,0 +1,191 @@
+"""Closing dates: the attempts under way, and giving one of them a date of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload, selectinload
+
+from training.accounts.models import Person
+from training.audit import trail
+from training.calibration.models import RatingSession
+from training.certification.attempts.records import attempt_to_change, close_if_lapsed
+from training.certification.attempts.windows import end_of_day, fault_of_closing
+from training.certification.models import Attempt, AttemptState, WindowChange
+from training.certification.reviews import duties
+from training.certification.reviews.duties import Conflict, ConflictError
+from training.clock import now
+from training.cohorts.models import CohortMember, CohortTrainer
+from training.cohorts.records import has_trained
+from training.config import Config
+from training.database import db, write_transaction
+from training.library import records as library
+from training.mail.models import Letter
+from training.mail.post import write_letter
+
+
+class NotUnderWayError(ValueError):
+    """The attempt is decided, over, or its window has closed: no date can open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An attempt that is being rated, as a certifier may see it: how far, and until when."""
+
+    attempt: Attempt
+    submitted: int
+    vignettes: int
+    conflict: Conflict | None
+
+
+def attempts_under_way(certifier_id: uuid.UUID, *, at: datetime) -> list[UnderWay]:
+    """Every attempt whose vignettes can be rated now, the one that closes first at the top."""
+    found = db.session.scalars(
+        select(Attempt)
+        .filter_by(state=AttemptState.OPEN)
+        .options(
+            selectinload(Attempt.person),
+            selectinload(Attempt.sessions).options(lazyload(RatingSession.ratings)),
+        )
+        .order_by(Attempt.closes_at.is_(None), Attempt.closes_at, Attempt.opened_at)
+    )
+    trained = _trained_by(certifier_id)
+    return [
+        UnderWay(
+            attempt,
+            sum(session.is_submitted for session in attempt.sessions),
+            len(attempt.sessions),
+            duties.conflict_of(
+                certifier_id, attempt.person_id, has_trained=attempt.person_id in trained
+            ),
+        )
+        for attempt in found
+        if attempt.is_under_way(at)
+    ]
+
+
+def _trained_by(certifier_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Everybody who ever was in a cohort that this certifier ever led."""
+    return frozenset(
+        db.session.scalars(
+            select(CohortMember.person_id)
+            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
+            .where(CohortTrainer.person_id == certifier_id)
+        )
+    )
+
+
+def find_attempt(attempt_id: uuid.UUID) -> Attempt | None:
+    """An attempt with whose it is and the dates it was given."""
+    return db.session.scalar(
+        select(Attempt)
+        .filter_by(id=attempt_id)
+        .options(
+            selectinload(Attempt.person),
+            selectinload(Attempt.window_changes).selectinload(WindowChange.certifier),
+        )
+    )
+
+
+def conflict_with(certifier_id: uuid.UUID, attempt: Attempt) -> Conflict | None:
+    """Why this certifier may not give this attempt a date, or None."""
+    rater_id = attempt.person_id
+    return duties.conflict_of(
+        certifier_id, rater_id, has_trained=has_trained(certifier_id, rater_id)
+    )
+
+
+def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, reason: str) -> Letter:
+    """Let an attempt close at the end of this day, and tell its rater.
+
+    Raises ConflictError, NotUnderWayError, and ValueError for a day that cannot be one. Deliver
+    the letter after it.
+    """
+    config: Config = current_app.extensions["config"]
+    with write_transaction() as transaction:
+        attempt, sessions = attempt_to_change(attempt_id)
+        moment = now()
+        conflict = conflict_with(certifier.id, attempt)
+        if conflict is not None:
+            raise ConflictError(conflict)
+        if not attempt.is_under_way(moment):
+            raise NotUnderWayError(str(attempt_id))
+        if fault := fault_of_closing(day, moment):
+            raise ValueError(fault.value)
+        before, closes_at = attempt.closes_at, end_of_day(day)
+        transaction.add(
+            WindowChange(
+                attempt_id=attempt.id,
+                certifier_id=certifier.id,
+                closed_before_at=before,
+                closes_at=closes_at,
+                reason=reason,
+            )
+        )
+        _close_at(closes_at, attempt, sessions)
+        trail.note(
+            trail.Act.WINDOW_CHANGED,
+            f"attempt {attempt.id}",
+            person_id=certifier.id,
+            before=before.isoformat() if before else None,
+            now=closes_at.isoformat(),
+        )
+        rater = attempt.person
+        return write_letter(
+            rater.email,
+            "closing-date",
+            locale=rater.locale,
+            name=rater.name,
+            closes_at=closes_at,
+            standard=_standard_title(attempt),
+            reason=reason,
+            address=f"{config.public_url}/certification/attempts/{attempt.id}",
+        )
+
+
+def _standard_title(attempt: Attempt) -> str:
+    return library.standard_version(attempt.standard_document_id).document.title
+
+
+def _close_at(closes_at: datetime, attempt: Attempt, sessions: Sequence[RatingSession]) -> None:
+    attempt.closes_at = closes_at
+    for session in sessions:
+        if not session.is_submitted:
+            session.closes_at = closes_at
+    db.session.flush()
+    db.session.expire(attempt, ["window_changes"])
+
+
+def close_lapsed_attempts() -> list[Letter]:
+    """Write down every attempt whose window has closed too early, and tell its rater.
+
+    Each in an act of its own. Deliver the letters after it.
+    """
+    candidates = db.session.scalars(
+        select(Attempt.id).where(Attempt.state == AttemptState.OPEN, Attempt.closes_at <= now())
+    ).all()
+    letters = (_close(attempt_id) for attempt_id in candidates)
+    return [letter for letter in letters if letter is not None]
+
+
+def _close(attempt_id: uuid.UUID) -> Letter | None:
+    config: Config = current_app.extensions["config"]
+    with write_transaction():
+        if not close_if_lapsed(attempt_id, now()):
+            return None  # it was submitted, or given another date, in the meantime
+        attempt = db.session.get_one(Attempt, attempt_id)
+        rater = attempt.person
+        return write_letter(
+            rater.email,
+            "attempt-lapsed",
+            locale=rater.locale,
+            name=rater.name,
+            closes_at=attempt.closes_at,
+            standard=_standard_title(attempt),
+            address=f"{config.public_url}/certification/attempts/{attempt.id}",
+        )

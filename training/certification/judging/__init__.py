@@ -1,0 +1,1 @@
+"""From evidence to a decision: the standard, its gates, and what follows. Pure."""

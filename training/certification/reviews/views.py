@@ -1,0 +1,269 @@
+"""What certifiers do: read dossiers, sign, withdraw, decline, ask for more evidence, revoke."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts import reauthentication
+from training.accounts.models import Role
+from training.certification import gate_texts
+from training.certification.appeals import texts as appeal_texts
+from training.certification.attempts import results
+from training.certification.attempts.form import TooFewVignettesError
+from training.certification.certificates import records as certificates
+from training.certification.certificates import renewals
+from training.certification.certificates.records import AlreadyRevokedError, CertificateState
+from training.certification.certificates.renewals import RevokedSinceError
+from training.certification.dossiers import dossier
+from training.certification.forms import (
+    DeclineForm,
+    MoreEvidenceForm,
+    RevocationForm,
+    SignForm,
+)
+from training.certification.judging.decision import Outcome
+from training.certification.models import Certificate, Decision
+from training.certification.reviews import acts as reviews
+from training.certification.reviews import signatures
+from training.certification.reviews.acts import AlreadyReviewedError, NotSignedError
+from training.certification.reviews.duties import Conflict, ConflictError, signatures_missing
+from training.clock import now
+from training.forms import ConfirmForm
+from training.languages import gettext as _
+from training.mail.models import Letter
+from training.mail.post import deliver
+
+certifying = Blueprint("certifying", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+def decision_or_refuse(decision_id: uuid.UUID) -> Decision:
+    """The decision, 404 where there is none, 403 for whoever trained the rater or is the rater.
+
+    A conflict closes the dossier too, not only the signature: its tables say more about a rater
+    than the rater and their trainers may see.
+    """
+    decision = reviews.find_decision(decision_id)
+    if decision is None:
+        abort(404)
+    if reviews.conflict_with(signed_in_person().id, decision) is not None:
+        abort(403)
+    return decision
+
+
+def certificate_or_refuse(number: str) -> Certificate:
+    certificate = certificates.find_certificate(number)
+    if certificate is None:
+        abort(404)
+    if reviews.conflict_with(signed_in_person().id, certificate.decision) is not None:
+        abort(403)
+    return certificate
+
+
+@certifying.get("/certifying")
+@role_required(Role.CERTIFIER)
+def queue() -> Page:
+    certifier = signed_in_person()
+    waiting, reviewed = reviews.waiting_decisions(), reviews.reviewed_decisions()
+    return render_template(
+        "certification/queue.html",
+        waiting=waiting,
+        reviewed=reviewed,
+        conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
+        first_signatures=signatures.first_signatures(waiting),
+        standards=dossier.standards_in_use(),
+        words=gate_texts,
+        Outcome=Outcome,
+    )
+
+
+@certifying.get("/certifying/decisions/<uuid:decision_id>")
+@role_required(Role.CERTIFIER)
+def decision(decision_id: uuid.UUID) -> Page:
+    found = decision_or_refuse(decision_id)
+    return render_template(
+        "certification/decision.html",
+        dossier=dossier.dossier_of(found),
+        review=found.review,
+        signatures=signatures.signatures_of(found.id),
+        certificate=reviews.find_certificate_of(found.id),
+        renewed=renewals.find_renewed_by(found.attempt_id),
+        has_further_vignettes=reviews.has_further_vignettes(found),
+        is_rater=signed_in_person().has_role(Role.RATER),
+        history_row=results.attempt_row,
+        words=gate_texts,
+        appeal_words=appeal_texts,
+        Outcome=Outcome,
+    )
+
+
+@certifying.route("/certifying/decisions/<uuid:decision_id>/signature", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def sign(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, Outcome.MEETS)
+    form = SignForm()
+    if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
+        return _review(found, lambda: _sign(found))
+    return _review_page("certification/sign.html", found, form)
+
+
+def _sign(found: Decision) -> Letter | None:
+    """The letter that tells of the certificate; None while another certifier has to sign."""
+    signed = reviews.sign(found.id, certifier=signed_in_person())
+    return signed[1] if signed else None
+
+
+@certifying.post("/certifying/decisions/<uuid:decision_id>/signature-withdrawal")
+@role_required(Role.CERTIFIER)
+def withdraw_signature(decision_id: uuid.UUID) -> Page:
+    found = decision_or_refuse(decision_id)
+    if ConfirmForm().validate_on_submit():
+        try:
+            reviews.withdraw_signature(found.id, certifier=signed_in_person())
+        except (AlreadyReviewedError, NotSignedError):
+            flash(_("There is no signature of yours that could be withdrawn any more."), "warning")
+        else:
+            flash(_("Your signature is withdrawn."), "success")
+    return redirect(url_for("certifying.decision", decision_id=found.id))
+
+
+@certifying.route("/certifying/decisions/<uuid:decision_id>/refusal", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def decline(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, *Outcome)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        reason = form.reason.data
+        return _review(
+            found,
+            lambda: reviews.decline(found.id, certifier=signed_in_person(), reason=reason),
+        )
+    return _review_page("certification/decline.html", found, form)
+
+
+@certifying.route(
+    "/certifying/decisions/<uuid:decision_id>/further-evidence", methods=["GET", "POST"]
+)
+@role_required(Role.CERTIFIER)
+def more_evidence(decision_id: uuid.UUID) -> Page:
+    found = _decision_to_review(decision_id, Outcome.MORE_EVIDENCE)
+    form = MoreEvidenceForm()
+    if form.validate_on_submit():
+        reason = form.reason.data
+        return _review(
+            found,
+            lambda: reviews.ask_for_more_evidence(
+                found.id, certifier=signed_in_person(), reason=reason
+            ),
+        )
+    return _review_page("certification/more_evidence.html", found, form)
+
+
+def _decision_to_review(decision_id: uuid.UUID, *outcomes: Outcome) -> Decision:
+    """The decision, or 409 where the act does not fit its outcome."""
+    found = decision_or_refuse(decision_id)
+    if Outcome(found.outcome) not in outcomes:
+        abort(409)
+    return found
+
+
+def _review(found: Decision, act: Callable[[], Letter | None]) -> Response:
+    try:
+        letter = act()
+    except ConflictError as error:
+        if error.conflict is not Conflict.SIGNED_BEFORE:
+            abort(403)
+        _tell_signed_before()
+    except AlreadyReviewedError:
+        flash(_("Another certifier has acted on this decision in the meantime."), "warning")
+    except TooFewVignettesError:
+        flash(_("The pool holds nothing more that this rater has not met."), "warning")
+    except RevokedSinceError:
+        flash(
+            _("The certificate that this attempt would renew was revoked. Decline it."), "warning"
+        )
+    else:
+        _tell_recorded(letter)
+    return redirect(url_for("certifying.decision", decision_id=found.id))
+
+
+def _tell_recorded(letter: Letter | None) -> None:
+    if letter is None:
+        flash(_("Your signature is recorded. A second certifier signs or declines."), "success")
+    else:
+        deliver(letter)
+        flash(_("It is recorded, and the rater is told."), "success")
+
+
+def _tell_signed_before() -> None:
+    flash(_("You have signed this decision. What is left is for a second certifier."), "warning")
+
+
+def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
+    given = signatures.signatures_of(found.id)
+    back = redirect(url_for("certifying.decision", decision_id=found.id))
+    if found.review is not None or found.attempt.set_aside is not None:
+        flash(_("A certifier has acted on this decision already."), "warning")
+        return back
+    if signed_in_person().id in {signature.certifier_id for signature in given}:
+        _tell_signed_before()
+        return back
+    standard = dossier.standard_of(found)
+    page = render_template(
+        template,
+        form=form,
+        decision=found,
+        signatures=given,
+        missing=signatures_missing(len(given), needed=standard.signatures),
+        has_further_vignettes=reviews.has_further_vignettes(found),
+        standard=standard,
+        demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
+        words=gate_texts,
+        Outcome=Outcome,
+    )
+    return page, 422 if form.errors else 200
+
+
+@certifying.route("/certifying/certificates/<number>/revocation", methods=["GET", "POST"])
+@role_required(Role.CERTIFIER)
+def revocation(number: str) -> Page:
+    certificate = certificate_or_refuse(number)
+    if certificates.state_of(certificate, at=now()) is CertificateState.REVOKED:
+        return _revoked_before(certificate)
+    form = RevocationForm()
+    if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
+        return _revoke(certificate, form.reason.data)
+    page = render_template(
+        "certification/revocation.html",
+        form=form,
+        certificate=certificate,
+        successor=renewals.find_successor_of(certificate),
+        demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _revoke(certificate: Certificate, reason: str) -> Response:
+    try:
+        revoked, letter = reviews.revoke(
+            certificate.number, certifier=signed_in_person(), reason=reason
+        )
+    except ConflictError:
+        abort(403)
+    except AlreadyRevokedError:
+        return _revoked_before(certificate)
+    deliver(letter)
+    flash(_("The certificate is revoked, and its holder is told."), "success")
+    return redirect(url_for("certificates.certificate", number=revoked.number))
+
+
+def _revoked_before(certificate: Certificate) -> Response:
+    flash(_("This certificate was revoked before. Its first reason and date stand."), "warning")
+    return redirect(url_for("certificates.certificate", number=certificate.number))

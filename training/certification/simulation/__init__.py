@@ -1,0 +1,1 @@
+"""Whom a standard would certify, tried on raters of known kinds. Pure."""

@@ -1,0 +1,1 @@
+"""Trying a standard before it decides about anybody."""

@@ -1,0 +1,1 @@
+"""What trainers take away of a cohort: ratings and agreement, with a codebook."""

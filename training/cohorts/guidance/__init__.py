@@ -1,0 +1,1 @@
+"""How trainers guide raters: due dates, comments, reminders."""

@@ -1,0 +1,144 @@
+"""How trainers guide raters: due dates, comments, reminders; and where a rater reads comments."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from training.access import role_required, signed_in_person
+from training.accounts.models import Role
+from training.clock import now
+from training.cohorts.guidance import comment_records, due_date_records, reminder_records
+from training.cohorts.guidance.due_date_wording import module_titles, task_text
+from training.cohorts.guidance.forms import CommentForm, DueDateForm, ReminderForm
+from training.cohorts.invitation_records import deliver_all
+from training.cohorts.views import own_cohort, own_open_cohort, own_rater
+from training.forms import ConfirmForm
+from training.languages import gettext as _
+from training.languages import ngettext
+from training.mail.post import deliver
+from training.modules.records import course_on
+from training.tracks.records import tracks_for
+
+guidance = Blueprint("guidance", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@guidance.route("/cohorts/<uuid:cohort_id>/due-dates", methods=["GET", "POST"])
+@role_required(Role.TRAINER)
+def due_dates(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
+    tracks = tracks_for(led.track)
+    form = DueDateForm().offer(course_on(tracks))
+    if form.validate_on_submit():
+        due_date_records.set_due_date(led, form.chosen, form.day.data, by=signed_in_person())
+        flash(_("The due date is set. Your raters see it at home and in their dates."), "success")
+        return redirect(url_for("guidance.due_dates", cohort_id=led.id))
+    page = render_template(
+        "cohorts/due_dates.html",
+        cohort=led,
+        form=form,
+        lines=due_date_records.due_lines(led, tracks),
+        at=now(),
+        titles=module_titles(),
+        task_text=task_text,
+    )
+    return page, 422 if form.errors else 200
+
+
+@guidance.post("/cohorts/<uuid:cohort_id>/due-dates/<uuid:due_id>/removal")
+@role_required(Role.TRAINER)
+def remove_due_date(cohort_id: uuid.UUID, due_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id)
+    if ConfirmForm().validate_on_submit():
+        if not due_date_records.remove_due_date(led, due_id, by=signed_in_person()):
+            abort(404)
+        flash(_("The due date is removed."), "success")
+    return redirect(url_for("guidance.due_dates", cohort_id=led.id))
+
+
+@guidance.route("/cohorts/<uuid:cohort_id>/reminders", methods=["GET", "POST"])
+@role_required(Role.TRAINER)
+def reminders(cohort_id: uuid.UUID) -> Page:
+    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
+    form, reach = ReminderForm(), None
+    if form.validate_on_submit():
+        if "send" in request.form:
+            letters = reminder_records.remind(
+                led, form.chosen, form.message.data or "", by=signed_in_person()
+            )
+            _tell_sent(len(letters), kept=deliver_all(letters))
+            return redirect(url_for("guidance.reminders", cohort_id=led.id))
+        reach = reminder_records.reach_of(led, form.chosen, at=now())
+    page = render_template(
+        "cohorts/reminders.html",
+        cohort=led,
+        form=form,
+        reach=reach,
+        rest_days=reminder_records.REST.days,
+        titles=module_titles(),
+        task_text=task_text,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _tell_sent(letters: int, *, kept: int) -> None:
+    if not letters:
+        flash(_("Nobody was reminded: everybody it was for has been, not long ago."), "info")
+        return
+    flash(
+        ngettext("%(num)d rater is reminded.", "%(num)d raters are reminded.", letters), "success"
+    )
+    if kept:
+        flash(
+            ngettext(
+                "%(num)d letter was not sent. An administrator finds it in the outbox.",
+                "%(num)d letters were not sent. An administrator finds them in the outbox.",
+                kept,
+            ),
+            "warning",
+        )
+
+
+@guidance.route(
+    "/cohorts/<uuid:cohort_id>/raters/<uuid:person_id>/comments", methods=["GET", "POST"]
+)
+@role_required(Role.TRAINER)
+def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
+    """`?about=` with the id of a rating chooses what the comment is about."""
+    led = own_cohort(cohort_id)
+    rater = own_rater(led, person_id)
+    form = CommentForm(about=request.args.get("about")).offer(comment_records.occasions(rater.id))
+    if form.validate_on_submit():
+        deliver(
+            comment_records.write_comment(
+                led, rater.id, form.text.data, session_id=form.chosen, by=signed_in_person()
+            )
+        )
+        flash(_("%(name)s can read your comment now.", name=rater.name), "success")
+        return redirect(url_for("guidance.rater_comments", cohort_id=led.id, person_id=rater.id))
+    page = render_template(
+        "cohorts/rater_comments.html",
+        cohort=led,
+        rater=rater,
+        form=form,
+        comments=comment_records.comments_in(led.id, rater.id),
+    )
+    return page, 422 if form.errors else 200
+
+
+@guidance.get("/comments")
+def own_comments() -> str:
+    comments = comment_records.comments_to(signed_in_person().id)
+    return render_template("cohorts/own_comments.html", comments=comments)
+
+
+@guidance.post("/comments/reading")
+def read_comments() -> Response:
+    """Mark as read what was on the page: what came in since has not been read."""
+    shown = request.form.getlist("comment", type=uuid.UUID)
+    comment_records.mark_read(signed_in_person().id, shown)
+    return redirect(url_for("guidance.own_comments"))

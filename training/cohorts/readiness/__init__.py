@@ -1,0 +1,1 @@
+"""What practice lets expect of an attempt at certification: a forecast, never a verdict."""

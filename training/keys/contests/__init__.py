@@ -1,0 +1,1 @@
+"""Contesting an item of a practice key, and answering what was contested."""

@@ -1,0 +1,1 @@
+"""How the keys in use stand the test of first ratings."""

@@ -1,0 +1,1 @@
+"""How far the experts of a panel agree before they talk."""

@@ -1,0 +1,1 @@
+"""The many-facet Rasch model: its design, estimation, fit, bias and connection. Pure."""

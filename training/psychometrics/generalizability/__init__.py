@@ -1,0 +1,1 @@
+"""Generalizability theory: variance components, and what other designs would be worth. Pure."""
