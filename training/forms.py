@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length
 
@@ -46,7 +45,3 @@ class ParagraphField(TextAreaField):
             Length(max=LONGEST_TEXT, message=_l("Write at most 5,000 characters.")),
         ]
         super().__init__(label, rules, filters=[without_edges], **kwargs)
-
-
-class ConfirmForm(FlaskForm):
-    """A button that acts: it only has the token that shows the click was the person's own."""

@@ -22,7 +22,6 @@ from training.charts.text_stack import spread, stacked
 from training.clock import now
 from training.config import Config
 from training.extensions import bootstrap
-from training.forms import ConfirmForm
 from training.languages import INCOMPLETE_LANGUAGES, LANGUAGES, ngettext, selected_language
 from training.languages import lazy_gettext as _l
 from training.library.figures import lesson_parts
@@ -146,7 +145,6 @@ def _on_every_page() -> dict[str, object]:
         "incomplete_languages": INCOMPLETE_LANGUAGES,
         "language": selected_language(),
         "asset": asset,
-        "confirm_form": ConfirmForm,
         "Role": Role,
     }
 

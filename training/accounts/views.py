@@ -34,7 +34,6 @@ from training.accounts.second_factor_records import find_second_factor, has_seco
 from training.accounts.signing_in import network_address, own_page
 from training.cohorts import records as cohort_records
 from training.cohorts.models import Cohort
-from training.forms import ConfirmForm
 from training.languages import LANGUAGES
 from training.languages import gettext as _
 from training.mail.post import deliver
@@ -75,11 +74,10 @@ def sign_in() -> Page:
 
 @accounts.post("/sign-out")
 def sign_out() -> Page:
-    if ConfirmForm().validate_on_submit():
-        records.end_session(current_user._get_current_object())
-        logout_user()
-        session.clear()
-        flash(_("You are signed out."), "success")
+    records.end_session(current_user._get_current_object())
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."), "success")
     return redirect(url_for("home.landing"))
 
 
@@ -168,7 +166,7 @@ def _accept_with_account(token: str, existing: Person) -> Page:
     if current_user.person.id != existing.id:
         abort(403)
     invitation = cohort_records.find_invitation(token)
-    if ConfirmForm().validate_on_submit():
+    if request.method == "POST":
         if not cohort_records.accept_with_account(token, existing):
             return render_template("accounts/invitation_lapsed.html"), 404
         flash(_("The invitation is accepted."), "success")
@@ -267,10 +265,9 @@ def change_password() -> Page:
 
 @accounts.post("/profile/end-sessions")
 def end_sessions() -> Page:
-    if ConfirmForm().validate_on_submit():
-        person = signed_in_person()
-        records.end_sessions(person.id, by=person.id, except_id=current_user.session.id)
-        flash(_("You are signed out everywhere else."), "success")
+    person = signed_in_person()
+    records.end_sessions(person.id, by=person.id, except_id=current_user.session.id)
+    flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.profile"))
 
 

@@ -30,7 +30,6 @@ from training.cohorts import invitation_records
 from training.cohorts.records import cohorts_of_member, cohorts_of_trainer, invite
 from training.cohorts.wording import INVITATION_STATES
 from training.config import Config
-from training.forms import ConfirmForm
 from training.keys import publishing
 from training.keys.changes.consequence_records import effects_of_publishing
 from training.languages import gettext as _
@@ -117,13 +116,13 @@ def deactivate(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
     if shown.id == signed_in_person().id:
         flash(_("You cannot close your own account. Ask another administrator."), "error")
-    elif ConfirmForm().validate_on_submit():
-        try:
-            accounts.deactivate(shown, by=signed_in_person().id)
-        except accounts.LastAdministratorError:
-            flash(_("The last active administrator has to stay."), "error")
-        else:
-            flash(_("The account of %(name)s is closed.", name=shown.name), "success")
+        return _back_to(shown)
+    try:
+        accounts.deactivate(shown, by=signed_in_person().id)
+    except accounts.LastAdministratorError:
+        flash(_("The last active administrator has to stay."), "error")
+    else:
+        flash(_("The account of %(name)s is closed.", name=shown.name), "success")
     return _back_to(shown)
 
 
@@ -131,9 +130,8 @@ def deactivate(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def reactivate(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    if ConfirmForm().validate_on_submit():
-        accounts.reactivate(shown, by=signed_in_person().id)
-        flash(_("The account of %(name)s is open again.", name=shown.name), "success")
+    accounts.reactivate(shown, by=signed_in_person().id)
+    flash(_("The account of %(name)s is open again.", name=shown.name), "success")
     return _back_to(shown)
 
 
@@ -141,9 +139,8 @@ def reactivate(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def end_sessions(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    if ConfirmForm().validate_on_submit():
-        accounts.end_sessions(shown.id, by=signed_in_person().id)
-        flash(_("%(name)s is signed out everywhere.", name=shown.name), "success")
+    accounts.end_sessions(shown.id, by=signed_in_person().id)
+    flash(_("%(name)s is signed out everywhere.", name=shown.name), "success")
     return _back_to(shown)
 
 
@@ -151,14 +148,13 @@ def end_sessions(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def send_reset_letter(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    if ConfirmForm().validate_on_submit():
-        address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
-        letter = records.send_reset_letter(shown, address_of=address, by=signed_in_person().id)
-        if letter is None:
-            flash(_("The account is closed. Open it first."), "error")
-        else:
-            post.deliver(letter)
-            _tell(letter)
+    address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
+    letter = records.send_reset_letter(shown, address_of=address, by=signed_in_person().id)
+    if letter is None:
+        flash(_("The account is closed. Open it first."), "error")
+    else:
+        post.deliver(letter)
+        _tell(letter)
     return _back_to(shown)
 
 
@@ -211,11 +207,10 @@ def invitations() -> Page:
 @administration.post("/administration/invitations/<uuid:invitation_id>/withdrawal")
 @role_required(Role.ADMINISTRATOR)
 def withdraw_invitation(invitation_id: uuid.UUID) -> Page:
-    if ConfirmForm().validate_on_submit():
-        by = signed_in_person()
-        if not invitation_records.withdraw_invitation(invitation_id, cohort_id=None, by=by):
-            abort(404)
-        flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    by = signed_in_person()
+    if not invitation_records.withdraw_invitation(invitation_id, cohort_id=None, by=by):
+        abort(404)
+    flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
     return redirect(url_for("administration.invitations"))
 
 
@@ -306,14 +301,13 @@ def letter(letter_id: uuid.UUID) -> Page:
 @administration.post("/administration/letters/<uuid:letter_id>/sending")
 @role_required(Role.ADMINISTRATOR)
 def send_letter(letter_id: uuid.UUID) -> Page:
-    if ConfirmForm().validate_on_submit():
-        state = records.send_again(letter_id)
-        if state is None:
-            abort(404)
-        if state is LetterState.SENT:
-            flash(_("The letter is sent."), "success")
-        else:
-            flash(_("The letter could not be sent. The reason stands below."), "warning")
+    state = records.send_again(letter_id)
+    if state is None:
+        abort(404)
+    if state is LetterState.SENT:
+        flash(_("The letter is sent."), "success")
+    else:
+        flash(_("The letter could not be sent. The reason stands below."), "warning")
     return redirect(url_for("administration.letter", letter_id=letter_id))
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.audit import checkpoints
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 
 trail_checkpoints = Blueprint("trail_checkpoints", __name__)
@@ -19,7 +18,7 @@ trail_checkpoints = Blueprint("trail_checkpoints", __name__)
 @trail_checkpoints.route("/administration/trail/checkpoints", methods=["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def overview() -> str | AnyResponse:
-    if ConfirmForm().validate_on_submit():
+    if request.method == "POST":
         made = checkpoints.make_checkpoint(person_id=signed_in_person().id)
         flash(_("Line %(number)s is signed. Keep the file elsewhere.", number=made.sequence))
         return redirect(url_for("trail_checkpoints.overview"))

@@ -19,7 +19,6 @@ from training.cohorts.models import Cohort
 from training.cohorts.rater_certification import attempts_of_rater
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 from training.languages import ngettext, selected_language
 from training.library import records as library
@@ -118,9 +117,8 @@ def settings(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def change_code(cohort_id: uuid.UUID) -> Page:
     led = own_open_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        records.change_code(led, by=signed_in_person())
-        flash(_("The new code is %(code)s.", code=led.code), "success")
+    records.change_code(led, by=signed_in_person())
+    flash(_("The new code is %(code)s.", code=led.code), "success")
     return redirect(url_for("cohorts.settings", cohort_id=led.id))
 
 
@@ -128,9 +126,8 @@ def change_code(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def switch_code_off(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        records.switch_code_off(led, by=signed_in_person())
-        flash(_("The code is switched off. Nobody can join with it."), "success")
+    records.switch_code_off(led, by=signed_in_person())
+    flash(_("The code is switched off. Nobody can join with it."), "success")
     return redirect(url_for("cohorts.settings", cohort_id=led.id))
 
 
@@ -138,9 +135,8 @@ def switch_code_off(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def close(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        records.close(led, by=signed_in_person())
-        flash(_("The cohort is closed. Its raters keep everything."), "success")
+    records.close(led, by=signed_in_person())
+    flash(_("The cohort is closed. Its raters keep everything."), "success")
     return redirect(url_for("cohorts.cohort", cohort_id=led.id))
 
 
@@ -148,9 +144,8 @@ def close(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def reopen(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        records.reopen(led, by=signed_in_person())
-        flash(_("The cohort is open again."), "success")
+    records.reopen(led, by=signed_in_person())
+    flash(_("The cohort is open again."), "success")
     return redirect(url_for("cohorts.settings", cohort_id=led.id))
 
 
@@ -179,11 +174,10 @@ def invitations(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def withdraw_invitation(cohort_id: uuid.UUID, invitation_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        by = signed_in_person()
-        if not invitation_records.withdraw_invitation(invitation_id, cohort_id=led.id, by=by):
-            abort(404)
-        flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    by = signed_in_person()
+    if not invitation_records.withdraw_invitation(invitation_id, cohort_id=led.id, by=by):
+        abort(404)
+    flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
     return redirect(url_for("cohorts.invitations", cohort_id=led.id))
 
 
@@ -213,9 +207,8 @@ def rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
 def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
     found = own_rater(led, person_id)
-    if ConfirmForm().validate_on_submit():
-        records.remove_member(led, found.id, by=signed_in_person())
-        flash(_("%(name)s is not in this cohort any more.", name=found.name), "success")
+    records.remove_member(led, found.id, by=signed_in_person())
+    flash(_("%(name)s is not in this cohort any more.", name=found.name), "success")
     return redirect(url_for("cohorts.cohort", cohort_id=led.id))
 
 

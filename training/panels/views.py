@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.accounts.models import Person
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 from training.panels import assignment_records, pages, records, round_one
 from training.panels.access import everybody_on_panels, overseers_only, visible_panel
@@ -111,8 +110,6 @@ def panel(panel_id: uuid.UUID) -> Page:
 @everybody_on_panels
 def open_assignment(panel_id: uuid.UUID, assignment_id: uuid.UUID) -> Page:
     found = visible_panel(panel_id)
-    if not ConfirmForm().validate_on_submit():
-        abort(400)
     try:
         session = round_one.open_assignment(assignment_id, signed_in_person().id) or abort(404)
     except RefusedError as error:

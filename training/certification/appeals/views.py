@@ -23,7 +23,6 @@ from training.certification.models import Appeal, AppealOutcome, Attempt
 from training.certification.reviews.acts import find_certificate_of
 from training.certification.reviews.duties import Conflict, ConflictError
 from training.clock import now
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 from training.mail.post import deliver
 
@@ -79,13 +78,12 @@ def _back_to(attempt: Attempt) -> Response:
 @role_required(Role.RATER)
 def withdrawal(attempt_id: uuid.UUID) -> Page:
     attempt = own_attempt(attempt_id)
-    if ConfirmForm().validate_on_submit():
-        try:
-            acts.withdraw(attempt.id, rater=signed_in_person())
-        except AppealOverError:
-            flash(_("There is no appeal of yours that could be withdrawn any more."), "warning")
-        else:
-            flash(_("Your appeal is withdrawn. The decision stands."), "success")
+    try:
+        acts.withdraw(attempt.id, rater=signed_in_person())
+    except AppealOverError:
+        flash(_("There is no appeal of yours that could be withdrawn any more."), "warning")
+    else:
+        flash(_("Your appeal is withdrawn. The decision stands."), "success")
     return _back_to(attempt)
 
 

@@ -34,7 +34,6 @@ from training.certification.reviews import signatures
 from training.certification.reviews.acts import AlreadyReviewedError, NotSignedError
 from training.certification.reviews.duties import Conflict, ConflictError, signatures_missing
 from training.clock import now
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 from training.mail.models import Letter
 from training.mail.post import deliver
@@ -124,13 +123,12 @@ def _sign(found: Decision) -> Letter | None:
 @role_required(Role.CERTIFIER)
 def withdraw_signature(decision_id: uuid.UUID) -> Page:
     found = decision_or_refuse(decision_id)
-    if ConfirmForm().validate_on_submit():
-        try:
-            reviews.withdraw_signature(found.id, certifier=signed_in_person())
-        except (AlreadyReviewedError, NotSignedError):
-            flash(_("There is no signature of yours that could be withdrawn any more."), "warning")
-        else:
-            flash(_("Your signature is withdrawn."), "success")
+    try:
+        reviews.withdraw_signature(found.id, certifier=signed_in_person())
+    except (AlreadyReviewedError, NotSignedError):
+        flash(_("There is no signature of yours that could be withdrawn any more."), "warning")
+    else:
+        flash(_("Your signature is withdrawn."), "success")
     return redirect(url_for("certifying.decision", decision_id=found.id))
 
 

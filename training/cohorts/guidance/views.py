@@ -15,7 +15,6 @@ from training.cohorts.guidance.due_date_wording import module_titles, task_text
 from training.cohorts.guidance.forms import CommentForm, DueDateForm, ReminderForm
 from training.cohorts.invitation_records import deliver_all
 from training.cohorts.views import own_cohort, own_open_cohort, own_rater
-from training.forms import ConfirmForm
 from training.languages import gettext as _
 from training.languages import ngettext
 from training.mail.post import deliver
@@ -53,10 +52,9 @@ def due_dates(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def remove_due_date(cohort_id: uuid.UUID, due_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if ConfirmForm().validate_on_submit():
-        if not due_date_records.remove_due_date(led, due_id, by=signed_in_person()):
-            abort(404)
-        flash(_("The due date is removed."), "success")
+    if not due_date_records.remove_due_date(led, due_id, by=signed_in_person()):
+        abort(404)
+    flash(_("The due date is removed."), "success")
     return redirect(url_for("guidance.due_dates", cohort_id=led.id))
 
 

@@ -23,7 +23,6 @@ from training.certification import gate_texts
 from training.certification.judging.decision import Outcome
 from training.certification.reviews.acts import conflict_with, conflicts_with, find_certificate_of
 from training.certification.reviews.duties import ConflictError
-from training.forms import ConfirmForm
 from training.keys.changes import case_records
 from training.keys.changes import records as change_records
 from training.keys.changes import texts as change_texts
@@ -167,8 +166,7 @@ def open_key(slug: str) -> Page:
     barrier = barrier_to(slug)
     if barrier not in (None, Barrier.UNSEEN):
         return _barred(barrier, slug)
-    if ConfirmForm().validate_on_submit():
-        note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
     overview_address, asked = url_for("key_changes.overview"), request.form.get("back", "")
     return redirect(asked if asked.startswith(f"{overview_address}/") else overview_address)
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from training.access import role_required, signed_in_person
 from training.calibration import records as ratings
 from training.calibration.models import RatingSession
-from training.forms import ConfirmForm
 from training.keys.contests import acts as contest_acts
 from training.keys.contests import records as contest_records
 from training.keys.contests.access import Access
@@ -103,7 +102,7 @@ def opening(slug: str) -> Page:
     person = signed_in_person()
     access = contest_records.access_to_key(person, slug) or abort(404)
     is_kept = access is Access.KEPT
-    if not is_kept and ConfirmForm().validate_on_submit():
+    if request.method == "POST" and not is_kept:
         try:
             choose_to_see(person, slug, Occasion.CONTEST)
         except KeptKeyError:

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
-from training.forms import ConfirmForm
 from training.keys.health import (
     records as health_records,
 )
@@ -97,7 +96,7 @@ def detail(slug: str) -> Page:
     reader = reader_of(person)
     if not may_open(reader, slug):
         return _opening_page(key, reader), 403
-    if not sees(reader, slug) and not ConfirmForm().validate_on_submit():
+    if not sees(reader, slug) and request.method == "GET":
         return _opening_page(key, reader)
     try:
         choose_to_see(person, slug, Occasion.KEY_HEALTH)

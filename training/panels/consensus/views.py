@@ -14,7 +14,6 @@ from training.accounts import reauthentication
 from training.accounts.models import Person
 from training.calibration.models import Purpose
 from training.calibration.records import vignettes_being_rated
-from training.forms import ConfirmForm
 from training.keys.models import Occasion
 from training.keys.reader_records import reader_of
 from training.keys.readers import Barrier
@@ -121,8 +120,7 @@ def look_on(panel_id: uuid.UUID) -> Page:
     barriers = barriers_of(panel, person)
     if set(barriers.values()) - {Barrier.UNSEEN}:
         abort(403)
-    if ConfirmForm().validate_on_submit():
-        note_looking_on(panel, person)
+    note_looking_on(panel, person)
     return redirect(url_for("consensus.overview", panel_id=panel_id))
 
 
@@ -218,15 +216,14 @@ def show(panel_id: uuid.UUID, position: int, item: int) -> Page:
     discussion = discussion_or_404(panel_id, position, item)
     if not is_chair(discussion.panel, signed_in_person()):
         abort(403)
-    if ConfirmForm().validate_on_submit():
-        try:
-            recording.show_to_everybody(panel_id, position, item, by=signed_in_person())
-        except NotYoursError:
-            abort(403)
-        except OverError:
-            _tell_over()
-        else:
-            flash(_("This is the item that everybody is led to now."), "success")
+    try:
+        recording.show_to_everybody(panel_id, position, item, by=signed_in_person())
+    except NotYoursError:
+        abort(403)
+    except OverError:
+        _tell_over()
+    else:
+        flash(_("This is the item that everybody is led to now."), "success")
     return redirect(pages.item_address(discussion, item))
 
 
@@ -282,15 +279,14 @@ def withdraw_signature(panel_id: uuid.UUID, position: int) -> Page:
     discussion = discussion_or_404(panel_id, position)
     if not ratification.may_sign(discussion.panel, signed_in_person()):
         abort(403)
-    if ConfirmForm().validate_on_submit():
-        try:
-            ratification.withdraw_signature(panel_id, position, signer=signed_in_person())
-        except NotSignedError:
-            flash(_("There is no signature of yours to withdraw."), "warning")
-        except OverError:
-            _tell_over()
-        else:
-            flash(_("Your signature is withdrawn."), "success")
+    try:
+        ratification.withdraw_signature(panel_id, position, signer=signed_in_person())
+    except NotSignedError:
+        flash(_("There is no signature of yours to withdraw."), "warning")
+    except OverError:
+        _tell_over()
+    else:
+        flash(_("Your signature is withdrawn."), "success")
     return redirect(_ratify_address(discussion))
 
 
