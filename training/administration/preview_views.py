@@ -20,7 +20,7 @@ from training.library import records as library
 from training.library.models import DocumentKind
 from training.library.records import Version
 from training.library.schema import Key, Observation, Vignette
-from training.modules.records import find_instrument_drawn
+from training.modules.lesson_texts import lesson_text
 
 content_previews = Blueprint("content_previews", __name__)
 
@@ -142,7 +142,7 @@ def _module_page(slug: str) -> Page:
         "administration/preview_module.html",
         version=version,
         module=module,
-        instrument=find_instrument_drawn(module, module.lesson[DEFAULT_LANGUAGE]),
+        lesson_text=lesson_text(module, module.lesson[DEFAULT_LANGUAGE]),
         marked=_note_marks(module.observe),
         excerpts=[library.get_vignette(excerpt) for excerpt in module.excerpts],
     )

@@ -16,9 +16,8 @@ from training.calibration.models import RatingSession
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
-from training.library.figures import DRAWN_FROM_INSTRUMENT, figures_in
 from training.library.records import Version
-from training.library.schema import Instrument, Module
+from training.library.schema import Module
 from training.modules.course import Course, course_of
 from training.modules.excerpt_records import result_of
 from training.modules.models import JournalEntry, StageCompletion
@@ -124,13 +123,6 @@ def item_names(module: Module) -> dict[int, str]:
     if instrument is None:
         return {}
     return {item.number: item.short_name for item in instrument.document.items}
-
-
-def find_instrument_drawn(module: Module, lesson: str) -> Instrument | None:
-    """The instrument that a module prepares for, where a picture in the lesson is drawn from it."""
-    is_drawn = DRAWN_FROM_INSTRUMENT in figures_in(lesson)
-    version = library.find_instrument(module.instrument_slug) if is_drawn else None
-    return version.document if version else None
 
 
 def find_module_of_excerpt(excerpt_slug: str) -> Version[Module] | None:

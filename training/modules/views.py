@@ -33,6 +33,7 @@ from training.modules.asking import asked, explained, response_of
 from training.modules.check_records import Check, DrawnQuestion
 from training.modules.excerpts import next_excerpt
 from training.modules.forms import JournalForm, answer_form
+from training.modules.lesson_texts import lesson_text
 from training.modules.mastery import QUESTIONS_PER_CHECK, right_answers_needed
 from training.modules.progress import LearningProgress, ModuleProgress, State
 from training.modules.stages import Stage
@@ -176,9 +177,8 @@ def _orient_page(learning: Learning) -> Page:
         "modules/orient.html",
         module=learning.module,
         stage=learning.module.stage(Stage.ORIENT),
-        lesson=lesson,
+        lesson_text=lesson_text(learning.document, lesson),
         lesson_language=lesson_language,
-        instrument=records.find_instrument_drawn(learning.document, lesson),
         reading_minutes=-(-len(lesson.split()) // WORDS_PER_MINUTE),
         aims=learning.document.aims,
         sources=learning.document.sources,
