@@ -13,6 +13,7 @@ from training.certification.judging.gates import GateReasonCode, GateResult, Gat
 from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
 from training.charts.intervals import IntervalRow
+from training.charts.margins import Line, MarginRow, margin_row
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.library.schema import KeyStatus
@@ -206,6 +207,7 @@ class GateText:
     reason: str
     advice: str
     picture: IntervalRow
+    margin: MarginRow
 
     @property
     def needs_work(self) -> bool:
@@ -231,6 +233,7 @@ def _gate_text(result: GateResult, item_names: Mapping[int, str]) -> GateText:
         reason=reason_text(result, item_names),
         advice=str(ADVICE[result.gate]),
         picture=_picture(result),
+        margin=_margin(result),
     )
 
 
@@ -245,6 +248,18 @@ def _picture(result: GateResult) -> IntervalRow:
         axis=AXES.get(result.gate, WHOLE_SHARE),
         tone=TONES[result.status].removeprefix("tag-"),
     )
+
+
+def _margin(result: GateResult) -> MarginRow:
+    is_bias = result.gate is GateKind.BIAS
+    line = Line(
+        result.threshold,
+        is_ceiling=is_bias or result.gate in CEILINGS,
+        is_two_sided=is_bias,
+        bound=result.bound,
+    )
+    tone = TONES[result.status].removeprefix("tag-")
+    return margin_row(line, result.value, result.low, result.high, tone=tone)
 
 
 def figure(kind: GateKind, value: float | None) -> str:
