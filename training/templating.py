@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -39,7 +40,7 @@ FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and
 class Link:
     """An entry of the navigation, and the roles that see it; no roles means everybody.
 
-    further   blueprints whose pages belong to it beside those of its own.
+    further   blueprints and single endpoints whose pages belong to it beside those of its own.
     """
 
     label: object
@@ -51,15 +52,21 @@ class Link:
         return not self.roles or person.has_role(*self.roles)
 
     @property
-    def is_current(self) -> bool:
-        """Whether the page shown belongs to this entry's part of the application."""
-        return request.blueprint in {self.endpoint.partition(".")[0], *self.further}
+    def parts(self) -> frozenset[str]:
+        """Blueprints and endpoints of the pages that belong to it."""
+        return self.further | {self.endpoint.partition(".")[0]}
 
 
 NAVIGATION = (
-    Link(_l("Home"), "home.home"),
+    Link(_l("Home"), "home.home", further=frozenset({"contests", "deadlines", "key_health"})),
     Link(_l("Modules"), "modules.overview", further=frozenset({"review", "completion"})),
-    Link(_l("Practice"), "calibration.practice", further=frozenset({"looking_back"})),
+    Link(
+        _l("Practice"),
+        "calibration.practice",
+        further=frozenset(
+            {"exercises", "looking_back", "turn_notes", "contests.mine", "contests.contest"}
+        ),
+    ),
     Link(_l("Certification"), "certification.overview", frozenset({Role.RATER})),
     Link(_l("Instruments"), "library.instruments"),
     Link(_l("Manuals"), "manuals.overview"),
@@ -79,10 +86,15 @@ NAVIGATION = (
         _l("Certifying"),
         "certifying.queue",
         frozenset({Role.CERTIFIER}),
-        frozenset({"appeals", "key_changes"}),
+        frozenset({"appeals", "closing", "content_previews", "key_changes"}),
     ),
     Link(_l("Workbench"), "workbench.overview", frozenset({Role.CERTIFIER, Role.TRAINER})),
-    Link(_l("Administration"), "administration.overview", frozenset({Role.ADMINISTRATOR})),
+    Link(
+        _l("Administration"),
+        "administration.overview",
+        frozenset({Role.ADMINISTRATOR}),
+        frozenset({"content_previews", "trail_checkpoints"}),
+    ),
 )
 
 
@@ -133,12 +145,23 @@ def _template_cache(folder: Path | None) -> FileSystemBytecodeCache | None:
     return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
+def _current_link(links: Sequence[Link]) -> Link | None:
+    """The entry that the page shown belongs to; one that names the page before one of its part."""
+    for part in (request.endpoint, request.blueprint):
+        for link in links:
+            if part in link.parts:
+                return link
+    return None
+
+
 def _on_every_page() -> dict[str, object]:
     config: Config = current_app.extensions["config"]
     person = current_user.person if current_user.is_authenticated else None
+    navigation = [link for link in NAVIGATION if person and link.is_for(person)]
     return {
         "person": person,
-        "navigation": [link for link in NAVIGATION if person and link.is_for(person)],
+        "navigation": navigation,
+        "current_link": _current_link(navigation),
         "body_name": config.body_name,
         "is_demonstration": config.is_demonstration,
         "languages": LANGUAGES,

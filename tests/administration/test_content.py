@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.keys.key_changes import ratify
 from tests.library.folders import (
     edit_yaml,
     write_instrument,
@@ -19,6 +20,7 @@ from training.accounts.models import Person
 from training.administration.content import changes_of
 from training.audit.models import AuditEntry
 from training.database import db
+from training.keys.changes.records import put_in_use
 from training.library import records as library
 from training.library.models import Document
 from training.library.reading import canonical_text, digest_of, read_pack
@@ -103,12 +105,32 @@ def test_a_new_version_of_one_document(
     browser.post_page(CHECK, {"digest": digest_on(page)})
     with app.app_context():
         assert library.get_vignette("story").document.title == "The story, told again"
-    row = next(
-        row.get_text(" ").split()
-        for row in browser.get_page("/administration/content").soup.select("tbody tr")
-        if row.get_text(" ").split()[:2] == ["story", "Vignette"]
-    )
-    assert row[3] == "2"  # versions so far
+    page = browser.get_page("/administration/content?search=told+again&kind=vignette")
+    (row,) = page.soup.select("tbody tr")
+    versions = row.find("td", {"data-label": "Versions so far"})
+    assert versions is not None
+    assert versions.get_text() == "2"
+
+
+def test_ada_is_told_that_a_ratified_key_does_not_fit_the_new_wording(
+    app: Flask,
+    small_content_folder: Path,
+    ada: Person,
+    cleo: Person,
+    emeka: Person,
+    browser_of: Browser,
+) -> None:
+    browser = browser_of(ada)
+    browser.post_page(CHECK, {"digest": digest_on(browser.get_page(CHECK))})
+    with app.app_context():
+        authored = library.get_key("story").id
+        ratified = ratify(emeka, "story", {})
+        put_in_use("story", ratified, by=cleo, reason="A panel agreed.")
+    edit_yaml(small_content_folder / "vignettes/story/vignette.yaml", title="The story, told again")
+    page = browser.post_page(CHECK, {"digest": digest_on(browser.get_page(CHECK))}, follow=True)
+    assert "the ratified keys of these are replaced by their authors': story." in page.text
+    with app.app_context():
+        assert library.get_key("story").id == authored
 
 
 def test_faults_are_all_named_and_stop_publishing(

@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
-from training.administration import records
-from training.administration.wording import KIND_NAMES
+from training.administration.document_pages import documents_sought
 from training.certification.gate_texts import GATE_NAMES
 from training.keys.changes.texts import rating_text
 from training.keys.models import Occasion
@@ -27,6 +26,7 @@ content_previews = Blueprint("content_previews", __name__)
 BESIDE = "beside"
 """What the address says when the key is asked for; nobody who only looks around comes by it."""
 READING_ROLES = (Role.ADMINISTRATOR, Role.CERTIFIER)
+PREVIEWED = tuple(kind for kind in DocumentKind if kind is not DocumentKind.KEY)
 Page = str | Response | tuple[str, int]
 Marks = dict[int, list[dict[str, str]]]
 
@@ -49,12 +49,7 @@ def vignette_or_404(slug: str) -> Version[Vignette]:
 @role_required(*READING_ROLES)
 def overview() -> Page:
     """What there is to preview; a key is seen beside its vignette."""
-    documents = [
-        document for document in records.documents_in_use() if document.kind is not DocumentKind.KEY
-    ]
-    return render_template(
-        "administration/previews.html", documents=documents, kind_names=KIND_NAMES
-    )
+    return render_template("administration/previews.html", **documents_sought(PREVIEWED))
 
 
 @content_previews.get("/administration/content/preview/<kind>/<slug>")

@@ -16,12 +16,16 @@ from training.audit.models import AuditEntry
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.models import DocumentKind
+from training.library.resources import plain
+from training.library.schema import Pool
 from training.mail.models import Letter, LetterState
 from training.mail.post import deliver
 from training.paging import Paging, paging_of
 
 PEOPLE_PER_PAGE = 50
 TRAIL_LINES_PER_PAGE = 50
+POOLED = (DocumentKind.VIGNETTE, DocumentKind.KEY)
+"""Kinds of documents that belong to a pool: a key to that of its vignette."""
 ESCAPE = "\\"
 
 
@@ -43,6 +47,8 @@ class ListedDocument:
 
     kind: DocumentKind
     slug: str
+    title: str
+    pool: Pool | None
     digest: str
     versions: int
     published_at: datetime
@@ -132,18 +138,28 @@ def send_reset_letter(person: Person, *, address_of: str, by: uuid.UUID) -> Lett
     return letter
 
 
-def documents_in_use() -> list[ListedDocument]:
-    """The documents in use, by kind and slug, with the number of their versions so far."""
-    versions = library.number_of_versions()
+def documents_in_use(*, words: str = "", kind: DocumentKind | None = None) -> list[ListedDocument]:
+    """The documents in use by kind and slug, with the number of their versions so far.
+
+    Where words are searched for, those that have every one of them in their title or their slug.
+    """
+    versions, vignettes = library.number_of_versions(), library.vignettes(*Pool)
+    titles, pools = library.titles_in_use(), {v.slug: v.document.pool for v in vignettes}
+    wanted = plain(words).split()
     return [
         ListedDocument(
             document.kind,
             document.slug,
+            title,
+            pools.get(document.slug) if document.kind in POOLED else None,
             document.digest,
             versions[document.kind, document.slug],
             document.published_at,
         )
         for document in library.documents_in_use()
+        if kind in (None, document.kind)
+        and (title := titles[document.kind, document.slug])
+        and all(word in plain(f"{title} {document.slug}") for word in wanted)
     ]
 
 

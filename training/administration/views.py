@@ -13,6 +13,7 @@ from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.administration import records
 from training.administration.content import check_content
+from training.administration.document_pages import documents_sought
 from training.administration.forms import (
     InvitePersonForm,
     PublishForm,
@@ -35,6 +36,7 @@ from training.keys.changes.consequence_records import effects_of_publishing
 from training.languages import gettext as _
 from training.languages import ngettext
 from training.library import records as library
+from training.library.models import DocumentKind
 from training.mail import post
 from training.mail.models import Letter, LetterState
 
@@ -219,8 +221,7 @@ def withdraw_invitation(invitation_id: uuid.UUID) -> Page:
 def content() -> Page:
     return render_template(
         "administration/content.html",
-        documents=records.documents_in_use(),
-        kind_names=KIND_NAMES,
+        **documents_sought(tuple(DocumentKind)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from training.accounts.models import Role
 from training.languages import lazy_gettext as _l
 from training.library.models import DocumentKind
+from training.library.schema import Pool
 from training.mail.models import LetterState
 
 ROLE_NAMES = {
@@ -27,6 +28,14 @@ KIND_NAMES = {
     DocumentKind.VIGNETTE: _l("Vignette"),
     DocumentKind.KEY: _l("Key"),
     DocumentKind.STANDARD: _l("Standard"),
+}
+POOL_NAMES = {
+    Pool.TEACHING: _l("teaching example"),
+    Pool.PRACTICE: _l("practice"),
+    Pool.CERTIFICATION: _l("certification"),
+    Pool.RECHECK: _l("kept for renewals"),
+    Pool.EXCERPT: _l("excerpt in a module"),
+    Pool.EXERCISE: _l("micro-exercise"),
 }
 LETTER_STATES = {
     LetterState.KEPT: _l("Kept"),

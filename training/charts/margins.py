@@ -1,4 +1,4 @@
-"""How far figures lie on the right side of their lines, one bar a row, all lines in one place. Pure.
+"""How far figures lie on the right side of their lines, with all lines in one place. Pure.
 
 A figure is drawn by its distance from its line, counted in ways from the line to perfect. So all
 lines stand under one another, right is good whatever is measured, and the right end is perfect.

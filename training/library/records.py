@@ -372,6 +372,21 @@ def documents_in_use() -> list[Document]:
     return [row.document for row in rows]
 
 
+def titles_in_use() -> dict[tuple[DocumentKind, str], str]:
+    """What every document in use is called; a key is called after its vignette."""
+    vignette_titles = {v.slug: v.document.title for v in vignettes(*Pool)}
+    return {
+        **{(DocumentKind.INSTRUMENT, v.slug): v.document.name for v in instruments()},
+        **{(DocumentKind.MODULE, v.slug): v.document.title for v in modules()},
+        **{(DocumentKind.VIGNETTE, slug): title for slug, title in vignette_titles.items()},
+        **{
+            (DocumentKind.KEY, slug): vignette_titles.get(slug, slug)
+            for slug in _rows_in_use(DocumentKind.KEY)
+        },
+        **{(DocumentKind.STANDARD, v.slug): v.document.title for v in standards()},
+    }
+
+
 def number_of_versions() -> dict[tuple[DocumentKind, str], int]:
     """How many versions each document has had."""
     rows = db.session.execute(
