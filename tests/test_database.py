@@ -373,6 +373,25 @@ def test_no_update_is_lost_when_several_read_and_write(app: Flask, ines: Person)
         assert list(trail.verify()) == []
 
 
+def test_where_files_cannot_be_locked_the_threads_still_write_in_turn(
+    app: Flask, ines: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where one process serves."""
+    monkeypatch.setattr("training.database.fcntl", None)
+
+    def note() -> None:
+        for _ in range(ACTS):
+            with write_transaction():
+                trail.note(trail.Act.DATA_EXPORTED, "an export", person_id=ines.id)
+
+    at_once(*[inside(app, note)] * THREADS)
+    with app.app_context():
+        assert list(trail.verify()) == []
+        exported = select(func.count()).select_from(AuditEntry)
+        exported = exported.where(AuditEntry.act == trail.Act.DATA_EXPORTED.value)
+        assert db.session.scalar(exported) == THREADS * ACTS
+
+
 def test_a_reader_is_not_held_up_by_a_writer(app: Flask, ines: Person) -> None:
     begun, may_end = threading.Event(), threading.Event()
 

@@ -35,7 +35,6 @@ BELONGS = {
     "/workbench": "Workbench",
     "/administration/trail/checkpoints": "Administration",
     "/profile": "Ada",
-    "/about": None,
 }
 
 
@@ -52,7 +51,7 @@ def everything(make_person: MakePerson, browser_of: Browsers) -> PersonClient:
 
 def test_every_page_belongs_to_one_entry_at_most(everything: PersonClient) -> None:
     for address, label in BELONGS.items():
-        assert set(current_on(everything, address)) == ({label} if label else set()), address
+        assert set(current_on(everything, address)) == {label}, address
 
 
 def test_what_certifiers_and_administrators_share_belongs_to_what_they_have(

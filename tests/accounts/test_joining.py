@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD
 from tests.pages import PersonClient
 from training.accounts import tries
 from training.accounts.models import Person, Role
-from training.accounts.records import find_person_by_email
+from training.accounts.records import find_person_by_email, open_sessions
 from training.clock import now
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort, CohortMember, Invitation
@@ -173,3 +173,19 @@ def test_who_has_an_account_signs_in_and_accepts(
         assert person is not None
         assert person.roles == {Role.RATER, Role.TRAINER}
     browser.get_page(address, expect=404)
+
+
+def test_who_accepts_in_a_browser_of_somebody_else_signs_them_out(
+    app: Flask, ada: Person, tamar: Person, browser_of: Callable[[Person], PersonClient]
+) -> None:
+    """Tamar has left her browser open, and Noor opens the letter in it."""
+    address = invite(app, ada, "noor@example.org", Role.EXPERT)
+    browser = browser_of(tamar)
+    page = browser.post_page(address, NEW_PERSON, follow=True)
+    assert "Welcome, Noor Haddad." in page.text
+    assert "Noor Haddad" in browser.get_page("/profile").html
+    with app.app_context():
+        noor = find_person_by_email("noor@example.org")
+        assert noor is not None
+        assert len(open_sessions(noor.id)) == 1
+        assert open_sessions(tamar.id) == []

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import PASSWORD
 from tests.pages import PersonClient
+from tests.this_moment import just_before
+from training.accounts import records as accounts
 from training.accounts.models import Person
 from training.clock import now
 from training.cohorts.models import Cohort
@@ -104,6 +107,19 @@ def test_a_link_lapses_after_two_hours(app: Flask, ines: Person, stranger: Perso
     link = link_in(letters(app)[-1])
     with time_machine.travel(now() + timedelta(hours=2, minutes=1)):
         stranger.get_page(link, expect=404)
+
+
+def test_a_link_that_is_used_in_another_window_meanwhile_sets_no_second_password(
+    app: Flask, ines: Person, stranger: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(stranger, ines.email)
+    link = link_in(letters(app)[-1])
+    token = link.rpartition("/")[2]
+    just_before(monkeypatch, accounts, "use_reset", lambda: accounts.use_reset(token, OTHER))
+    late = {"password": PASSWORD, "password_again": PASSWORD}
+    assert stranger.post_page(link, late, expect=404).has_link_to("/forgotten-password")
+    stranger.post_page("/sign-in", {"email": ines.email, "password": PASSWORD}, expect=422)
+    stranger.post_page("/sign-in", {"email": ines.email, "password": OTHER})
 
 
 def test_nobody_learns_who_has_an_account(app: Flask, stranger: PersonClient) -> None:

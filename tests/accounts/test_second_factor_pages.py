@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests import second_factors
 from tests.conftest import PASSWORD
 from tests.pages import Page, PersonClient
+from tests.this_moment import just_before
 from training.accounts import records, second_factor, second_factor_records, tries
 from training.accounts.models import Person, RecoveryCode, Role, SecondFactor
 from training.accounts.passwords import hash_password
@@ -424,3 +425,22 @@ def test_after_a_quarter_of_an_hour_one_may_try_again(
     assert acts_of(app, ines).count("code refused") == tries.CODE_PER_ACCOUNT.tries
     with time_machine.travel(now() + timedelta(minutes=16)):
         browser.post_page(address, right, expect=200)
+
+
+def test_a_second_factor_that_is_confirmed_in_another_tab_meanwhile_is_confirmed_once(
+    app: Flask, ines: Person, signed_in: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(ines)
+    secret = begin(browser)
+    code = first_code(secret)
+    made: list[object] = []
+
+    def other_tab() -> None:
+        made.append(second_factor_records.confirm(ines, str(code["code"]), keep_session=ines.id))
+
+    just_before(monkeypatch, second_factor_records, "confirm", other_tab)
+    page = browser.post_page(CONFIRMATION, code, expect=409)
+    assert secret not in page.html
+    assert len(made) == 1
+    with app.app_context():
+        assert second_factor_records.recovery_codes_left(ines.id) == 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,10 @@ from sqlalchemy import select
 
 from tests import second_factors
 from tests.conftest import PASSWORD
+from tests.mail.server import MailServer
 from tests.pages import Page, PersonClient
+from tests.this_moment import just_before
+from training.accounts import records as accounts
 from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person_by_email, open_sessions
@@ -19,6 +23,7 @@ from training.audit.models import AuditEntry
 from training.cohorts.models import Cohort, Invitation
 from training.database import db
 from training.mail import post
+from training.mail.models import LetterState
 
 Browser = Callable[[Person], PersonClient]
 NO_BOX_TICKED = {"save": "yes"}  # a browser never sends nothing at all: there is the token
@@ -203,6 +208,28 @@ def test_nobody_closes_their_own_account(
     assert stored(app, ada).is_active
 
 
+def test_who_was_relieved_of_the_role_meanwhile_does_not_close_the_last_administrator(
+    app: Flask,
+    ada: Person,
+    browser_of: Browser,
+    make_person: Callable[..., Person],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ada closes Abel's account, and he takes her role at that moment."""
+    abel, browser = make_person("Abel", Role.ADMINISTRATOR), browser_of(ada)
+    just_before(
+        monkeypatch,
+        accounts,
+        "deactivate",
+        lambda: accounts.withdraw_role(ada, Role.ADMINISTRATOR, by=abel.id),
+    )
+    page = browser.post_page(f"{address_of(abel)}/deactivation")
+    assert page.location == "/home"
+    assert "The last active administrator has to stay." in browser.get_page("/home").text
+    assert stored(app, abel).is_active
+    assert acts(app, "person deactivated") == []
+
+
 def test_somebody_is_signed_out_everywhere(
     app: Flask, ada: Person, ines: Person, browser_of: Browser
 ) -> None:
@@ -230,6 +257,20 @@ def test_a_link_for_a_new_password_is_sent(
     asked = acts(app, "password reset asked")
     assert [line.person_id for line in asked] == [ines.id, ada.id]
     assert asked[1].details == {"for_somebody_else": True}
+
+
+def test_with_a_mail_server_the_letter_is_sent_at_once(
+    app: Flask, ada: Person, ines: Person, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browser_of(ada)
+    with MailServer() as server:
+        config = replace(app.extensions["config"], smtp_url=server.url)
+        monkeypatch.setitem(app.extensions, "config", config)
+        page = browser.post_page(f"{address_of(ines)}/reset-letter", follow=True)
+    assert "A letter is sent to ines@example.org." in page.text
+    assert [message["To"] for message in server.messages] == ["ines@example.org"]
+    with app.app_context():
+        assert post.outbox()[0].state is LetterState.SENT
 
 
 def test_a_closed_account_gets_no_link(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,21 @@ def test_making_one_is_itself_an_act(app: Flask, kept: Path) -> None:
         )
         assert line.sequence == json.loads(kept.read_text())["sequence"] + 1
         assert list(trail.verify()) == []
+
+
+def test_a_trail_without_a_line_is_signed_too_and_its_checkpoint_stays_true(
+    app: Flask, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    with app.app_context():
+        db.session.execute(update(AuditHead).values(sequence=0, digest=None))
+        db.session.execute(delete(AuditEntry))
+        db.session.commit()
+    file = tmp_path / "checkpoint.json"
+    file.write_text(run("checkpoint").output, encoding="utf-8")
+    assert json.loads(file.read_text())["sequence"] == 0
+    result = run("verify", "--checkpoint", file)
+    assert result.exit_code == 0, result.output
+    assert "The trail holds line 0 as it was" in result.output
 
 
 def test_lines_cut_off_the_end_are_found(app: Flask, run: Callable[..., Any]) -> None:
@@ -209,3 +225,7 @@ def test_the_page_and_its_files_are_for_administrators(
             browser.post_page(PAGE, expect=403)
     with app.app_context():
         assert len(checkpoints.stored_checkpoints()) == 1
+
+
+def test_a_checkpoint_that_was_never_made_is_not_found(browser_of: Browsers, ada: Person) -> None:
+    browser_of(ada).get_page(f"{PAGE}/{uuid.uuid4()}/checkpoint.json", expect=404)

@@ -10,12 +10,16 @@ import pytest
 from flask import Flask
 
 from tests.calibration.rating_sheets import as_fields
+from tests.certification import stories
+from tests.keys.contest_stories import seat_panel
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.calibration import note_records
 from training.calibration.models import RatingSession
 from training.calibration.ratings import Rating, is_hurried
+from training.clock import now
 from training.database import write_transaction
+from training.panels.models import PanelState
 
 HURRIED = "for less time than reading it takes"
 
@@ -146,3 +150,27 @@ def test_who_was_faster_than_reading_is_asked_gently(
         session = transaction.get_one(RatingSession, draft)
         session.opened_at -= timedelta(hours=1)
     assert HURRIED not in ines_browser.get_page(f"/rating-sessions/{draft}/check").text
+
+
+def test_while_a_panel_of_theirs_is_at_work_nobody_goes_on_with_their_notes(
+    app: Flask, ines: Person, cleo: Person, ines_browser: PersonClient, draft: uuid.UUID
+) -> None:
+    """Ines is an expert, too, and is seated on a panel about the vignette she had begun."""
+    with app.app_context():
+        seat_panel(cleo, [ines], state=PanelState.RATING)
+    page = ines_browser.get_page(address_of(draft, 7), expect=409)
+    assert "What is said in turn 7." not in page.text
+    assert not page.soup.select("textarea")
+
+
+def test_after_an_attempt_has_closed_a_note_leads_back_to_it(
+    app: Flask, ines: Person, ines_browser: PersonClient
+) -> None:
+    with app.app_context():
+        attempt_id = stories.opened_attempt(ines)
+        session_id = stories.sessions_of(attempt_id)[0].id
+        with write_transaction() as session:
+            session.get_one(RatingSession, session_id).closes_at = now()
+    for address in (address_of(session_id, 7), f"/rating-sessions/{session_id}/check"):
+        page = ines_browser.get_page(address, expect=302)
+        assert page.location == f"/certification/attempts/{attempt_id}"

@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.calibration import pattern_wording
+from training.calibration import fingerprint_wording, pattern_wording
 from training.calibration.patterns import Cell, practice_patterns
 from training.charts.intervals import IntervalRow
 from training.psychometrics import (
@@ -71,6 +71,19 @@ def test_every_finding_has_a_sentence_of_its_own(app: Flask) -> None:
             assert len(set(sentences)) == len(sentences)
         for code in ScaleUse:
             assert pattern_wording.scale_use_text(code, (0, 4))
+
+
+def test_from_three_vignettes_on_there_is_a_word_about_the_use_of_the_scale(app: Flask) -> None:
+    keeps_off_the_ends = rated(lambda score: min(3, max(1, score)))
+    few, enough = (
+        practice_patterns(cells, scale=SCALE)
+        for cells in (keeps_off_the_ends[:16], keeps_off_the_ends)
+    )
+    assert few is not None
+    assert enough is not None
+    with app.test_request_context():
+        assert fingerprint_wording.scale_use_sentence(few) == fingerprint_wording.too_few_text()
+        assert "0, 4" in fingerprint_wording.scale_use_sentence(enough)
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.calibration.rating_sheets import agreeing, as_fields, explained
 from tests.pages import PersonClient
+from tests.this_moment import just_before
 from training.accounts.models import Person
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
@@ -102,6 +104,25 @@ def test_submitting_again_changes_nothing(
     with app.app_context():
         count = select(func.count()).where(AuditEntry.act == Act.RATING_SUBMITTED.value)
         assert db.session.scalar(count) == 1
+
+
+def test_of_two_tabs_that_submit_the_second_is_led_to_the_feedback_and_told_nothing_new(
+    app: Flask,
+    ines_browser: PersonClient,
+    draft: uuid.UUID,
+    submit_for: Callable[..., None],
+    stored: Callable[[uuid.UUID], dict[int, Rating]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ines_browser.post_page(f"/rating-sessions/{draft}", as_fields(agreeing(), revision=0))
+    just_before(monkeypatch, records, "submit", lambda: submit_for(draft))
+    page = ines_browser.post_page(f"/rating-sessions/{draft}/submit", {"revision": "1"})
+    assert page.location == f"/rating-sessions/{draft}/feedback"
+    assert "Your rating is submitted." not in ines_browser.get_page(page.location).text
+    assert stored(draft) == agreeing()
+    with app.app_context():
+        submitted = select(AuditEntry).filter_by(act=Act.RATING_SUBMITTED)
+        assert len(db.session.scalars(submitted).all()) == 1
 
 
 def test_a_change_in_another_tab_is_shown_before_submitting(

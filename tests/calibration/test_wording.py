@@ -93,6 +93,31 @@ def test_an_item_the_panel_dropped_is_no_error_and_says_so(app: Flask) -> None:
         assert wording.exercise_text(item, TURNS) == ""
 
 
+def test_whoever_scores_what_the_panel_found_not_rateable_is_told_so(app: Flask) -> None:
+    item = item_nine(Rating(1), with_item(PACK.keys["practice-one"], 9, rating="NR", evidence=()))
+    assert item.kind is Kind.RATEABILITY
+    with app.test_request_context():
+        text = wording.kind_text(item, TURNS)
+        assert text == "You gave a score; the consensus found no opportunity for this item."
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (Rating(is_not_rateable=True, reason="No chance."), "you: NR"),
+        (Rating(3), "you: 3, among the experts"),
+        (Rating(1), "you: 1, outside of their range"),
+    ],
+)
+def test_where_a_rating_lies_among_those_of_the_experts_is_said(
+    app: Flask, own: Rating, words: str
+) -> None:
+    spread = {"first": [2, 3, 4], "final": [3, 3, 3]}
+    item = item_nine(own, with_item(PACK.keys["practice-one"], 9, spread=spread))
+    with app.test_request_context():
+        assert wording.spread_words(item) == words
+
+
 def test_texts_name_the_turns_they_speak_of(app: Flask) -> None:
     with app.test_request_context():
         assert "turns 9, 21" in wording.kind_text(item_nine(OWN[Kind.NOT_SEEN]), TURNS)

@@ -6,10 +6,12 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,7 @@ from training.certification.appeals import acts as appeals
 from training.certification.appeals.acts import AppealOverError, CannotAppealError
 from training.certification.appeals.rules import AppealFault, last_moment, right_to_appeal
 from training.certification.dossiers import files as dossier_files
+from training.certification.dossiers.commands import dossier as verify_dossier
 from training.certification.judging.standard import Standard
 from training.certification.models import (
     Appeal,
@@ -269,6 +272,9 @@ def test_a_certifier_without_a_part_grants_it_and_the_dossier_keeps_it(
     section["appeal"]["reviewer"] = section["appeal"]["decided_before_by"][0]
     forged = dossier_files.verify(dossier_files.ReadDossier(resealed(read.document)))
     assert [text for text in forged.differs if "whoever decided the appeal" in text]
+    del section["appeal"]["decided_before_by"]
+    forged = dossier_files.verify(dossier_files.ReadDossier(resealed(read.document)))
+    assert [text for text in forged.differs if "whoever decided the appeal" in text]
 
 
 def attempts_with_setting_aside(person: Person) -> list[Attempt]:
@@ -276,6 +282,65 @@ def attempts_with_setting_aside(person: Person) -> list[Attempt]:
     for attempt in found:
         assert attempt.set_aside is not None
     return found
+
+
+def test_a_dismissed_appeal_leaves_the_decision_and_answers_the_rater(
+    app: Flask,
+    act: Act,
+    browser_of: Browsers,
+    appealed: uuid.UUID,
+    attempt_page: str,
+    dora: Person,
+    ines: Person,
+) -> None:
+    address = f"/certifying/appeals/{appealed}"
+    page = browser_of(dora).post_page(address, deciding(app, dora, "dismissed"), follow=True)
+    assert "The appeal is decided, and the rater is told." in page.text
+    assert stored_appeal(act).outcome is AppealOutcome.DISMISSED
+    assert act(stories.acts_noted, "attempt set aside") == []
+    letter = act(letters)[-1]
+    assert (letter.recipient, letter.subject) == (ines.email, "Your appeal is dismissed")
+    assert ANSWER in letter.body
+    page = browser_of(ines).get_page(attempt_page)
+    assert ANSWER in page.text
+    assert "This attempt is set aside" not in page.text
+
+
+def test_nobody_appeals_for_somebody_else(
+    act: Act, attempt_page: str, ines: Person, otto: Person
+) -> None:
+    attempt_id = uuid.UUID(attempt_page.rpartition("/")[2])
+    with pytest.raises(LookupError):
+        act(appeals.make, attempt_id, rater=otto, reason=REASON)
+    assert act(lambda: db.session.query(Appeal).all()) == []
+
+
+def test_the_file_says_whether_an_appeal_waits_or_was_withdrawn(
+    act: Act,
+    browser_of: Browsers,
+    tmp_path: Path,
+    appealed: uuid.UUID,
+    declined: uuid.UUID,
+    attempt_page: str,
+    dora: Person,
+    ines: Person,
+) -> None:
+    file, address = tmp_path / "dossier.zip", f"/certifying/decisions/{declined}/dossier.zip"
+
+    def told() -> str:
+        file.write_bytes(browser_of(dora).get(address).get_data())
+        result = CliRunner().invoke(verify_dossier, ["verify", str(file)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    appeal = stored_appeal(act)
+    assert f"note     appeal: not decided yet, made {appeal.appealed_at.isoformat()}" in told()
+    act(appeals.withdraw, uuid.UUID(attempt_page.rpartition("/")[2]), rater=ines)
+    withdrawn_at = stored_appeal(act).withdrawn_at
+    assert withdrawn_at is not None
+    assert f"note     appeal: withdrawn, {withdrawn_at.isoformat()}" in told()
+    readme = dossier_files.read(file.read_bytes()).files["README.txt"].decode()  # type: ignore[index]
+    assert f"Appeal      withdrawn, {withdrawn_at.isoformat()}" in readme
 
 
 def test_whoever_is_too_near_is_told_why_and_cannot_decide(

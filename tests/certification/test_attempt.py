@@ -196,6 +196,21 @@ def test_evidence_of_an_earlier_attempt_is_counted_and_said(
     assert "8 of them come from earlier attempts" in page.text
 
 
+def test_under_a_standard_that_does_not_pool_the_second_attempt_stands_alone(
+    act: Act, attempt_page: Callable[[], Page], ines: Person
+) -> None:
+    alone = {"maximum": 3, "within_months": 12, "cooling_off_days": 0, "pooled": False}
+    act(stories.publish_standard, attempts=alone)
+    act(stories.decided_attempt, ines, constant)
+    act(stories.add_vignettes, 8)
+    second = act(stories.next_attempt, ines, careful)
+    page = attempt_page()
+    assert act(stories.outcome_of, second) is Outcome.MEETS
+    assert "come from earlier attempts" not in page.text
+    decision = act(stories.decisions_of, act(stories.attempts_in_database, ines)[-1].id)[-1]
+    assert decision.figures["vignettes"] == 8
+
+
 def test_an_attempt_that_was_declined_although_it_met_is_pooled_too(
     act: Act, ines: Person, cleo: Person
 ) -> None:

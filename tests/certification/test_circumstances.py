@@ -14,6 +14,9 @@ from tests.certification.stories import careful
 from tests.pack import STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person
+from training.calibration import records as calibration
+from training.calibration.after_submission import AFTER_SUBMISSION
+from training.calibration.ratings import Rating
 from training.certification.judging.circumstances import Circumstances, circumstances_of
 from training.certification.judging.flags import FlagKind
 from training.certification.models import Decision
@@ -57,6 +60,21 @@ def test_otto_who_copied_from_ines_is_pointed_out_and_not_failed(
     assert "Wrong answers shared with another rater" in page.text
     assert "Compared with Ines." in page.text
     assert "This decides nothing." in page.text
+
+
+def test_otto_who_gives_one_score_and_marks_nothing_is_pointed_out_in_words(
+    act: Act, browser_of: Browsers, cleo: Person, otto: Person
+) -> None:
+    attempt_id = act(stories.opened_attempt, otto)
+    for session in act(stories.sessions_of, attempt_id):
+        threes = {item: Rating(score=3) for item in range(1, 13)}
+        act(calibration.submit, session.id, threes, revision=0, after=AFTER_SUBMISSION)
+    (decision,) = act(stories.decisions_of, attempt_id)
+    assert {FlagKind.SAME_SCORE, FlagKind.EVIDENCE_MISSING} <= kinds(decision.circumstances)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision.id}")
+    assert "All 12 elements that were scored have a 3, and the consensus does not." in page.text
+    assert "96 of 96 scores that say something was done point to no evidence." in page.text
+    assert act(stories.reviews_in_database) == [], "a flag decides nothing"
 
 
 def test_careful_raters_on_the_same_form_are_not_pointed_out(

@@ -293,6 +293,51 @@ def test_a_dossier_with_holes_differs_and_does_not_fail(holes: dict[str, Any]) -
     assert any("computed again" in line or "cannot be read" in line for line in found.differs)
 
 
+def test_an_archive_without_its_dossier_is_none() -> None:
+    others = {name: text for name, text in unpacked(packed()).items() if name != DOSSIER}
+    with pytest.raises(NotADossierError, match=r"the archive holds no dossier\.json"):
+        read(packed_again(others))
+
+
+def test_what_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossier_files, "LARGEST_FILE", 100_000)
+    with pytest.raises(NotADossierError, match="the file is too large to be a dossier"):
+        read(b" " * 100_001)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(README, b"0" * 100_001)
+    assert len(content.getvalue()) < 1_000
+    with pytest.raises(NotADossierError, match=r"README\.txt is too large for a dossier"):
+        read(content.getvalue())
+
+
+def test_an_archive_under_a_password_cannot_be_opened() -> None:
+    archive = bytearray(packed_again({DOSSIER: b"{}"}))
+    archive[archive.index(b"PK\x01\x02") + 8] |= 1  # the flag of encryption, in the directory
+    archive[archive.index(b"PK\x03\x04") + 6] |= 1  # and before the file itself
+    with pytest.raises(NotADossierError, match="the archive cannot be opened"):
+        read(bytes(archive))
+
+
+def test_a_standard_that_makes_no_sense_is_told_with_its_first_fault() -> None:
+    changed = document()
+    changed["standard"]["confidence"] = 3
+    found = verify(read(json.dumps(resealed(changed)).encode()))
+    (told,) = [line for line in found.differs if line.startswith("the standard cannot be read")]
+    assert "1 faults, the first: Input should be less than" in told
+
+
+def test_of_many_figures_that_differ_the_first_ten_are_told() -> None:
+    changed = document()
+    for gate in changed["figures"]["gates"]:
+        gate["value"] = -1.0
+    changed["digest"] = digest_of(changed["figures"], changed["evidence"], CIRCUMSTANCES)
+    found = verify(read(json.dumps(resealed(changed)).encode()))
+    assert len(found.differs) == 11
+    assert found.differs[0].startswith("figures.gates[0].value: stored -1.0, computed ")
+    assert found.differs[-1] == f"and {len(changed['figures']['gates']) - 10} more figures differ"
+
+
 # The command
 
 

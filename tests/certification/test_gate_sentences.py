@@ -70,10 +70,20 @@ def test_one_vignette_has_no_interval_and_the_sentence_says_so() -> None:
     assert "without an interval nobody can say how surely" in sentence_of(single[GateKind.EXACT])
 
 
+def test_a_bound_that_no_interval_can_keep_to_is_said_to_be_wanting() -> None:
+    single = results(LEVEL_PLAN[:1], LEVEL_PLAN[:1])
+    assert sentence_of(single[GateKind.WITHIN_ONE]) == (
+        "The share of ratings within one point is 1.000, which reaches the line (at least 0.900), "
+        "but there is no interval, which has to keep to at least 0.800."
+    )
+    assert single[GateKind.WITHIN_ONE].status is GateStatus.UNCLEAR
+
+
 @pytest.mark.parametrize(
     ("value", "line", "text"),
     [
         (0.5996, 0.6, "0.5996"),
+        (0.600001, 0.6, "0.600001"),
         (0.6, 0.6, "0.600"),
         (0.25004, 0.25, "0.25004"),
         (-0.25004, 0.25, "-0.25004"),

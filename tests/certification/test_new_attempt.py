@@ -24,6 +24,7 @@ from training.certification.attempts.eligibility import RequirementKind
 from training.certification.attempts.records import NotEligibleError
 from training.certification.models import AttemptState
 from training.clock import now
+from training.library.records import UnknownDocumentError
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
@@ -163,3 +164,14 @@ def test_the_level_of_a_key_leaves_out_what_is_not_rateable(act: Act) -> None:
     key = small_pack().keys[CERTIFICATION[6]]
     scores = [2, 4, 2, 3, 2, 3, 2, 0, 4, 2, 0]
     assert pool.mean_level(key) == sum(scores) / len(scores)
+
+
+def test_no_attempt_is_opened_for_a_standard_that_was_never_published(
+    act: Act, browser_of: Browsers, ines: Person
+) -> None:
+    act(stories.make_eligible, ines)
+    address = "/certification/none-such/new-attempt"
+    browser_of(ines).post_page(address, {"honour": "y"}, expect=404)
+    with pytest.raises(UnknownDocumentError, match="no standard 'none-such' is published"):
+        act(attempts.open_attempt, ines.id, "none-such")
+    assert act(stories.attempts_in_database, ines) == []

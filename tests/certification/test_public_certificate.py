@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from tests.certification import stories
+from tests.pack import STANDARD, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.certification.certificates import texts as certificate_texts
@@ -126,6 +128,28 @@ def test_it_says_whose_key_it_rests_on(
         assert said in certificate_texts.scope(shown)
         is_authored = any("The key is authored" in note for note in certificate_texts.notes(shown))
         assert is_authored == (KeyStatus.AUTHORED in kinds)
+
+
+def test_a_probability_near_certainty_is_not_given_a_figure(
+    act: Act, stranger: PersonClient, ines: Person, cleo: Person
+) -> None:
+    gates = small_pack().standards[STANDARD].model_dump(mode="json")["gates"]
+    act(stories.publish_standard, gates=[gate for gate in gates if gate["kind"] == "exact"])
+    decision_id = act(stories.decided_attempt, ines, lambda reference, _cell: reference)
+    (certificate, _letter) = act(reviews.sign, decision_id, certifier=cleo)
+    page = stranger.get_page(f"/certificates/{certificate.number}")
+    assert "probability that the true figures meet every line: above 99%" in page.text
+
+
+def test_lines_that_are_no_longer_provisional_are_not_called_so(
+    act: Act, stranger: PersonClient, ines: Person, cleo: Person
+) -> None:
+    act(stories.publish_standard, provisional=False)
+    decision_id = act(stories.decided_attempt, ines)
+    (certificate, _letter) = act(reviews.sign, decision_id, certifier=cleo)
+    page = stranger.get_page(f"/certificates/{certificate.number}")
+    assert "The lines are provisional" not in page.text
+    assert "It is no practitioner's or therapist's certificate" in page.text
 
 
 def test_a_demonstration_is_labelled(

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests import second_factors
 from tests.at_once import at_once, inside
 from tests.certification import stories
 from tests.certification.pdf_reading import letters_of
@@ -222,6 +223,7 @@ def test_what_was_revoked_is_not_renewed(
 
 
 def test_a_renewal_is_not_signed_once_the_old_one_is_revoked(
+    app: Flask,
     act: Act,
     browser_of: Browsers,
     ines: Person,
@@ -240,6 +242,9 @@ def test_a_renewal_is_not_signed_once_the_old_one_is_revoked(
         with pytest.raises(RevokedSinceError):
             act(reviews.sign, decision_id, certifier=dora)
         assert "what was revoked is not renewed" in browser_of(dora).get_page(address).text
+        signed = {"confirmed": "y", **second_factors.reauthentication(app, dora)}
+        page = browser_of(dora).post_page(f"{address}/signature", signed, follow=True)
+        assert "this attempt would renew was revoked. Decline it." in page.text
         assert len(act(stories.certificates_in_database)) == 1
         act(reviews.decline, decision_id, certifier=dora, reason="The old one was revoked.")
     (declined,) = act(stories.acts_noted, "decision declined")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from training.certification.simulation import attempts as simulation
 from training.certification.simulation.attempts import Plan, Step, Tallies
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.standard_commands import standards
+from training.config import PROJECT_ROOT
 
 SLUG = "dialogic-practice-rater"
 
@@ -141,9 +145,45 @@ class TestRefusals:
         result = simulate("ratified-only", "--content", tmp_path)
         assert_refused(result, "holds no key that ratified-only may use")
 
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"confidence": 3}, "Input should be less than"),
+            ({"instrument": "none-such"}, "its instrument 'none-such' is not in the content"),
+            ({"instrument_versions": {"at_least": "9999.1"}}, ", not 9999.1 and later"),
+        ],
+    )
+    def test_a_standard_with_a_fault(
+        self, tmp_path: Path, changes: dict[str, object], said: str
+    ) -> None:
+        (tmp_path / "standards").mkdir()
+        mine = yaml.safe_dump(shipped_document() | {"slug": "mine"} | changes)
+        (tmp_path / "standards" / "mine.yaml").write_text(mine)
+        result = simulate("mine", "--content", tmp_path)
+        assert_refused(result, said, "The content has faults. Nothing was computed.")
+
 
 def test_it_needs_neither_database_nor_configuration(tmp_path: Path) -> None:
     result = type_flask(["standards", "simulate", SLUG, "--replications", "3", "--json"], tmp_path)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["replications"] == 3
     assert not list(tmp_path.glob("*.sqlite3"))
+
+
+def test_on_a_terminal_one_line_counts_up_and_is_ended(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with open(ours, "rb", buffering=0) as screen, open(theirs, "wb") as terminal:
+        words = ["standards", "simulate", SLUG, "--replications", "3", "--json"]
+        result = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            check=True,
+            cwd=PROJECT_ROOT,
+            timeout=120,
+        )
+        written = screen.read(100_000).decode()
+    assert written.startswith("\rsimulated ")
+    assert written.endswith("\rsimulated 100 %\r\n")
+    assert written.count("\n") == 1
+    assert json.loads(result.stdout)["replications"] == 3

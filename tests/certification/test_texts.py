@@ -25,6 +25,7 @@ from training.certification.judging.figures import (
 from training.certification.judging.gates import GateReason, GateReasonCode, GateResult, GateStatus
 from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
+from training.certification.workbench import texts as workbench_texts
 from training.languages import speaking
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction, Ratings, Reason
@@ -206,3 +207,12 @@ def test_pictures_hold_the_line_on_both_sides_of_a_lean() -> None:
     assert texts[GateKind.EXACT].picture.thresholds == (0.6,)
     assert texts[GateKind.EXACT].picture.tone == "good"
     assert not texts[GateKind.EXACT].needs_work
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0"), (0.001, "fewer than 1"), (0.5, "50"), (0.999, "more than 99"), (1.0, "100")],
+)
+def test_hardly_any_is_not_called_none_and_nearly_all_not_all(share: float, said: str) -> None:
+    assert workbench_texts.of_hundred(share) == said

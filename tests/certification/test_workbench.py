@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from tests.certification import stories
-from tests.pack import STANDARD
+from tests.pack import STANDARD, small_pack
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
 from training.certification.simulation import attempts as simulation
@@ -22,6 +22,7 @@ from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.workbench import records as workbench_records
 from training.certification.workbench import texts as workbench_texts
 from training.certification.workbench.models import RunState, SimulationRun
+from training.certification.workbench.past_decisions import past_decisions_under
 from training.cohorts.models import Cohort
 from training.database import db
 
@@ -165,6 +166,14 @@ class TestTryingAStandard:
         assert (
             float(rows[0]["first_meets"]) == result["kinds"]["excellent"]["first_attempt"]["meets"]
         )
+
+    def test_a_standard_as_it_is_stands_in_the_table_once(self, certifier: PersonClient) -> None:
+        run = begin(certifier)
+        finish(certifier, run)
+        with certifier.get(f"{run}/result.csv") as response:
+            rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+        assert [row["kind"] for row in rows] == [kind.value for kind in RaterKind]
+        assert {row["standard"] for row in rows} == {"tried"}
 
     def test_the_same_seed_gives_the_same_result(self, app: Flask, certifier: PersonClient) -> None:
         first, second = (begin(certifier, seed="5") for _ in range(2))
@@ -446,6 +455,18 @@ class TestPastDecisions:
         assert "1 outcome of 1 would change" in page.text
         assert "Ines" not in page.text
         assert "another certifier sees it" in page.text
+
+    def test_only_the_latest_attempts_are_judged_where_there_are_too_many(
+        self, app: Flask, act: Callable[..., Any], cleo: Person, ines: Person, otto: Person
+    ) -> None:
+        act(stories.decided_attempt, ines, rater=stories.constant)
+        act(stories.decided_attempt, otto, rater=stories.constant)
+        with app.app_context():
+            standard = small_pack().standards[STANDARD]
+            few = past_decisions_under(standard, reader_id=cleo.id, limit=1)
+            both = past_decisions_under(standard, reader_id=cleo.id, limit=2)
+        assert (few.judged, few.has_more) == (1, True)
+        assert (both.judged, both.has_more) == (2, False)
 
     def test_the_decision_itself_is_left_alone(
         self, certifier: PersonClient, strict: str, act: Callable[..., Any], ines: Person

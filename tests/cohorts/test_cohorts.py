@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from tests.cohorts.learning import acts_of, add_raters
 from tests.conftest import PASSWORD
@@ -13,7 +14,8 @@ from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.cohorts import records
 from training.cohorts.models import Cohort
-from training.database import db
+from training.database import db, write_transaction
+from training.library.models import CurrentDocument, DocumentKind
 
 Browser = Callable[[Person], PersonClient]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -255,11 +257,32 @@ def test_a_rater_leaves_the_cohort_and_keeps_the_account(
         assert records.find_member(cohort.id, ines.id) is not None
 
 
+def test_a_rater_whom_two_trainers_take_out_at_once_leaves_once(
+    app: Flask, cohort: Cohort, ines: Person, tamar: Person
+) -> None:
+    with app.app_context():
+        for _ in range(2):
+            records.remove_member(cohort, ines.id, by=tamar)
+        assert records.cohorts_of_member(ines.id) == []
+        assert len(acts_of("cohort changed")) == 1
+
+
+def test_before_there_is_any_standard_a_rater_joins_without_a_track(
+    app: Flask, cohort: Cohort, otto: Person
+) -> None:
+    with app.app_context(), write_transaction() as session:
+        session.execute(delete(CurrentDocument).filter_by(kind=DocumentKind.STANDARD))
+    with app.app_context():
+        records.join(cohort, otto)
+        assert [each.id for each in records.cohorts_of_member(otto.id)] == [cohort.id]
+        assert db.session.get_one(Person, otto.id).track is None
+        assert len(acts_of("cohort joined")) == 2  # Ines was there before
+
+
 def test_two_trainers_may_lead_one_cohort(
     app: Flask, cohort: Cohort, ines: Person, tova: Person, browser_of: Browser
 ) -> None:
     from training.cohorts.models import CohortTrainer
-    from training.database import write_transaction
 
     with app.app_context(), write_transaction() as session:
         session.add(CohortTrainer(cohort_id=cohort.id, person_id=tova.id))

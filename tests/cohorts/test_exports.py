@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.cohorts.learning import acts_of, add_raters, practise
+from tests.keys.key_changes import ratify
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
@@ -25,6 +26,7 @@ from training.cohorts.exports.tables import COLUMNS, Cell, ExportTable
 from training.cohorts.exports.wording import MEANINGS
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
+from training.keys.changes.records import put_in_use
 from training.library import records as library
 
 Browser = Callable[[Person], PersonClient]
@@ -206,6 +208,34 @@ def test_what_is_too_much_for_a_workbook_comes_as_tables(
         assert ("too many for one workbook" in page.text) is not is_offered
     assert browser.get_page(f"{address}/workbook", expect=302).location == address
     assert len(table(browser, f"{address}/ratings.csv")) == 12
+
+
+def test_what_the_panel_dropped_or_could_not_rate_has_no_difference(
+    app: Flask,
+    cohort: Cohort,
+    ines: Person,
+    tamar: Person,
+    cleo: Person,
+    emeka: Person,
+    browser_of: Browser,
+) -> None:
+    """Of the ratified key items 1 and 2 are dropped, and 3 and 4 are not rateable."""
+    dropped: dict[str, object] = {"rating": "dropped", "evidence": []}
+    items = {1: dropped, 2: dropped, 3: dropped | {"rating": "NR"}, 4: dropped | {"rating": "NR"}}
+    with app.app_context():
+        key = ratify(emeka, "practice-one", items)
+        put_in_use("practice-one", key, by=cleo, reason="A panel agreed.")
+        session = practise(ines, "practice-one", {})
+        rate(session, {1: 2, 2: None, 3: 2, 4: None, 5: 3}, [3])
+    address = f"/cohorts/{cohort.id}/exports/ratings.csv"
+    rows = table(browser_of(tamar), address)
+    assert [(row["rating"], row["reference"], row["difference"]) for row in rows] == [
+        ("2", "dropped", ""),
+        ("NR", "dropped", ""),
+        ("2", "NR", ""),
+        ("NR", "NR", ""),
+        ("3", "4", "-1"),
+    ]
 
 
 def test_keys_a_trainer_must_not_see_yet_are_not_in_it(

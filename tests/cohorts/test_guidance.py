@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from tests.at_once import at_once
 from tests.cohorts.learning import acts_of, add_raters, attempt, complete, practise
+from tests.mail.server import MailServer
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.calibration.models import Purpose
@@ -24,7 +26,7 @@ from training.cohorts.guidance.due_dates import Done, DueKind, Task
 from training.cohorts.guidance.reminder_records import Audience, remind
 from training.cohorts.models import Cohort, TrainerReminder
 from training.database import db
-from training.mail.models import Letter
+from training.mail.models import Letter, LetterState
 from training.modules.stages import STAGES, Stage
 
 Browser = Callable[[Person], PersonClient]
@@ -284,3 +286,41 @@ def test_comments_are_about_practice_and_between_a_rater_and_their_trainers(
         browser_of(tilda).get_page(page_address, expect=404)
         browser_of(ines).get_page(page_address, expect=403)
     trainer.get_page(f"{address}/raters/{otto.id}/comments", expect=404)
+
+
+def test_with_a_mail_server_a_reminder_needs_nobody_to_look_into_the_outbox(
+    app: Flask,
+    tamar: Person,
+    ines: Person,
+    browser_of: Browser,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed: dict[str, object] = {"audience": "all", "send": "yes"}
+    with MailServer() as server:
+        config = replace(app.extensions["config"], smtp_url=server.url)
+        monkeypatch.setitem(app.extensions, "config", config)
+        page = browser_of(tamar).post_page(f"{address}/reminders", typed, follow=True)
+    assert "1 rater is reminded." in page.text
+    assert "outbox" not in page.text
+    assert [message["To"] for message in server.messages] == [ines.email]
+    with app.app_context():
+        assert [letter.state for letter in letters_to(ines)] == [LetterState.SENT]
+
+
+def test_ratings_of_one_vignette_are_told_apart_when_a_comment_is_about_one(
+    app: Flask, tamar: Person, ines: Person, browser_of: Browser, address: str
+) -> None:
+    with app.app_context():
+        practise(ines, "practice-one", EVEN)
+        again = practise(ines, "practice-one", EVEN, number=2)
+    browser, comments = browser_of(tamar), f"{address}/raters/{ines.id}/comments"
+    offered = [option.get_text() for option in browser.get_page(comments).soup.select("option")]
+    assert offered == [
+        "The training as a whole",
+        "The story of practice-one, rated again (2)",
+        "The story of practice-one",
+    ]
+    browser.post_page(comments, {"about": str(again.id), "text": "Better than before."})
+    page = browser_of(ines).get_page("/comments")
+    assert page.has_link_to(f"/rating-sessions/{again.id}/feedback")

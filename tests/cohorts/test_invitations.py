@@ -13,6 +13,7 @@ import time_machine
 from flask import Flask
 
 from tests.cohorts.learning import acts_of
+from tests.mail.server import MailServer
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.clock import now
@@ -198,3 +199,24 @@ def test_a_silent_mail_server_is_tried_once(
     assert len(tries) == 1
     states = [letter.state for letter in letters(app)]
     assert states == [LetterState.FAILED, LetterState.WAITING, LetterState.WAITING]
+
+
+def test_with_a_mail_server_each_is_sent_and_whoever_is_invited_is_told_of_alone(
+    app: Flask,
+    tamar: Person,
+    browser_of: Browser,
+    page_of: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser, typed = browser_of(tamar), {"addresses": "bo@example.org\nnoor@example.org"}
+    with MailServer() as server:
+        config = replace(app.extensions["config"], smtp_url=server.url)
+        monkeypatch.setitem(app.extensions, "config", config)
+        page = browser.post_page(page_of, typed, follow=True)
+        assert "2 invitations are written." in page.text
+        assert "not sent" not in page.text
+        again = browser.post_page(page_of, typed, follow=True)
+    assert "invited already: bo@example.org, noor@example.org" in again.text
+    assert "written" not in again.text
+    assert [message["To"] for message in server.messages] == ["bo@example.org", "noor@example.org"]
+    assert {letter.state for letter in letters(app)} == {LetterState.SENT}

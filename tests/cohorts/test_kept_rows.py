@@ -26,7 +26,7 @@ from training.certification.models import (
     SettingAsideGround,
 )
 from training.clock import now
-from training.cohorts import rater_records
+from training.cohorts import kept_rows, rater_records
 from training.cohorts.models import Cohort
 from training.database import write_transaction
 from training.modules.stages import Stage
@@ -181,3 +181,20 @@ def test_kept_lines_are_given_up_when_there_are_many(
                 at=now(),
             )
             assert len(table.rows) == 7
+
+
+def test_a_page_is_whole_though_fewer_lines_are_kept_than_it_has(
+    app: Flask,
+    cohort: Cohort,
+    tamar: Person,
+    browser_of: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept_rows, "ROWS_KEPT", 2)
+    with app.app_context():
+        add_raters(cohort, 4)
+    browser = browser_of(tamar)
+    for _ in range(2):
+        page = browser.get_page(f"/cohorts/{cohort.id}")
+        names = [link.get_text() for link in page.soup.select("tbody .row-link")]
+        assert names == ["Ines", "Rater 001", "Rater 002", "Rater 003", "Rater 004"]

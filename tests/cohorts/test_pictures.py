@@ -11,6 +11,7 @@ from flask import Flask
 from tests.calibration.rating_sheets import agreeing
 from tests.cohorts.learning import add_raters, complete, practise
 from tests.cohorts.test_raters import counted_queries
+from tests.keys.contest_stories import seat_panel
 from tests.pack import CERTIFICATION, PRACTICE, PROGRAMME_PRACTICE, canary, programme_pack
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
@@ -22,6 +23,7 @@ from training.cohorts.models import Cohort
 from training.database import db, write_transaction
 from training.library import records as library
 from training.modules.stages import Stage
+from training.panels.models import Panel, PanelState
 
 Browser = Callable[[Person], PersonClient]
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -158,6 +160,25 @@ def test_the_heat_map_tells_sign_number_and_what_to_teach(
     assert "+1.00 to +1.00" in row_of(detailed, "Ines")
 
 
+def test_a_group_that_is_divided_is_told_apart_from_one_of_which_little_is_sure(
+    app: Flask, cohort: Cohort, tamar: Person, browser_of: Browser, address: str
+) -> None:
+    """On item 3 two of four are lenient and two severe; on item 5 one alone is far off."""
+    apart = ((2, 3), (2, 0), (-2, 0), (-2, 0))
+    with app.app_context():
+        for person, (third, fifth) in zip(add_raters(cohort, 4), apart, strict=True):
+            for slug in PRACTICE:
+                practise(person, slug, EVEN | {3: third, 5: fifth})
+    page = browser_of(tamar).get_page(f"{address}/items")
+    divided, perhaps = (
+        " ".join(card.get_text(" ").split()) for card in page.soup.select(".lesson-next")
+    )
+    assert "3. Element 3" in divided
+    assert "The group is divided: 2 of 4 raters are lenient on it, 2 severe." in divided
+    assert "5. Element 5" in perhaps
+    assert "or it is chance: 1 of 4 raters lie that way." in perhaps
+
+
 def test_instruments_have_heat_maps_of_their_own(
     app: Flask, tamar: Person, ines: Person, browser_of: Browser, address: str
 ) -> None:
@@ -266,3 +287,19 @@ def test_a_key_stays_closed_to_a_trainer_who_has_yet_to_rate_it(
         rate(tamar, "practice-one", sheet())
     page = browser.get_page(f"{address}/raters/{ines.id}/practice/{session_id}")
     assert canary("practice-one", 1) in page.text
+
+
+def test_a_key_stays_closed_to_a_trainer_whose_panel_is_at_work_on_it(
+    app: Flask, tamar: Person, ines: Person, cleo: Person, browser_of: Browser, address: str
+) -> None:
+    with app.app_context():
+        session_id = rate(ines, "practice-one", sheet())
+        grant_role(tamar, Role.EXPERT, by=None)
+        panel_id = seat_panel(cleo, [tamar], state=PanelState.RATING).id
+    browser, here = browser_of(tamar), f"{address}/raters/{ines.id}/practice/{session_id}"
+    page = browser.get_page(here, expect=403)
+    assert "You sit on a panel that is at work on the key of this vignette." in page.text
+    assert "canary" not in page.html
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Panel, panel_id).state = PanelState.CANCELLED
+    assert canary("practice-one", 1) in browser.get_page(here).text

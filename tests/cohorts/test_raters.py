@@ -19,6 +19,7 @@ from tests.cohorts.learning import (
     take_check,
     write_journal,
 )
+from tests.pack import PROGRAMME_OWN_MODULES, programme_pack
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person
 from training.calibration.models import Purpose
@@ -27,6 +28,7 @@ from training.clock import now
 from training.cohorts import rater_records
 from training.cohorts.models import Cohort
 from training.database import db
+from training.library import records as library
 from training.modules.stages import Stage
 
 Browser = Callable[[Person], PersonClient]
@@ -165,6 +167,17 @@ def test_a_check_that_was_passed_in_the_end_is_no_need(
             take_check(ines, "first-things", right=right, number=number)
         complete(ines, "first-things", [Stage.ORIENT, Stage.OBSERVE, Stage.CHECK])
     assert "nothing stands out" in row_of(browser_of(tamar).get_page(address), "Ines")
+
+
+def test_a_check_of_a_module_that_is_not_on_the_way_is_no_need(
+    app: Flask, tamar: Person, ines: Person, browser_of: Browser, address: str
+) -> None:
+    """Ines has looked into the other track, and tried its first check twice."""
+    with app.app_context():
+        library.publish(programme_pack(), person_id=None)
+        for number in (1, 2):
+            take_check(ines, PROGRAMME_OWN_MODULES[0], right=2, number=number)
+    assert "without passing" not in row_of(browser_of(tamar).get_page(address), "Ines")
 
 
 def test_an_element_that_stands_out_is_named(

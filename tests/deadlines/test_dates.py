@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from flask import Flask
 from icalendar import Calendar, Event
 from sqlalchemy import select
@@ -90,6 +91,17 @@ def test_a_certificate_has_two_dates_until_it_is_revoked(
     with app.app_context():
         revoke(number, reason="Another person rated.", by=cleo.id)
     assert events_at(browser) == {}
+
+
+def test_within_the_window_of_renewal_only_the_end_of_a_certificate_is_still_to_come(
+    app: Flask, ines: Person, cleo: Person, browser_of: BrowserOf
+) -> None:
+    with app.app_context():
+        reviews.sign(stories.decided_attempt(ines), certifier=cleo)
+        certificate = db.session.scalars(select(Certificate)).one()
+    with time_machine.travel(certificate.valid_until - RENEWAL_WINDOW + timedelta(days=1)):
+        (name,) = events_at(browser_of(ines))
+    assert name.startswith(f"certificate-{certificate.number}-expires@")
 
 
 def address_shown(client: PersonClient) -> str:

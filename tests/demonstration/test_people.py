@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tests import second_factors
 from tests.databases import fill, make_app
-from tests.pack import programme_pack
+from tests.pack import MODULES, programme_pack, small_pack
 from tests.pages import Page, PersonClient
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -33,6 +33,7 @@ from training.cohorts.records import cohorts_of_member
 from training.config import PROJECT_ROOT
 from training.database import db
 from training.demonstration import people
+from training.demonstration.checks import wrong_response
 from training.demonstration.doings import finish_modules
 from training.demonstration.people import (
     EXPERTS,
@@ -49,6 +50,7 @@ from training.home.records import home_of
 from training.home.way import NextStep
 from training.library import records as library
 from training.library.reading import read_pack
+from training.library.schema import Question
 from training.modules.records import learning_progress
 from training.panels.assignment_records import waiting_assignments
 from training.panels.models import Panel, PanelState
@@ -421,3 +423,8 @@ def test_after_an_interruption_the_rest_is_added(
         assert learner is not None
         assert learning_progress(learner.id, tracks_for(learner.track)).modules_done == 1
         assert list(trail.verify()) == []
+
+
+@pytest.mark.parametrize("question", small_pack().modules[MODULES[0]].questions, ids=lambda q: q.id)
+def test_what_a_demonstration_rater_misses_is_missed_whatever_is_asked(question: Question) -> None:
+    assert not question.is_right(wrong_response(question))

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests import second_factors
+from tests.at_once import at_once
 from tests.certification import stories
 from tests.keys.key_changes import FIRST, cases_in_database, ratify, upside_down
 from tests.pack import PRACTICE
@@ -16,11 +17,12 @@ from tests.pages import PersonClient
 from tests.panels.stories import panel_in_round_two
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
+from training.calibration.models import RatingSession
 from training.certification.reviews import acts as reviews
 from training.cohorts.models import Cohort
 from training.database import db
 from training.keys.changes import records as change_records
-from training.keys.models import KeySight
+from training.keys.models import CaseAct, KeySight
 from training.library import records as library
 from training.mail.models import Letter
 
@@ -35,6 +37,15 @@ def ratified(app: Flask, ines: Person, cleo: Person, emeka: Person) -> str:
     with app.app_context():
         reviews.sign(stories.decided_attempt(ines), certifier=cleo)
         return f"{CHANGES}/{FIRST}/{ratify(emeka, FIRST, upside_down(FIRST))}"
+
+
+def put_in_use(app: Flask, ratified: str, certifier: Person) -> tuple[str, str]:
+    """Put the key of this page in use: the pages of the change and of the case about Ines."""
+    with app.app_context():
+        version = uuid.UUID(ratified.rpartition("/")[2])
+        change = change_records.put_in_use(FIRST, version, by=certifier, reason="A panel agreed.")
+        page = f"{CHANGES}/{change.id}"
+        return page, f"{page}/cases/{cases_in_database()[0].id}"
 
 
 def test_a_certifier_reads_what_would_change_and_puts_the_key_in_use(
@@ -89,10 +100,7 @@ def test_deciding_a_case(
 ) -> None:
     with app.app_context():
         grant_role(tamar, Role.CERTIFIER, by=None)
-        version = uuid.UUID(ratified.rpartition("/")[2])
-        change = change_records.put_in_use(FIRST, version, by=cleo, reason="A panel agreed.")
-        page_of_change = f"{CHANGES}/{change.id}"
-        address = f"{page_of_change}/cases/{cases_in_database()[0].id}"
+    page_of_change, address = put_in_use(app, ratified, cleo)
     # Tamar trains Ines: she sees neither the decision nor the form.
     page = browser_of(tamar).get_page(page_of_change)
     assert "Ines" not in page.text
@@ -176,3 +184,113 @@ def test_whoever_has_to_rate_blind_is_not_shown_a_key(
         browser.post_page(f"{CHANGES}/{FIRST}/opening", {"back": "https://example.org/"}).location
         == CHANGES
     )
+
+
+def test_what_is_no_key_is_not_found(
+    app: Flask, browser_of: Browsers, cleo: Person, ratified: str
+) -> None:
+    browser, version = browser_of(cleo), ratified.rpartition("/")[2]
+    browser.get_page(f"{CHANGES}/{FIRST}/{uuid.uuid4()}", expect=404)
+    browser.get_page(f"{CHANGES}/nowhere/{version}", expect=404)
+    browser.post_page(f"{CHANGES}/nowhere/opening", expect=404)
+    with app.app_context():
+        assert db.session.query(KeySight).count() == 0
+
+
+def test_a_form_that_says_of_no_version_what_it_is_about_puts_nothing_in_use(
+    app: Flask, browser_of: Browsers, cleo: Person, ratified: str
+) -> None:
+    filled = {"reason": "A panel agreed.", "confirmed": "y", "instead_of": "the old one"}
+    page = browser_of(cleo).post_page(ratified, filled, expect=422)
+    assert "Another key was put in use meanwhile." in page.errors
+    assert "A panel agreed." in page.html
+    with app.app_context():
+        assert str(library.get_key(FIRST).id) != ratified.rpartition("/")[2]
+
+
+def test_a_certifier_who_may_not_see_the_key_decides_all_the_same(
+    app: Flask, browser_of: Browsers, make_person: MakePerson, cleo: Person, ratified: str
+) -> None:
+    """Rhea certifies and rates: the cases are hers to decide, the key is not hers to read."""
+    rhea = make_person("Rhea", Role.CERTIFIER, Role.RATER)
+    page_of_change, address = put_in_use(app, ratified, cleo)
+    browser = browser_of(rhea)
+    page = browser.get_page(page_of_change)
+    assert page.has_link_to(address)
+    assert "may be drawn for your own certification" in page.text
+    assert "consensus" not in page.text
+    filled = {"act": "stands", "reason": "It was close."}
+    browser.post_page(address, filled | second_factors.reauthentication(app, rhea))
+    with app.app_context():
+        (case,) = cases_in_database()
+        assert (case.act, case.decided_by_id) == (CaseAct.STANDS, rhea.id)
+        assert db.session.query(KeySight).filter_by(person_id=rhea.id).count() == 0
+
+
+def test_a_certificate_that_was_revoked_meanwhile_is_not_revoked_again(
+    app: Flask, browser_of: Browsers, make_person: MakePerson, cleo: Person, ratified: str
+) -> None:
+    dora = make_person("Dora", Role.CERTIFIER)
+    _, address = put_in_use(app, ratified, cleo)
+    browser = browser_of(cleo)
+    assert browser.get_page(address).soup.select("input[name=act][value=revoked]")
+    with app.app_context():
+        (certificate,) = stories.certificates_in_database()
+        reviews.revoke(certificate.number, certifier=dora, reason="It was not her own work.")
+    filled = {"act": "revoked", "reason": "The key was wrong."}
+    page = browser.post_page(
+        address, filled | second_factors.reauthentication(app, cleo), expect=422
+    )
+    assert [each["value"] for each in page.soup.select("input[name=act]")] == ["stands"]
+    assert "The key was wrong." in page.html
+    with app.app_context():
+        (certificate,) = stories.certificates_in_database()
+        assert certificate.revocation_reason == "It was not her own work."
+        assert cases_in_database()[0].act is None
+    filled["act"] = "stands"
+    browser.post_page(address, filled | second_factors.reauthentication(app, cleo))
+    with app.app_context():
+        assert change_records.number_of_open_cases() == 0
+
+
+def test_of_two_certifiers_who_decide_a_case_at_once_the_first_decision_stands(
+    app: Flask, browser_of: Browsers, make_person: MakePerson, cleo: Person, ratified: str
+) -> None:
+    dora = make_person("Dora", Role.CERTIFIER)
+    page_of_change, address = put_in_use(app, ratified, cleo)
+
+    def deciding(person: Person, act: str) -> Callable[[], str]:
+        browser = browser_of(person)
+        filled = {"act": act, "reason": f"{person.name} thought so."}
+        sent = filled | second_factors.reauthentication(app, person)
+        return lambda: browser.post_page(address, sent).location
+
+    assert at_once(deciding(cleo, "stands"), deciding(dora, "revoked")) == [page_of_change] * 2
+    with app.app_context():
+        (case,) = cases_in_database()
+        (certificate,) = stories.certificates_in_database()
+        is_doras = case.decided_by_id == dora.id
+        assert case.act is (CaseAct.REVOKED if is_doras else CaseAct.STANDS)
+        assert (certificate.revoked_at is not None) is is_doras
+        assert len(stories.acts_noted("key change decided")) == 1
+
+
+def test_a_rater_is_told_of_a_revised_key_only_where_the_consensus_is_another(
+    app: Flask, browser_of: Browsers, cleo: Person, otto: Person, emeka: Person
+) -> None:
+    """Otto has practised. First item 3 gets a better reason, then item 1 turns out not rateable."""
+    slug = PRACTICE[0]
+    with app.app_context():
+        stories.practise(otto, slugs=(slug,))
+        (session,) = db.session.query(RatingSession)
+        feedback = f"/rating-sessions/{session.id}/feedback"
+        reasoned = ratify(emeka, slug, {3: {"reason": "So."}})
+        found = change_records.consequences_of(slug, reasoned)
+        assert (found.sessions_compared, found.practice) == (1, ())
+        change_records.put_in_use(slug, reasoned, by=cleo, reason="Better said.")
+    browser = browser_of(otto)
+    assert "is now" not in browser.get_page(feedback).text
+    with app.app_context():
+        not_rateable = ratify(emeka, slug, {1: {"rating": "NR", "evidence": []}})
+        change_records.put_in_use(slug, not_rateable, by=cleo, reason="Agreed.")
+    assert "Item 1 was 3, is now not rateable." in browser.get_page(feedback).text

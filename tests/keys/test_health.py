@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 
 import numpy as np
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from tests.certification import stories
 from tests.keys.contest_stories import contested, practised, seat_panel
+from tests.keys.key_changes import ratify
 from tests.pack import CERTIFICATION, INSTRUMENT, ITEMS, PRACTICE, canary, level
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
@@ -25,6 +28,7 @@ from training.certification.reviews import acts as reviews
 from training.clock import now
 from training.database import db, write_transaction
 from training.keys import sights
+from training.keys.changes.records import put_in_use
 from training.keys.contests import acts as contest_acts
 from training.keys.health import records as health_records
 from training.keys.health.records import InstrumentHealth, KeyItem
@@ -270,6 +274,28 @@ def test_ratings_in_certification_count_and_a_valid_certificate_makes_a_certifie
         cells = [item.cell for item in found.of(drawn)]
         assert {cell.raters for cell in cells} == {1}
         assert {cell.certified_accepted.n for cell in cells} == {1}
+
+
+def test_whose_certificate_has_lapsed_is_no_certified_rater_any_more(
+    app: Flask, ines: Person, cleo: Person
+) -> None:
+    with app.app_context():
+        reviews.sign(stories.decided_attempt(ines), certifier=cleo)
+        (certificate,) = stories.certificates_in_database()
+        with time_machine.travel(certificate.valid_until + timedelta(days=1)):
+            found = health()
+        assert (found.raters, found.certified) == (1, 0)
+
+
+def test_what_was_rated_on_an_item_that_a_panel_dropped_counts_nowhere(
+    app: Flask, ines: Person, cleo: Person, emeka: Person
+) -> None:
+    dropped = {WRONG_ITEM: {"rating": "dropped", "evidence": []}}
+    with app.app_context():
+        practised(ines, FIRST)
+        put_in_use(FIRST, ratify(emeka, FIRST, dropped), by=cleo, reason="No agreement.")
+        cells = {one.cell.item: one.cell.raters for one in health().of(FIRST)}
+        assert cells == dict.fromkeys(set(ITEMS) - {WRONG_ITEM}, 1)
 
 
 def test_a_contest_answered_so_puts_an_item_on_the_panels_list(

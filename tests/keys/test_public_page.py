@@ -151,6 +151,27 @@ def test_a_demonstration_panel_stands_apart_and_counts_nowhere_else(
     }
 
 
+def test_a_key_of_a_demonstration_panel_that_is_in_use_is_counted_apart(
+    app: Flask, make_person: Callable[..., Person], stranger: PersonClient
+) -> None:
+    experts = make_experts(make_person)
+    panel_id = panel_in_round_two(app, experts, chair=experts[0])
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Panel, panel_id).is_demonstration = True
+    settle(app, panel_id, experts[0])
+    for signer in experts[:2]:
+        sign(app, panel_id, signer, experts[0])
+    with app.app_context(), write_transaction() as session:
+        panel = session.get_one(Panel, panel_id)
+        _put_in_use(panel.vignettes[0].key_document_id, by=experts[0])
+    page = stranger.get_page("/keys")
+    assert "of a demonstration panel" in page.text
+    assert "No panel has ratified a key of this instrument yet" in page.text
+    said = stranger.get("/keys.json").get_json()["instruments"][0]
+    practice = next(count for count in said["pools"] if count["pool"] == Pool.PRACTICE)
+    assert (practice["authored"], practice["ratified"]) == (1, 0)
+
+
 def test_bands_dropped_items_and_dissent_are_counted(app: Flask) -> None:
     def spread(*first: object, dissents: tuple[object, ...] = ()) -> dict[str, object]:
         return {"first": first, "final": first, "dissents": dissents}

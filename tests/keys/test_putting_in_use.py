@@ -17,6 +17,7 @@ from tests.pack import CERTIFICATION, ITEMS, PRACTICE, small_pack
 from training.accounts.models import Person, Role
 from training.audit import trail
 from training.calibration import records as ratings
+from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.certification.appeals import acts as appeals
 from training.certification.judging.decision import Outcome
@@ -120,6 +121,59 @@ def test_what_was_opened_before_is_compared_with_its_own_key(
         assert digests[FIRST] == old.digest
         (case,) = cases_in_database()
         assert (case.key_change_id, case.decision_id) == (change.id, decision.id)
+
+
+def test_items_that_the_old_key_had_dropped_are_judged_as_they_were_rated(
+    app: Flask, ines: Person, cleo: Person, emeka: Person
+) -> None:
+    """A panel drops half the items, Ines is judged without them, and they come back otherwise."""
+    with app.app_context():
+        half = dict(list(upside_down(FIRST).items())[:6])
+        authored = library.get_key(FIRST).document.items
+        sheet = {item: stories.rating(authored[item].score) for item in authored}
+        dropped: dict[str, object] = {"rating": "dropped", "evidence": []}
+        without = ratify(emeka, FIRST, dict.fromkeys(half, dropped))
+        change_records.put_in_use(FIRST, without, by=cleo, reason="No agreement.")
+        attempt_id = stories.opened_attempt(ines)
+        for session in stories.sessions_of(attempt_id):
+            if session.vignette_slug == FIRST:
+                ratings.submit(session.id, sheet, revision=0, after=AFTER_SUBMISSION)
+        stories.submit_waiting(attempt_id)
+        (decision,) = stories.decisions_of(attempt_id)
+        back = {
+            item: {**values, "evidence": [item], "reason": "Agreed at last."}
+            for item, values in half.items()
+        }
+        found = change_records.consequences_of(FIRST, ratify(emeka, FIRST, back))
+        assert [item.number for item in found.items] == sorted(half)
+        assert decision.outcome == Outcome.MEETS.value
+        assert [each.after for each in found.decisions] == [Outcome.MORE_EVIDENCE]
+
+
+def test_only_so_many_decisions_are_judged_for_a_page_and_it_says_so(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person
+) -> None:
+    with app.app_context():
+        for person in (ines, otto):
+            stories.decided_attempt(person)
+        new_id = ratify(emeka, FIRST, upside_down(FIRST))
+        found = change_records.consequences_of(FIRST, new_id, limit=1)
+        assert [each.rater_name for each in found.decisions] == ["Otto"]  # the latest
+        assert (found.decisions_judged, found.has_more) == (1, True)
+        change_records.put_in_use(FIRST, new_id, by=cleo, reason="A panel agreed.")
+        assert len(cases_in_database()) == 2
+
+
+def test_a_key_that_only_words_its_reasons_otherwise_opens_no_case(
+    app: Flask, ines: Person, cleo: Person, emeka: Person
+) -> None:
+    with app.app_context():
+        stories.decided_attempt(ines)
+        new_id = ratify(emeka, FIRST, {1: {"reason": "Worded otherwise."}})
+        found = change_records.consequences_of(FIRST, new_id)
+        assert (found.decisions_judged, found.decisions) == (1, ())
+        change_records.put_in_use(FIRST, new_id, by=cleo, reason="Clearer.")
+        assert cases_in_database() == []
 
 
 def test_practice_feedback_stays_and_says_that_the_key_was_revised(

@@ -217,3 +217,13 @@ def test_a_lesson_that_is_hard_to_read(folder: Path) -> None:
     (fault,) = checked(folder)
     assert fault[2] == "lesson"
     assert "at most 10: shorten sentences" in fault[3]
+
+
+def test_an_excerpt_that_cannot_be_read_is_no_fault_of_its_module_too(folder: Path) -> None:
+    file = write_module(folder) / "apply-1" / "vignette.yaml"
+    edit_yaml(file, pool="swimming")
+    found = checked(folder)
+    assert {name for name, *_ in found} == {
+        "modules/01-first-steps/apply-1/vignette.yaml",
+        "modules/01-first-steps/apply-1/key.yaml",
+    }

@@ -9,7 +9,16 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from tests.library.folders import INSTRUMENT, edit_yaml, write_module, write_pack, write_vignette
+from tests.certification.level_plan import shipped_document
+from tests.library.folders import (
+    INSTRUMENT,
+    edit_yaml,
+    key_rating,
+    write_module,
+    write_pack,
+    write_vignette,
+    write_yaml,
+)
 from training.database import db
 from training.library import records as library
 from training.library.checking import check
@@ -118,6 +127,20 @@ def test_an_audit_tells_of_each_document_what_a_reader_asks(folder: Path) -> Non
     assert told["documents"][3]["noticed"] == ["lesson: has 30 words, needs 600"]
 
 
+def test_an_audit_tells_what_a_standard_is_about_and_which_items_an_excerpt_leaves_out(
+    folder: Path,
+) -> None:
+    excerpt = write_module(folder) / "apply-1"
+    edit_yaml(excerpt / "vignette.yaml", items=[2])
+    edit_yaml(excerpt / "key.yaml", items={2: key_rating(2)})
+    write_yaml(folder / "standards" / "mine.yaml", shipped_document() | {"instrument": INSTRUMENT})
+    lines = [line.split() for line in audited(folder).output.splitlines()]
+    (line,) = [words for words in lines if words[:2] == ["vignette", "first-steps-excerpt"]]
+    assert line[-2:] == ["2.00", "2:2"]
+    (line,) = [words for words in lines if words[0] == "standard"]
+    assert line == ["standard", "dialogic-practice-rater", INSTRUMENT, *["-"] * 6]
+
+
 def test_an_audit_tells_of_keys_and_of_what_cannot_be_read(folder: Path) -> None:
     edit_yaml(folder / "vignettes/story/key.yaml", items={1: {"rating": 2}})
     write_vignette(folder, "other")
@@ -154,6 +177,17 @@ def test_new_files_have_only_the_faults_their_author_expects(folder: Path) -> No
     }
     text = (folder / "modules/02-second-steps/module.yaml").read_text(encoding="utf-8")
     assert "number: 2  # modules are taken in this order, without gaps" in text
+
+
+def test_a_new_module_on_the_first_instrument_need_not_name_it(tmp_path: Path) -> None:
+    words = ["new", "module", "further-steps", "--into", str(tmp_path)]
+    result = CliRunner().invoke(content, words)
+    assert result.exit_code == 0, result.output
+    (file,) = tmp_path.glob("modules/*-further-steps/module.yaml")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("instrument:")] == []
+    (module,) = read_pack(tmp_path).modules.values()
+    assert module.instrument_slug == "dialogic-practice"
 
 
 def test_a_dossier_and_a_pair_of_exercises_begin_from_what_their_author_is_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,8 +13,9 @@ import pytest
 from flask import Flask
 
 from tests.certification import stories
-from tests.keys.key_changes import ratify
-from tests.library.folders import edit_yaml, item, key, key_rating, write_pack
+from tests.keys.key_changes import FIRST, key_with, ratify, upside_down
+from tests.library.folders import edit_yaml, item, key, key_rating, write_pack, write_yaml
+from tests.pack import small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.database import db
@@ -21,7 +23,7 @@ from training.keys.changes import records as change_records
 from training.keys.models import KeyChange
 from training.library import records as library
 from training.library.commands import content
-from training.library.reading import read_pack
+from training.library.reading import canonical_text, read_pack
 from training.library.schema import KeyStatus
 
 STORY = "vignettes/story/vignette.yaml"
@@ -154,3 +156,23 @@ def test_an_authored_key_over_another_says_what_it_changes(
     assert "a command" in page.text
     assert "Published with the content." in page.text
     assert "No decision would have ended otherwise." in page.text
+
+
+def test_whoever_publishes_is_told_that_decisions_wait(
+    app: Flask, tmp_path: Path, ines: Person
+) -> None:
+    pack = small_pack()
+    with app.app_context():
+        stories.decided_attempt(ines)
+        db.session.commit()
+        changed = key_with(FIRST, upside_down(FIRST))
+    for file, document in (
+        ("instruments/scale.yaml", pack.instruments[changed.instrument]),
+        (f"vignettes/{FIRST}/vignette.yaml", pack.vignettes[FIRST]),
+        (f"vignettes/{FIRST}/key.yaml", changed),
+    ):
+        write_yaml(tmp_path / file, json.loads(canonical_text(document)))
+    result = app.test_cli_runner().invoke(content, ["publish", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "1 published, 2 unchanged." in result.output
+    assert "wait for a certifier at /keys/changes." in result.output

@@ -19,6 +19,7 @@ from tests.library.folders import (
     key,
     key_rating,
     observation,
+    people,
     question,
     read,
     turns,
@@ -29,6 +30,7 @@ from tests.library.folders import (
     write_vignette,
     write_yaml,
 )
+from tests.manuals.test_documents import example, write_manual
 from training.library.reading import Fault, canonical_text, digest_of, read_pack
 from training.library.schema import Vignette
 
@@ -322,3 +324,50 @@ def test_a_key_may_say_not_rateable(folder: Path) -> None:
     document["items"][2] = key_rating(2, "NR") | {"evidence": []}
     write_yaml(folder / KEY, document)
     assert read(folder).keys["story"].items[2].score is None
+
+
+def test_a_module_without_a_line_is_told_to_be_empty_and_nothing_beside_it(folder: Path) -> None:
+    file = "modules/01-first-steps/module.yaml"
+    (write_module(folder) / "module.yaml").write_text("# to write\n", encoding="utf-8")
+    assert faults_of(folder) == [(file, "", "", "is empty")]
+
+
+@pytest.mark.parametrize("file", ["library/resources.yaml", "glossary.yaml"])
+def test_a_list_without_a_line_is_told_to_be_empty(folder: Path, file: str) -> None:
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text("# nothing yet\n", encoding="utf-8")
+    assert faults_of(folder) == [(file, "", "", "is empty")]
+
+
+def test_a_question_in_which_every_turn_is_right_asks_nothing(folder: Path) -> None:
+    numbers = [1, 2, 3]
+    marked = {
+        "id": "question-1",
+        "kind": "mark-the-turn",
+        "stem": "Which?",
+        "people": people("asked"),
+        "turns": turns(3),
+        "correct": numbers,
+        "explanations": dict.fromkeys(numbers, "Because."),
+    }
+    questions = [marked, *[question(number) for number in range(2, 7)]]
+    text = yaml.safe_dump(questions)
+    (write_module(folder) / "questions.yaml").write_text(text, encoding="utf-8")
+    ((_file, _item, _field, message),) = faults_of(folder)
+    assert message == "correct: some of the turns, not all"
+
+
+def test_an_instrument_has_no_item_before_its_first_or_after_its_last(folder: Path) -> None:
+    scale = read(folder).instruments[INSTRUMENT]
+    assert [scale.item(number).number for number in (1, 3)] == [1, 3]
+    for number in (0, 4):
+        with pytest.raises(KeyError):
+            scale.item(number)
+
+
+def test_a_passage_of_a_worked_example_is_a_number_and_a_text(tmp_path: Path) -> None:
+    passages = [[1, "One."], [2, "Two.", "And more."], [3, "Three."], [4, "Four."]]
+    file = write_manual(tmp_path, examples=[example(1, passages=passages)])
+    ((where, _place, _field, message),) = faults_of(tmp_path)
+    assert where == f"manuals/{file.name}"
+    assert message == "a passage is [number, text]"

@@ -19,7 +19,9 @@ class _Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             verb = line.split()[0].upper() if line.split() else b""
             if verb == b"EHLO":
-                self._say("250-test\r\n250 AUTH PLAIN")
+                self._say(f"250-test\r\n{self.server.announces}250 AUTH PLAIN")
+            elif verb == b"STARTTLS":
+                self._say("454 not now")
             elif verb == b"AUTH":
                 self.server.credentials.append(line.decode().strip())
                 self._say("235 welcome")
@@ -49,18 +51,22 @@ class _Conversation(socketserver.StreamRequestHandler):
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
-    def __init__(self, *, refuses: bool) -> None:
+    def __init__(self, *, refuses: bool, announces: str) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
-        self.refuses = refuses
+        self.refuses, self.announces = refuses, announces
         self.messages: list[EmailMessage] = []
         self.credentials: list[str] = []
 
 
 class MailServer:
-    """`with MailServer() as server:` listens; `server.messages` are the letters it took."""
+    """`with MailServer() as server:` listens; `server.messages` are the letters it took.
 
-    def __init__(self, *, refuses: bool = False) -> None:
-        self._server = _Server(refuses=refuses)
+    `breaks_its_word`: it says that it can encrypt, and when it is asked to it does not.
+    """
+
+    def __init__(self, *, refuses: bool = False, breaks_its_word: bool = False) -> None:
+        announces = "250-STARTTLS\r\n" if breaks_its_word else ""
+        self._server = _Server(refuses=refuses, announces=announces)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> MailServer:

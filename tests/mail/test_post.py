@@ -160,6 +160,20 @@ def test_a_server_that_refuses_the_recipient(app: Flask, set_server: SetServer) 
     assert server.messages == []
 
 
+def test_a_server_that_does_not_encrypt_as_it_said_gets_neither_letter_nor_password(
+    app: Flask, set_server: SetServer
+) -> None:
+    with MailServer(breaks_its_word=True) as server:
+        set_server(f"smtp://office:secret@127.0.0.1:{server.port}")
+        letter = write(app)
+        with app.app_context():
+            post.deliver(letter)
+    failed = stored(app, letter)
+    assert failed.state is LetterState.FAILED
+    assert "not now" in (failed.failure or "")
+    assert (server.messages, server.credentials) == ([], [])
+
+
 def test_the_page_that_wrote_a_letter_works_though_the_server_is_down(
     app: Flask, set_server: SetServer, stranger: PersonClient, ines: Person
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,16 +14,19 @@ from sqlalchemy import update
 from tests.certification.pdf_reading import catalog_of, letters_of, metadata_of, pages_of
 from tests.exercises.pairs import HIGH, LOW, canary, contrast_canary, pack_of_pairs, vignette
 from tests.exercises.test_answering import send
+from tests.library.folders import INSTRUMENT as SMALL_SCALE
+from tests.library.folders import read
+from tests.manuals.test_documents import write_manual
 from tests.pack import INSTRUMENT, ITEMS
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.database import write_transaction
 from training.library import records as library
+from training.library.reading import Pack
 from training.manuals import manual_pdf
 from training.manuals.records import find_manual
 
 BrowserOf = Callable[[Person], PersonClient]
-ADDRESS = f"/manuals/{INSTRUMENT}.pdf"
 SONGS = [canary(LOW), canary(HIGH), contrast_canary(LOW), contrast_canary(HIGH)]
 
 
@@ -31,20 +36,22 @@ def _pair_published(app: Flask) -> None:
         library.publish(pack_of_pairs([LOW, HIGH]), person_id=None)
 
 
-def fetched(browser: PersonClient) -> bytes:
-    with browser.get(ADDRESS) as answer:
+def fetched(browser: PersonClient, slug: str = INSTRUMENT) -> bytes:
+    with browser.get(f"/manuals/{slug}.pdf") as answer:
         assert answer.status_code == 200
         assert answer.mimetype == "application/pdf"
-        assert answer.headers["Content-Disposition"].endswith(f'"manual-{INSTRUMENT}.pdf"')
+        assert answer.headers["Content-Disposition"].endswith(f'"manual-{slug}.pdf"')
         return answer.get_data()
 
 
-def given_to_the_typesetter(browser: PersonClient, monkeypatch: pytest.MonkeyPatch) -> str:
+def given_to_the_typesetter(
+    browser: PersonClient, monkeypatch: pytest.MonkeyPatch, slug: str = INSTRUMENT
+) -> str:
     """All that this person's PDF is made of."""
     given: list[str] = []
     with monkeypatch.context() as patch:
         patch.setattr(manual_pdf, "_typeset", lambda document: given.append(document) or b"")
-        fetched(browser)
+        fetched(browser, slug)
     (document,) = given
     return document
 
@@ -116,6 +123,29 @@ def test_a_dossier_stands_in_it_extract_by_extract(
     assert (calls["heading"], calls["about"]) == ("Calls", "Day | Call")
     assert (interview["about"], len(interview["lines"])) == ("In May.", 3)
     assert "Monday|Call5" in letters_of(fetched(browser))
+
+
+def test_examples_of_the_manuals_own_stand_in_it_for_everybody(
+    app: Flask,
+    ines: Person,
+    browser_of: BrowserOf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_manual(tmp_path)
+    with app.app_context():
+        library.publish(Pack(instruments=read(tmp_path).instruments), person_id=None)
+    config = replace(app.extensions["config"], content_paths=(tmp_path,))
+    monkeypatch.setitem(app.extensions, "config", config)
+    browser = browser_of(ines)
+    document = json.loads(given_to_the_typesetter(browser, monkeypatch, SMALL_SCALE))
+    first, second = document["items"][1]["examples"]
+    assert (first["title"], second["title"]) == ("a 2", "b 2")
+    assert (first["note"], first["setting"], first["people"]) == ("", "", [])
+    (part,) = first["parts"]
+    assert [line["number"] for line in part["lines"] if line["is_evidence"]] == [2, 4]
+    assert first["solution"]["reason"] == "Twice it was so (2, 4)."
+    assert "Line3of2." in letters_of(fetched(browser, SMALL_SCALE))
 
 
 def test_it_is_set_once_for_all_who_read_the_same(

@@ -21,7 +21,7 @@ from training.measurement.reports import (
 )
 from training.measurement.text_layout import cells_wide, clipped, number, printable, strip
 from training.psychometrics.agreement import agreement
-from training.psychometrics.facets.analysis import fit_facets
+from training.psychometrics.facets.analysis import bias_interactions, fit_facets
 from training.psychometrics.generalizability.study import generalizability
 from training.psychometrics.table import RatingTable
 from training.psychometrics.table_comparison import compare_table
@@ -200,6 +200,25 @@ def test_items_that_stand_out_are_those_with_a_bias_that_is_hardly_chance() -> N
     assert len(block.splitlines()) == 3  # the heading, the item, the rest of a line
 
 
+def test_of_very_many_items_that_stand_out_the_furthest_are_shown() -> None:
+    key = np.tile(raters.KEY, (1, 2))
+    table = rated(Consensus=key, Noor=4 - key)
+    report = comparison_report(compare_table(table, reference="Consensus", scale=SCALE).as_dict())
+    block = report.partition("Items that stand out\n")[2].partition("They are off")[0]
+    assert block.count("  item ") == 10
+    assert "And 6 more." in block
+
+
+def test_an_item_that_nobody_could_rate_does_not_stand_out() -> None:
+    scores = raters.severe()
+    scores[:, 2] = np.nan
+    table = rated(Consensus=raters.KEY, Tomasz=scores)
+    report = comparison_report(compare_table(table, reference="Consensus", scale=SCALE).as_dict())
+    block = report.partition("Items that stand out\n")[2].partition("They are off")[0]
+    assert "item 4" in block
+    assert "item 3" not in block
+
+
 def test_nobody_stands_out_who_is_the_reference_again() -> None:
     table = rated(Consensus=raters.KEY, Noor=raters.KEY)
     report = comparison_report(compare_table(table, reference="Consensus", scale=SCALE).as_dict())
@@ -261,6 +280,45 @@ def test_of_very_many_subjects_the_ends_are_shown(table: RatingTable) -> None:
     assert "Meeting 099" in report
     assert "Meeting 000" in report
     assert "Meeting 050" not in report
+
+
+def test_raters_who_cannot_be_told_apart_are_told_why() -> None:
+    alike = fit_facets(rated(Asta=raters.KEY, Noor=raters.KEY), scale=SCALE).as_dict()
+    assert "The measures do not differ at all." in facets_report(alike)
+    missing = np.full_like(raters.KEY, np.nan)
+    alone = fit_facets(rated(Asta=raters.careful(), Noor=missing), scale=SCALE).as_dict()
+    of_raters = facets_report(alone).partition("Raters, highest measure first")[2]
+    of_raters = of_raters.partition("Items, highest measure first")[0]
+    assert "Reliability needs at least two measures." in of_raters
+    assert "Told apart" not in of_raters
+
+
+def leaning(seed: int, up: tuple[int, int], down: tuple[int, int]) -> np.ndarray:
+    """Somebody who scores two items far higher, and two far lower, than everybody else."""
+    scores = raters.careful(seed, np.tile(raters.KEY, (3, 1)))
+    scores[:, up] += 2
+    scores[:, down] -= 2
+    return np.clip(scores, 0, 4)
+
+
+def test_of_very_many_raters_and_items_that_do_not_fit_the_surest_are_shown() -> None:
+    fit = fit_facets(
+        rated(
+            Asta=leaning(1, (0, 1), (2, 3)),
+            Ines=leaning(2, (2, 3), (0, 1)),
+            Noor=leaning(3, (4, 5), (6, 7)),
+            Otto=leaning(4, (6, 7), (4, 5)),
+        ),
+        scale=SCALE,
+    )
+    interactions = [one.as_dict() for one in bias_interactions(fit)]
+    report = facets_report({**fit.as_dict(), "interactions": interactions})
+    block = report.partition("Raters who treat an item unlike the others\n")[2]
+    block = block.partition("Positive:")[0]
+    rows = [line for line in block.splitlines() if line.split()[1:2] == ["item"]]
+    assert len(rows) == 1 + 10, "with those who are named, their heading"
+    noticeable = sum(abs(one["t"]) >= 2 for one in interactions)
+    assert f"And {noticeable - 10} more." in block
 
 
 def test_who_has_no_measure_is_left_to_the_warnings() -> None:

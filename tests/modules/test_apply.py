@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from tests.calibration.rating_sheets import as_fields
 from tests.modules.conftest import FIRST, SECOND, Learner
-from tests.pack import canary
+from tests.pack import canary, small_pack
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.database import db
+from training.library import records as library
+from training.library.reading import Pack
 from training.modules import records
 from training.modules.stages import Stage
 
@@ -146,3 +148,29 @@ def test_the_module_of_an_excerpt_is_found(ready: Learner) -> None:
         assert found is not None
         assert found.slug == FIRST
         assert records.find_module_of_excerpt("practice-one") is None
+
+
+def test_an_excerpt_that_was_taken_out_of_its_module_leads_back_to_the_modules(
+    ready: Learner,
+) -> None:
+    """Ines finishes it all the same: what was begun is not lost."""
+    workspace = ready.browser.post_page(SESSIONS).location
+    assert ready.browser.get_page(workspace).has_link_to(APPLY)
+    module, pack = small_pack().modules[FIRST], Pack()
+    excerpts = tuple(slug for slug in module.excerpts if slug != ONE)
+    pack.add("module", FIRST, module.model_copy(update={"excerpts": excerpts}), FIRST)
+    with ready.app.app_context():
+        library.publish(pack, person_id=None)
+    page = ready.browser.get_page(workspace)
+    assert not page.has_link_to(APPLY)
+    assert page.soup.select_one("main a[href='/modules']")
+    ratings = {item: Rating(2, evidence=(item,)) for item in (3, 4)}
+    ready.browser.post_page(workspace, as_fields(ratings, revision=0))
+    ready.browser.post_page(f"{workspace}/submit", {"revision": "1"})
+    assert canary(ONE, 3) in ready.browser.get_page(f"{workspace}/feedback").text
+
+
+def test_rating_an_excerpt_is_not_done_by_a_button(ready: Learner) -> None:
+    ready.browser.post_page(f"{APPLY}/completion", expect=404)
+    ready.browser.post_page(f"/modules/{FIRST}/check/completion", expect=404)
+    assert Stage.APPLY not in ready.stages()

@@ -41,6 +41,11 @@ def test_after_both_comes_the_one_longest_ago_and_its_key_was_seen() -> None:
     assert next_excerpt(BOTH, tries) == NextExcerpt("attic", 2, was_key_seen=True, session_id=None)
 
 
+def test_in_whatever_order_the_tries_are_told_the_latest_at_each_excerpt_counts() -> None:
+    tries = [missed("quay", 2, hour=3), missed("attic", hour=2), missed("quay", hour=1)]
+    assert next_excerpt(BOTH, tries) == NextExcerpt("attic", 2, was_key_seen=True, session_id=None)
+
+
 def test_a_rating_under_way_is_finished_first() -> None:
     session = begun("quay")
     step = next_excerpt(BOTH, [session])

@@ -21,6 +21,7 @@ from training.calibration.ratings import Rating
 from training.calibration.records import SubmitOutcome
 from training.clock import now
 from training.database import db
+from training.mail.models import Letter
 from training.panels import records, round_one
 from training.panels.models import Assignment, Panel, PanelSeat, PanelVignette
 
@@ -97,3 +98,10 @@ def read_panel(app: Flask, panel_id: uuid.UUID, read: Callable[[Panel], object])
     """Something about a panel as it is stored now."""
     with app.app_context():
         return read(db.session.get_one(Panel, panel_id))
+
+
+def letters_to(app: Flask, person: Person) -> list[str]:
+    """The subjects of what this person was written, the first one first."""
+    with app.app_context():
+        statement = select(Letter.subject).filter_by(recipient=person.email)
+        return list(db.session.scalars(statement.order_by(Letter.written_at)))

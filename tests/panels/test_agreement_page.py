@@ -94,6 +94,42 @@ def test_one_vignette_says_why_intervals_and_items_have_no_figures(
     assert "Same score:" in page.text
 
 
+def test_what_experts_agree_on_in_other_ways_than_by_a_score_is_said(
+    app: Flask, experts: list[Person], browser_of: Browser
+) -> None:
+    """Nobody could rate item 1, and only Emeka item 2; Ilse gave item 3 one point less."""
+    slug = PRACTICE[0]
+    scores = {
+        (place, slug): authored_scores(slug)
+        | {1: None, 2: 2 if place == 1 else None, 3: 2 if place == 5 else 3}
+        for place in range(1, 6)
+    }
+    panel_id = panel_in_round_two(app, experts, chair=experts[0], scores=scores)
+    page = browser_of(experts[0]).get_page(f"/panels/{panel_id}/agreement")
+    assert page.text.count("Fewer than two experts found it rateable.") == 2
+    assert page.text.count("Never more than one point apart.") == 1
+    assert page.text.count("Whoever gave a score gave the same.") == 9
+    assert "All: not rateable" in page.text
+    assert "Same score: 2; 4 not rateable" in page.text
+    assert "2 to 3, range 1" in page.text
+
+
+def test_experts_who_differ_as_much_as_chance_would_are_not_told_of_a_share(
+    app: Flask, experts: list[Person], browser_of: Browser
+) -> None:
+    """Each item gets every score of the scale once, from another expert each time."""
+    slug = PRACTICE[0]
+    scores = {
+        (place, slug): {item: (item * item + place) % 5 for item in authored_scores(slug)}
+        for place in range(1, 6)
+    }
+    panel_id = panel_in_round_two(app, experts, chair=experts[0], scores=scores)
+    page = browser_of(experts[0]).get_page(f"/panels/{panel_id}/agreement")
+    same = "Ratings of the same thing differ as much as ratings of different things."
+    assert page.text.count(same) == 2
+    assert "Of the differences between" not in page.text
+
+
 def test_nobody_looks_while_experts_still_rate_alone(
     app: Flask, experts: list[Person], panel_id: uuid.UUID, cleo: Person, browser_of: Browser
 ) -> None:

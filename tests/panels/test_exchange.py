@@ -179,6 +179,11 @@ def test_every_fault_is_named_at_once_with_its_line_and_column() -> None:
     ]
 
 
+def test_an_item_that_is_left_empty_is_one_fault_and_no_unknown_item() -> None:
+    nameless = [*whole()[:5], "autumn,Goran,,3,,"]
+    assert faults_in(sheet(*nameless)) == [(7, "item", FaultCode.EMPTY_CELL)]
+
+
 def test_what_a_file_lacks_as_a_whole_is_named_too() -> None:
     assert faults_in(sheet(*whole()[:-1], *whole("winter")[:4])) == [
         (None, "", FaultCode.MISSING_ITEMS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.pack import ITEMS, PRACTICE, evidence
+from tests.pack import ITEMS, PRACTICE, evidence, small_pack
 from tests.pages import Page, PersonClient
+from tests.panels.life import opened_panel
 from tests.panels.stories import authored_scores, make_experts, panel_in_round_two
 from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
@@ -19,6 +21,8 @@ from training.audit.trail import Act
 from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen
+from training.library import records as library
+from training.library.reading import Pack
 from training.mail.models import Letter
 from training.panels.agreement.records import agreement_of_panel
 from training.panels.models import Panel, PanelOrigin, PanelRating, PanelState
@@ -146,6 +150,38 @@ def test_the_chair_has_not_seen_the_key_when_it_is_shown_and_when_it_is_kept(
     assert panels_in(app) == []
 
 
+def test_a_long_list_of_faults_ends_with_how_many_more_there_are(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    """Every rating is off the scale, and the last line names no item."""
+    text = re.sub(r",(NR|\d),\"As", ',9,"As', sheet()).replace("Tove,12,9", "Tove,,9")
+    page = upload(browser_of(cleo), emeka, text)
+    assert page.status == 422
+    assert page.errors.count("“9” is no rating.") == 30
+    assert "And 6 more of this kind or another." in page.errors
+    assert panels_in(app) == []
+
+
+def test_a_vignette_that_is_worded_otherwise_since_sends_cleo_back_to_the_file(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    browser, text = browser_of(cleo), f"{sheet()} 26"
+    ticked = {"carried": carried_by(upload(browser, emeka, text)), "is_vouched": "y"}
+    vignette = small_pack().vignettes[PRACTICE[0]]
+    pack = Pack()
+    shorter = vignette.model_copy(update={"turns": vignette.turns[:25]})
+    pack.add("vignette", PRACTICE[0], shorter, PRACTICE[0])
+    with app.app_context():
+        library.publish(pack, person_id=None)
+    page = browser.post_page(f"{IMPORT}/confirmation", ticked, follow=True)
+    assert "The vignettes changed meanwhile. Choose the file again." in page.text
+    assert page.soup.select_one("input[type=file]")
+    assert panels_in(app) == []
+    # Read anew, the file is told where it does not fit any more.
+    page = upload(browser, emeka, text)
+    assert "There is no turn or passage 26: the vignette has 25." in page.errors
+
+
 def test_whoever_vouches_is_never_the_chair_for_then_nobody_could_sign_beside_them(
     app: Flask, make_person: Callable[..., Person], cleo: Person, emeka: Person,
     browser_of: Browser, tmp_path: Path,
@@ -212,3 +248,25 @@ def test_commands_export_a_panel_and_bring_it_in_elsewhere(
     assert refused.exit_code == 1
     assert "Columns are missing: item, rating." in refused.output
     assert run(args=["panels", "export", str(uuid.uuid4())]).exit_code == 2
+
+
+def test_commands_refuse_what_the_pages_refuse(
+    app: Flask, make_person: Callable[..., Person], cleo: Person, tmp_path: Path
+) -> None:
+    experts = make_experts(make_person, "Emeka", "Freya", "Goran")
+    panel_id = opened_panel(app, experts, chair=experts[0], by=cleo)
+    run = app.test_cli_runner().invoke
+    refused = run(args=["panels", "export", str(panel_id)])
+    assert refused.exit_code == 1
+    assert "Round one of this panel is still open" in refused.output
+    assert "vignette," not in refused.output
+    file = tmp_path / "panel.csv"
+    file.write_text(sheet(), encoding="utf-8")
+    said = {"--title": "Turku panel", "--how": HOW, "--vouched-by": cleo.email}
+    juno = make_person("Juno", Role.EXPERT)
+    for option in ("--title", "--how"):
+        options = [part for pair in (said | {option: "  "}).items() for part in pair]
+        blank = run(args=["panels", "import", str(file), *options, "--chair", juno.email])
+        assert blank.exit_code == 2
+        assert f"Invalid value for {option}: write something" in blank.output
+    assert [panel.id for panel in panels_in(app)] == [panel_id]

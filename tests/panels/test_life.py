@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.pack import CERTIFICATION, PRACTICE, small_pack
 from tests.pages import Page, PersonClient
-from tests.panels.life import draft_of, opened_panel, rate, read_panel, submit
+from tests.panels.life import draft_of, letters_to, opened_panel, rate, read_panel, submit
 from tests.panels.stories import make_experts
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -28,6 +28,7 @@ from training.library.reading import Pack
 from training.mail.models import Letter
 from training.panels import records, round_one
 from training.panels.models import Panel, PanelOrigin, PanelSeat, PanelState
+from training.panels.reminders import send_reminders
 from training.panels.rules import (
     OpeningFault,
     ReminderKind,
@@ -53,12 +54,6 @@ def experts(make_person: Callable[..., Person]) -> list[Person]:
 def panel_id(app: Flask, experts: list[Person], cleo: Person) -> uuid.UUID:
     """A panel of three; Ilse chairs it without a seat."""
     return opened_panel(app, experts[:3], chair=experts[4], by=cleo)
-
-
-def letters_to(app: Flask, person: Person) -> list[str]:
-    with app.app_context():
-        statement = select(Letter.subject).filter_by(recipient=person.email)
-        return list(db.session.scalars(statement.order_by(Letter.written_at)))
 
 
 def acts(app: Flask) -> list[str]:
@@ -415,3 +410,20 @@ def test_an_invitation_that_comes_late_stands_for_the_reminder(
 ) -> None:
     opened_panel(app, experts[:3], chair=experts[4], by=cleo, in_days=1)
     assert remind(app) == ["0 reminders."]
+
+
+def test_a_panel_that_is_cancelled_while_reminders_go_out_reminds_nobody(
+    app: Flask, experts: list[Person], cleo: Person
+) -> None:
+    first, second = (
+        opened_panel(app, experts[:3], chair=experts[4], by=cleo, in_days=days) for days in (14, 14)
+    )
+    set_due(app, first, days=1)
+    set_due(app, second, days=2)
+    with app.app_context():
+        going_out = send_reminders()
+        next(going_out)
+        records.cancel_panel(second, by=cleo, reason="The vignette was withdrawn.")
+        assert len(list(going_out)) == 2
+    reminded = [subject for subject in letters_to(app, experts[0]) if "are due on" in subject]
+    assert len(reminded) == 1

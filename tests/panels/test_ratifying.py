@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -341,6 +342,26 @@ def test_only_the_chair_and_the_seated_sign_and_with_a_code_who_has_one(
     assert "Enter a code from your app." in page.errors
     browser.post_page(address, signing(browser, address) | reauthentication(app, chair))
     assert signatures(app) == ["Noor"]
+
+
+def test_an_invented_expert_without_a_second_factor_is_shown_no_code(
+    app: Flask,
+    browser_of: Browsers,
+    chair: Person,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a demonstration the page tells the codes that an invented person's app would show."""
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Person, chair.id).is_demonstration = True
+    config = replace(app.extensions["config"], is_demonstration=True)
+    monkeypatch.setitem(app.extensions, "config", config)
+    browser, hint = browser_of(chair), "the app of this invented person shows"
+    page = browser.get_page(address)
+    assert page.soup.select("input[name=own_password]")
+    assert hint not in page.text
+    give(app, chair)
+    assert hint in browser.get_page(address).text
 
 
 def test_what_is_ratified_never_changes(

@@ -361,6 +361,11 @@ def test_asta_who_stays_as_she_was_is_left_alone() -> None:
     )
 
 
+def test_limits_so_wide_that_nobody_is_ever_stopped_are_not_given_a_figure() -> None:
+    chart = cusum_chart([0.1], STEADY, decision_interval=20.0)
+    assert "is flagged once in a million or more vignettes on average" in chart.sentence
+
+
 def test_a_baseline_of_few_vignettes_is_owned_up_to() -> None:
     known, estimated = cusum_chart([], STEADY), cusum_chart([], Baseline(0.0, 0.25, 8))
     assert known.run_lengths.if_baseline_is_off is None

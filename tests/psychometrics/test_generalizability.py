@@ -444,6 +444,15 @@ def test_what_makes_no_sense_is_refused_by_name(options: dict[str, object], mess
         generalizability(table(BRENNAN_3_GRID), **options)  # type: ignore[arg-type]
 
 
+def test_of_a_large_table_with_gaps_the_errors_are_left_out_and_the_rest_is_told() -> None:
+    scores = np.random.default_rng(7).integers(0, 5, (40, 20, 2)).astype(float)
+    scores[0, 0, 0] = np.nan
+    result = generalizability(table(scores))
+    assert set(result.standard_errors.values()) == {None}
+    assert None not in result.components.values()
+    assert "1 of 1600 cells hold no score" in result.warnings[0]
+
+
 def test_more_raters_items_and_sessions_never_make_it_worse() -> None:
     study = generalizability(
         table(BRENNAN_3_GRID), raters=range(1, 8), items=[4, 8, 16], sessions=[1, 4, 16]

@@ -230,3 +230,22 @@ def test_what_cannot_be_computed_says_why() -> None:
 
     with pytest.raises(ValueError, match="highest"):
         beside(KEY, np.empty((0, VIGNETTES, ITEMS)), highest=KEY[:1])
+    with pytest.raises(ValueError, match=r"scores must be raters x cells \(3, 96\)"):
+        beside(KEY, np.repeat(KEY[None], 2, axis=0), np.ones(3, dtype=np.bool_))
+
+
+def test_who_cannot_be_ranked_by_the_other_keys_says_nothing_about_this_one() -> None:
+    """Thirty raters know every key but the first, about which they are of two minds."""
+    scores = np.repeat(KEY[None], 30, axis=0)
+    scores[:15, 0, 0] -= 1
+    divided = key_health(beside(KEY, scores)).cells[0].discrimination
+    assert divided.undefined is not None
+    assert divided.undefined.message == "The raters agree equally often with all other keys."
+    assert divided.value is None
+
+    scores[0, 1, 1] += 1  # now one of them misses another key too
+    by_one = key_health(beside(KEY, scores)).cells[0].discrimination
+    assert by_one.undefined is not None
+    assert by_one.undefined.reason is Reason.DEPENDS_ON_ONE_UNIT
+    assert by_one.value is not None
+    assert (by_one.low, by_one.high) == (None, None)

@@ -47,6 +47,8 @@ def test_an_order_that_leaves_a_vignette_out_is_refused() -> None:
         (dict(KEYS), Rateability.IN_LINE),
         ({slug: (None, *scores[1:]) for slug, scores in KEYS.items()}, Rateability.MORE),
         (dict(KEYS) | {"yard": (None, None, 2, 3)}, Rateability.UNSURE),
+        ({"yard": (None, 1, 2, 3)}, Rateability.UNSURE),  # one vignette has no interval
+        ({}, Rateability.UNKNOWN),
     ],
 )
 def test_how_not_rateable_is_used(

@@ -159,3 +159,20 @@ def test_rubbish_is_refused_with_a_sentence_or_reckoned_with(rows: list[Any]) ->
         json.dumps(agreement(found).as_dict(), allow_nan=False)
     known = ("subjects", "raters", "scores", "items", "the same rater")
     assert not message or message.startswith(known)
+
+
+@pytest.mark.parametrize(
+    ("raters", "scores", "message"),
+    [
+        (["Ines"], [1, 2], "subjects, raters, scores and items must have the same length"),
+        (["Ines", "Otto"], [1, 1001], "scores must lie within 1000, not 1001.0"),
+        (["Ines", "Otto"], [1, -float("inf")], "scores must lie within 1000, not -inf"),
+        (["Ines", "Ines"], [1, 2], "the same rater is named twice for the same subject and item"),
+        (["Ines", ""], [1, 2], "raters must hold non-empty names, not ''"),
+    ],
+)
+def test_what_is_no_table_of_ratings_is_refused_by_name(
+    raters: list[str], scores: list[float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        RatingTable(["Meeting 1", "Meeting 1"], raters, scores)

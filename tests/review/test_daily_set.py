@@ -14,6 +14,7 @@ from tests.modules.test_reading import queries_of
 from tests.pack import small_pack
 from tests.pages import PersonClient
 from tests.review.conftest import MONDAY, Reviewer
+from tests.this_moment import just_before
 from training.library import records as library
 from training.library.reading import Pack
 from training.library.schema import Module
@@ -103,6 +104,23 @@ def test_the_first_answer_counts(reviewer: Reviewer) -> None:
         assert browser.post_page(address, right).location == address
         assert browser.get_page(address).heading == "Your answer is not right"
         assert [answer.is_correct for answer in reviewer.review_answers()] == [False]
+
+
+def test_of_two_tabs_that_answer_at_once_the_first_counts(
+    reviewer: Reviewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewer.has_missed(1)
+    with reviewer.on(1) as browser:
+        address = reviewer.next_address()
+        right, wrong = (reviewer.fields(address, rightly=each) for each in (True, False))
+        other_tab = reviewer.browser_of(reviewer.person)
+        just_before(
+            monkeypatch, records, "answer_question", lambda: other_tab.post_page(address, wrong)
+        )
+        assert browser.post_page(address, right).location == address
+        assert browser.get_page(address).heading == "Your answer is not right"
+    assert [answer.is_correct for answer in reviewer.review_answers()] == [False]
+    assert len(reviewer.trail("question reviewed")) == 1
 
 
 def test_choices_stand_elsewhere_each_time_and_stay_while_one_thinks(reviewer: Reviewer) -> None:

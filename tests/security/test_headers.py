@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from sqlalchemy import text
 
 from tests.databases import make_app
 from tests.pages import PersonClient
 from training.accounts.models import Person
+from training.database import db
 from training.persistence import bind_migrations
-from training.request_log import JsonFormatter
+from training.request_log import JsonFormatter, logger
 
 BrowserOf = Callable[[Person], PersonClient]
 
@@ -65,6 +67,33 @@ def test_https_brings_secure_cookies_and_strict_transport(tmp_path: Path) -> Non
     assert app.config["SESSION_COOKIE_SECURE"]
 
 
+@pytest.mark.parametrize(
+    ("trusted_proxies", "seen"),
+    [
+        (0, {"address": "127.0.0.1", "served_at": "http://localhost"}),
+        (1, {"address": "203.0.113.9", "served_at": "https://raters.example"}),
+    ],
+)
+def test_a_visitor_is_who_the_trusted_proxy_says_and_nobody_before_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trusted_proxies: int,
+    seen: dict[str, str],
+) -> None:
+    app = make_app("sqlite:///:memory:", tmp_path, trusted_proxies=trusted_proxies)
+
+    def look() -> dict[str, str]:
+        return {"address": str(request.remote_addr), "served_at": request.host_url.rstrip("/")}
+
+    monkeypatch.setitem(app.view_functions, "home.healthz", look)
+    headers = {
+        "X-Forwarded-For": "10.1.1.1, 203.0.113.9",  # the visitor wrote the first of them
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "raters.example",
+    }
+    assert app.test_client().get("/healthz", headers=headers).get_json() == seen
+
+
 @pytest.mark.parametrize("address", ["/sign-out", "/profile/end-sessions", "/language", "/profile"])
 def test_no_change_without_the_token_of_the_form(
     ines: Person, browser_of: BrowserOf, address: str
@@ -95,6 +124,24 @@ def test_a_failure_is_a_page_without_its_insides(
     page = stranger.get_page("/about", expect=500)
     assert "secret" not in page.html
     assert "Nothing you saved before is lost" in page.text
+
+
+def test_a_value_that_no_column_holds_is_refused_and_the_service_goes_on(
+    app: Flask, ines: Person, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite's columns hold whatever comes")
+
+    def ask() -> str:
+        return str(db.session.scalar(text("SELECT CAST(99999 AS smallint)")))
+
+    monkeypatch.setitem(app.view_functions, "home.about", ask)
+    browser = browser_of(ines)
+    page = browser.get_page("/about", expect=400)
+    assert page.heading == "This request could not be understood"
+    assert "Nothing was changed." in page.text
+    browser.get_page("/home")
 
 
 def test_a_script_gets_its_refusal_as_json(stranger: PersonClient) -> None:
@@ -137,6 +184,46 @@ def test_logs_are_lines_of_json() -> None:
     assert (event["message"], event["status"], event["request"]) == ("a word", 200, None)
 
 
+def test_a_failure_is_logged_with_where_it_happened_under_the_id_on_the_page(
+    app: Flask,
+    stranger: PersonClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events: list[dict[str, object]] = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        events.append(json.loads(JsonFormatter().format(record)))
+        return True
+
+    def fail() -> str:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setitem(app.view_functions, "home.about", fail)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(logger, "filters", [keep])
+    page = stranger.get_page("/about", expect=500)
+    (failure,) = [event for event in events if event["message"] == "failure"]
+    assert failure["level"] == "error"
+    assert str(failure["request"]) in page.text
+    assert "RuntimeError: the inside" in str(failure["exception"])
+    assert "Traceback" in str(failure["exception"])
+
+
+def test_a_service_logs_a_line_for_each_request_to_standard_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("handlers", "level", "propagate"):  # all applications share this logger
+        monkeypatch.setattr(logger, name, getattr(logger, name))
+    app = make_app("sqlite:///:memory:", tmp_path, is_testing=False)
+    with app.test_client() as client:
+        client.get("/sign-in")
+        client.get("/healthz")
+    (line,) = capsys.readouterr().err.splitlines()
+    event = json.loads(line)
+    assert (event["level"], event["message"], event["method"]) == ("info", "request", "GET")
+    assert (event["endpoint"], event["status"]) == ("accounts.sign_in", 200)
+
+
 def test_a_request_is_logged_without_its_secrets(
     stranger: PersonClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -148,8 +235,6 @@ def test_a_request_is_logged_without_its_secrets(
 
 
 def test_sqlite_is_durable_and_guarded(tmp_path: Path) -> None:
-    from training.database import db
-
     app = make_app(f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path)
     with app.app_context(), db.engine.connect() as connection:
         pragmas = {

@@ -9,8 +9,10 @@ from bs4 import Tag
 from tests.certification import stories
 from tests.pack import (
     FURTHER_READING,
+    INSTRUMENT,
     MODULES,
     PRACTICE,
+    PROGRAMME_INSTRUMENT,
     PROGRAMME_OWN_MODULES,
     PROGRAMME_PRACTICE,
     PROGRAMME_STANDARD,
@@ -31,6 +33,7 @@ from training.database import db
 from training.library import records as library
 from training.modules.records import complete_stage
 from training.modules.stages import Stage
+from training.tracks.case_words import case_words
 
 FIRST_TITLE = "Rater of dialogic practice in network meetings"
 PROGRAMME_TITLE = "Rater of programme fidelity"
@@ -142,6 +145,8 @@ def test_otto_goes_from_joining_to_a_certificate_on_the_programme_track(
     attempt_id = act(lambda: attempts.open_attempt(otto.id, PROGRAMME_STANDARD).id)
     slugs = act(lambda: [s.vignette_slug for s in stories.sessions_of(attempt_id)])
     assert all(slug.startswith("service-certification-") for slug in slugs)
+    page = browser.get_page(f"/certification/attempts/{attempt_id}")
+    assert "Continue with dossier 1" in page.text
     act(stories.submit_waiting, attempt_id, as_the_key)
     decision = act(stories.decisions_of, attempt_id)[-1]
     certifier = browser_of(cleo)
@@ -162,6 +167,12 @@ def test_otto_goes_from_joining_to_a_certificate_on_the_programme_track(
     # All this while nothing of it became Ines's, nor of the first track's.
     assert "0 of 2 modules complete." in ines_browser.get_page("/modules").text
     assert act(standing.attempts_of, otto.id, STANDARD) == []
+
+
+def test_further_cases_are_spoken_of_as_what_is_rated_on_the_track(act: Act) -> None:
+    assert act(lambda: case_words(PROGRAMME_INSTRUMENT).further(1)) == "1 further dossier"
+    assert act(lambda: case_words(PROGRAMME_INSTRUMENT).further(2)) == "2 further dossiers"
+    assert act(lambda: case_words(INSTRUMENT).further(2)) == "2 further vignettes"
 
 
 def test_a_module_of_both_tracks_is_done_once_and_switching_back_loses_nothing(
