@@ -84,3 +84,11 @@ def test_cookies_are_secure_where_the_service_is_reached_by_https() -> None:
 def test_the_configuration_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         read(**KEY).secret_key = "another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("level", ["loud", "", "7"])
+def test_a_level_of_logging_that_is_none_is_named_with_those_there_are(level: str) -> None:
+    with pytest.raises(ConfigurationError, match="LOG_LEVEL to one of DEBUG, INFO") as caught:
+        read(**KEY, LOG_LEVEL=level)
+    assert repr(level.upper()) in str(caught.value)
+    assert read(**KEY, LOG_LEVEL=" warning ").log_level == "WARNING"

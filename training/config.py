@@ -12,6 +12,7 @@ from click import ClickException
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET_KEY = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # SQLAlchemy 2.1 reads a bare "postgresql://" as psycopg 3, 2.0 as psycopg2: name the driver.
 POSTGRESQL_PREFIXES = ("postgresql://", "postgres://")
@@ -76,7 +77,7 @@ class Config:
             mail_from=environ.get("MAIL_FROM", "no-reply@localhost"),
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", default=0),
             has_secure_cookies=public_url.startswith("https://"),
-            log_level=environ.get("LOG_LEVEL", "INFO").upper(),
+            log_level=_log_level(environ),
         )
 
     def as_flask_settings(self) -> dict[str, Any]:
@@ -152,6 +153,13 @@ def _body_name(environ: Mapping[str, str], is_demonstration: bool) -> str:
     if is_demonstration:
         return "Demonstration certifying body (not a real body)"
     return environ.get("BODY_NAME", "Certifying body (name not set)")
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = environ.get("LOG_LEVEL", "INFO").strip().upper()
+    if level not in LOG_LEVELS:
+        raise ConfigurationError(f"Set LOG_LEVEL to one of {', '.join(LOG_LEVELS)}, not {level!r}.")
+    return level
 
 
 def _whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:

@@ -72,6 +72,8 @@ def _set_headers(response: Response) -> Response:
         response.make_sequence()
         # Their addresses carry the version, so a browser never asks again.
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"  # no file but a page, with a name on it
     return response
 
 

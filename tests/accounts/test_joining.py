@@ -6,16 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import PASSWORD
 from tests.pages import PersonClient
+from tests.this_moment import just_before
 from training.accounts import tries
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person_by_email, open_sessions
 from training.clock import now
+from training.cohorts import invitation_records
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort, CohortMember, Invitation
 from training.database import db
@@ -189,3 +192,42 @@ def test_who_accepts_in_a_browser_of_somebody_else_signs_them_out(
         assert noor is not None
         assert len(open_sessions(noor.id)) == 1
         assert open_sessions(tamar.id) == []
+
+
+@pytest.mark.parametrize("name", ["join_as_new_person", "join_open"])
+def test_a_cohort_that_is_closed_while_somebody_joins_takes_nobody_in(
+    app: Flask,
+    stranger: PersonClient,
+    cohort: Cohort,
+    tamar: Person,
+    otto: Person,
+    browser_of: Callable[[Person], PersonClient],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """Tamar closes it while the password is hashed; somebody with an account is as late."""
+    before = members(app, cohort)
+    just_before(monkeypatch, cohorts, name, lambda: cohorts.close(cohort, by=tamar))
+    browser = stranger if name == "join_as_new_person" else browser_of(otto)
+    page = browser.post_page("/join", NEW_PERSON | {"code": cohort.code}, expect=422)
+    assert "No open cohort has this code." in page.errors
+    assert members(app, cohort) == before
+    with app.app_context():
+        assert find_person_by_email(NEW_PERSON["email"]) is None
+
+
+def test_nobody_is_invited_to_a_cohort_that_is_closed_meanwhile(
+    app: Flask,
+    cohort: Cohort,
+    tamar: Person,
+    browser_of: Callable[[Person], PersonClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = browser_of(tamar)
+    just_before(
+        monkeypatch, invitation_records, "invite_several", lambda: cohorts.close(cohort, by=tamar)
+    )
+    address = f"/cohorts/{cohort.id}/invitations"
+    browser.post_page(address, {"addresses": "noor@example.org"}, expect=409)
+    with app.app_context():
+        assert db.session.query(Invitation).count() == 0

@@ -174,3 +174,21 @@ def test_after_an_attempt_has_closed_a_note_leads_back_to_it(
     for address in (address_of(session_id, 7), f"/rating-sessions/{session_id}/check"):
         page = ines_browser.get_page(address, expect=302)
         assert page.location == f"/certification/attempts/{attempt_id}"
+
+
+def test_a_note_that_was_being_written_when_a_panel_began_is_kept(
+    app: Flask,
+    ines: Person,
+    cleo: Person,
+    ines_browser: PersonClient,
+    draft: uuid.UUID,
+    notes_of: Callable[[uuid.UUID], dict[int, str]],
+) -> None:
+    """Without scripts, as with them: nothing is shown any more, and nothing is lost."""
+    with app.app_context():
+        seat_panel(cleo, [ines], state=PanelState.RATING)
+    typed = {"text": "Twenty minutes of thought.", "before": ""}
+    page = ines_browser.post_page(address_of(draft, 7), typed)
+    assert page.location.startswith(f"/rating-sessions/{draft}")
+    assert notes_of(draft) == {7: "Twenty minutes of thought."}
+    ines_browser.get_page(address_of(draft, 7), expect=409)

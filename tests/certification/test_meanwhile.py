@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, time, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -250,3 +251,29 @@ def test_the_records_refuse_a_date_that_the_page_would_refuse(
         act(give, attempt_id, in_days(9), certifier=cleo, reason="Too late.")
     (change,) = act(window_changes)
     assert change.reason == "As agreed."
+
+
+def test_a_day_that_ends_between_the_look_and_the_act_is_asked_for_again(
+    act: Act,
+    browser_of: Browsers,
+    cleo: Person,
+    ines: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cleo sends the form a second before midnight, for today."""
+    attempt_id = act(stories.opened_attempt, ines)
+    browser = browser_of(cleo)
+    midnight = datetime.combine(in_days(1), time(), tzinfo=UTC)
+    clock = iter([midnight - timedelta(minutes=2)])  # as the form looks; then it is later
+    monkeypatch.setattr(
+        "training.certification.forms.now", lambda: next(clock, midnight + timedelta(seconds=1))
+    )
+    monkeypatch.setattr(
+        "training.certification.attempts.closing_dates.now",
+        lambda: midnight + timedelta(seconds=1),
+    )
+    sent = {"day": in_days(0).isoformat(), "reason": "Ill."}
+    page = browser.post_page(closing_page(attempt_id), sent, expect=422)
+    assert page.errors
+    assert "Ill." in page.html
+    assert act(window_changes) == []

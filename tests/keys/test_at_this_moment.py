@@ -151,6 +151,20 @@ def test_a_certificate_that_is_revoked_while_its_case_is_decided_is_chosen_about
         assert certificate.revoked_by_id == dora.id
 
 
+def test_what_was_offered_when_the_page_was_opened_and_is_not_any_more_is_said_so(
+    app: Flask, make_person: MakePerson, cleo: Person, case: str, browser_of: BrowserOf
+) -> None:
+    dora, browser = make_person("Dora", Role.CERTIFIER), browser_of(cleo)
+    browser.get_page(case)
+    with app.app_context():
+        (certificate,) = stories.certificates_in_database()
+        reviews.revoke(certificate.number, certifier=dora, reason="It was not her own work.")
+    filled = {"act": "revoked", "reason": "The key was wrong."}
+    page = browser.post_page(case, filled | second_factors.reauthentication(app, cleo), expect=422)
+    assert "What can be decided has changed meanwhile. Choose again." in page.errors
+    assert "The key was wrong." in page.html
+
+
 def test_of_two_decisions_about_a_case_the_one_that_came_in_between_stands(
     app: Flask, make_person: MakePerson, cleo: Person, case: str, browser_of: BrowserOf,
     monkeypatch: pytest.MonkeyPatch,

@@ -175,4 +175,4 @@ def test_whoever_publishes_is_told_that_decisions_wait(
     result = app.test_cli_runner().invoke(content, ["publish", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "1 published, 2 unchanged." in result.output
-    assert "wait for a certifier at /keys/changes." in result.output
+    assert "1 decision waits for a certifier at /keys/changes." in result.output

@@ -371,3 +371,9 @@ def test_a_passage_of_a_worked_example_is_a_number_and_a_text(tmp_path: Path) ->
     ((where, _place, _field, message),) = faults_of(tmp_path)
     assert where == f"manuals/{file.name}"
     assert message == "a passage is [number, text]"
+
+
+def test_a_module_that_is_a_list_is_told_of_and_never_dropped(folder: Path) -> None:
+    (write_module(folder) / "module.yaml").write_text("- a list\n", encoding="utf-8")
+    file = "modules/01-first-steps/module.yaml"
+    assert faults_of(folder) == [(file, "", "", "should be fields with values")]

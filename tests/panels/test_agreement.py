@@ -264,3 +264,18 @@ def test_ratified_keys_are_pooled_and_simulated_experts_kept_apart(
         assert (found.demonstration.panels, found.demonstration.sizes) == (1, (4,))
         assert found.demonstration.group.icc_a_1.value == pytest.approx(1.0)
         assert agreement_of_ratified("nothing").panels is None
+
+
+def test_experts_who_agree_worse_than_by_chance_are_never_given_a_share_beyond_all() -> None:
+    """Five experts go round in a ring: what was rated differs less than chance would let it."""
+    ring = [
+        ExpertRating("first", item, place, (item + place) % 5)
+        for item in range(1, 13)
+        for place in range(1, 6)
+    ]
+    found = figures_of(ring, scale=SCALE).overall
+    assert found.icc_a_1.value is not None
+    assert found.icc_a_1.value < 0
+    assert found.icc_a_k.value is None
+    assert found.icc_a_k.undefined is not None
+    assert found.icc_a_k.undefined.reason is Reason.NEGATIVE_VARIANCE

@@ -167,6 +167,7 @@ def test_every_fault_is_named_at_once_with_its_line_and_column() -> None:
     assert faults_in(content) == [
         (2, "vignette", FaultCode.UNKNOWN_VIGNETTE),
         (3, "item", FaultCode.UNKNOWN_ITEM),
+        (3, "rating", FaultCode.NO_RATING),
         (4, "rating", FaultCode.NO_RATING),
         (4, "evidence", FaultCode.NO_TURN),
         (4, "evidence", FaultCode.UNKNOWN_TURN),

@@ -158,7 +158,7 @@ def test_a_long_list_of_faults_ends_with_how_many_more_there_are(
     page = upload(browser_of(cleo), emeka, text)
     assert page.status == 422
     assert page.errors.count("“9” is no rating.") == 30
-    assert "And 6 more of this kind or another." in page.errors
+    assert "And 7 more of this kind or another." in page.errors
     assert panels_in(app) == []
 
 

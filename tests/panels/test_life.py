@@ -277,7 +277,7 @@ def test_cleo_adds_an_expert_and_takes_another_off(
     assert read_panel(app, panel_id, lambda panel: panel.state) is PanelState.CONSENSUS
     assert submit(app, draft).state is SubmitState.CLOSED
     browser_of(goran).get_page(f"/panels/{panel_id}", expect=404)
-    browser.get_page(withdrawal, expect=404)
+    assert browser.get_page(withdrawal, expect=302).location == f"/panels/{panel_id}"
     page = browser.get_page(address, expect=302)
     assert page.location == f"/panels/{panel_id}"
     text = browser.get_page(f"/panels/{panel_id}").text

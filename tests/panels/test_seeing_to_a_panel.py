@@ -150,3 +150,30 @@ def test_a_form_without_a_proper_number_opens_a_panel_all_the_same(
     assert page.heading == "Spring panel"
     with app.app_context():
         assert len(db.session.scalars(select(Panel)).all()) == 1
+
+
+@pytest.mark.parametrize("act", ["experts", "chair"])
+def test_a_second_click_on_the_same_expert_is_told_that_they_are_there(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf,
+    act: str,
+) -> None:  # fmt: skip
+    browser, address = browser_of(cleo), f"/panels/{panel_id}/{act}"
+    chosen = {"expert": str(experts[3].id)}
+    browser.post_page(address, chosen)
+    page = browser.post_page(address, chosen, expect=422)
+    assert "perhaps they are on the panel already" in page.errors
+    assert len(letters_to(app, experts[3])) == 1
+
+
+def test_a_second_click_on_taking_somebody_off_leads_back_to_the_panel(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    with app.app_context():
+        records.add_expert(panel_id, experts[3], by=cleo)
+    browser, address = browser_of(cleo), f"/panels/{panel_id}/experts/4/withdrawal"
+    for _ in range(2):
+        page = browser.post_page(address, {"reason": "Ill."}, follow=True)
+    assert "Spring panel" in page.heading
+    assert "This expert does not sit on the panel any more." in page.text
+    assert len(letters_to(app, experts[3])) == 2  # invited, and let go: each once
+    browser.get_page(f"/panels/{panel_id}/experts/9/withdrawal", expect=404)

@@ -176,3 +176,9 @@ def test_what_is_no_table_of_ratings_is_refused_by_name(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         RatingTable(["Meeting 1", "Meeting 1"], raters, scores)
+
+
+@pytest.mark.parametrize("score", ["", "three", [], object()])
+def test_a_score_that_is_no_number_is_refused_by_name(score: object) -> None:
+    with pytest.raises(ValueError, match="scores must be numbers or None, not "):
+        RatingTable(["Meeting 1"], ["Ines"], [score])  # type: ignore[list-item]

@@ -217,3 +217,21 @@ def test_home_asks_one_question_of_the_database_where_nothing_waits(reviewer: Re
     with queries_of(reviewer.app) as statements:
         assert waiting(reviewer, MONDAY) == 0
     assert len(statements) == 1
+
+
+def test_what_is_due_and_finds_no_place_among_eight_comes_back_tomorrow(
+    reviewer: Reviewer,
+) -> None:
+    """Nine are missed. One is missed again on Tuesday, and eight others wait on Wednesday."""
+    reviewer.has_missed(*range(1, 10))
+    with reviewer.on(1):
+        address = reviewer.next_address()
+        assert "It comes back tomorrow." in reviewer.go_over(address, rightly=False).text
+    with reviewer.on(2) as browser:
+        assert "tomorrow 1" in browser.get_page("/review").text
+        assert "It comes back tomorrow." in browser.get_page(address).text
+        for _ in range(8):
+            reviewer.go_over(reviewer.next_address(), rightly=True)
+        assert "It comes back tomorrow." in browser.get_page(address).text
+    with reviewer.on(3):
+        assert reviewer.next_address().rpartition("/")[0] == address.rpartition("/")[0]

@@ -101,6 +101,8 @@ def join_by_code() -> Page:
                     password_hash=hash_password(form.password.data),
                     locale=session.get("language", "en"),
                 )
+            except cohort_records.CohortClosedError:  # while the password was hashed
+                form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
             except records.EmailTakenError:
                 form.email.errors = [
                     _("There is an account with this address. Sign in first, then join.")
@@ -117,14 +119,21 @@ def _join_with_account() -> Page:
     if form.validate_on_submit():
         _limit(tries.JOIN_PER_ADDRESS)
         cohort = cohort_records.find_cohort_by_code(form.code.data)
-        if cohort is not None:
-            cohort_records.join(cohort, signed_in_person())
+        if cohort is not None and _has_joined(cohort):
             flash(_("You have joined %(name)s.", name=cohort.name), "success")
             _tell_of_another_track(cohort, signed_in_person())
             return redirect(url_for("home.home"))
         tries.count_try((tries.JOIN_PER_ADDRESS, network_address()))
         form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
     return render_template("accounts/join_cohort.html", form=form), 422 if form.errors else 200
+
+
+def _has_joined(cohort: Cohort) -> bool:
+    try:
+        cohort_records.join_open(cohort, signed_in_person())
+    except cohort_records.CohortClosedError:  # at this very moment
+        return False
+    return True
 
 
 @accounts.route("/join/<token>", methods=["GET", "POST"])

@@ -53,10 +53,10 @@ def session_with_turn(session_id: uuid.UUID, turn: int) -> RatingSession:
 @turn_notes.route("/rating-sessions/<uuid:session_id>/notes/<int:turn>", methods=["GET", "POST"])
 def note(session_id: uuid.UUID, turn: int) -> Page:
     session = session_with_turn(session_id, turn)
-    if is_held_back(session):
-        return held_back_page(records.documents_of(session).vignette.document), 409
     form = NoteForm()
     if request.method == "GET":
+        if is_held_back(session):
+            return held_back_page(records.documents_of(session).vignette.document), 409
         if address := closed_address(session):
             return redirect(address)
         if session.is_closed(now()):

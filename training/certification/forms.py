@@ -52,6 +52,10 @@ class ClosingDateForm(FlaskForm):
         if fault is not None:
             raise ValidationError(CLOSING_FAULTS[fault])
 
+    def tell_day(self, fault: ClosingFault) -> None:
+        """Say beside the day why it cannot be one."""
+        self.day.errors = [CLOSING_FAULTS[fault]]
+
 
 class SignForm(ReauthenticationMixin, FlaskForm):
     """Signing cannot be undone, only revoked: it takes a tick, the password and a code."""

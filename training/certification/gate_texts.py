@@ -188,6 +188,9 @@ UNDEFINED = {
         "There are too many different scores for a figure about categories; see the ICC."
     ),
     Reason.NO_RATIO_SCALE: _l("Scores below 0 have no ratios."),
+    Reason.NEGATIVE_VARIANCE: _l(
+        "What was rated differs so little that the variance to divide by is estimated as 0 or less."
+    ),
 }
 
 

@@ -53,10 +53,6 @@ class PlacedTrait:
     x: float | None
     bar: tuple[float, float] | None
 
-    @property
-    def line_y(self) -> float:
-        return self.top + 32.0
-
 
 @dataclass(frozen=True, slots=True)
 class Use:

@@ -14,7 +14,7 @@ from training.accounts.models import Person, Role
 from training.audit import trail
 from training.clock import now
 from training.cohorts.models import Cohort, CohortMember, Invitation
-from training.cohorts.records import invite
+from training.cohorts.records import invite, keep_open
 from training.database import db, write_transaction
 from training.mail.models import Letter, LetterState
 from training.mail.post import deliver
@@ -87,9 +87,13 @@ def invitations(cohort_id: uuid.UUID | None) -> list[ListedInvitation]:
 def invite_several(
     addresses: Sequence[str], *, cohort: Cohort, by: Person, address_of: str
 ) -> SentInvitations:
-    """Invite raters to a cohort, all of them or nobody; who needs no invitation is left out."""
+    """Invite raters to a cohort, all of them or nobody; who needs no invitation is left out.
+
+    Raises CohortClosedError.
+    """
     letters, left_out = [], []
     with write_transaction():
+        keep_open(cohort)
         known = _members_and_invited(cohort.id)
         for email in addresses:
             if email in known:

@@ -33,6 +33,10 @@ CODE_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
 CODE_LENGTH = 8
 
 
+class CohortClosedError(ValueError):
+    """A trainer has closed the cohort: nobody joins it and nobody is invited to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedCohort:
     """A cohort in its trainer's list."""
@@ -91,11 +95,30 @@ def join(cohort: Cohort, person: Person) -> None:
         trail.note(trail.Act.COHORT_JOINED, f"cohort {cohort.id}", person_id=person.id)
 
 
+def join_open(cohort: Cohort, person: Person) -> None:
+    """Join by code, as long as the cohort is open. Raises CohortClosedError."""
+    with write_transaction():
+        lock_person(person.id)
+        keep_open(cohort)
+        join(cohort, person)
+
+
+def keep_open(cohort: Cohort) -> None:
+    """Keep a cohort from being closed until the transaction ends. Raises CohortClosedError."""
+    closed_at = db.session.scalar(
+        # Shared: any number may join at once, and whoever closes the cohort waits for them.
+        select(Cohort.closed_at).filter_by(id=cohort.id).with_for_update(read=True)
+    )
+    if closed_at is not None:
+        raise CohortClosedError(cohort.name)
+
+
 def join_as_new_person(
     cohort: Cohort, *, name: str, email: str, password_hash: str, locale: str
 ) -> Person:
-    """Make an account and join. Raises EmailTakenError."""
+    """Make an account and join. Raises EmailTakenError and CohortClosedError."""
     with write_transaction():
+        keep_open(cohort)
         person = add_person(
             email=email,
             name=name,

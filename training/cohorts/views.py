@@ -155,9 +155,12 @@ def invitations(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
     form = InvitationsForm()
     if form.validate_on_submit():
-        sent = invitation_records.invite_several(
-            form.read, cohort=led, by=signed_in_person(), address_of=_invitation_address()
-        )
+        try:
+            sent = invitation_records.invite_several(
+                form.read, cohort=led, by=signed_in_person(), address_of=_invitation_address()
+            )
+        except records.CohortClosedError:  # by another trainer, at this very moment
+            abort(409)
         _tell(sent.letters, sent.left_out)
         return redirect(url_for("cohorts.invitations", cohort_id=led.id))
     page = render_template(

@@ -203,9 +203,10 @@ def _tell_effects(pack: Pack) -> None:
             f"key {key.slug}: items with another consensus: {key.items}, "
             f"practice feedback that would read otherwise: {key.sessions}"
         )
+    replaced = _counted(len(effects.keys), "key")
     click.echo(
-        f"{len(effects.keys)} keys would be replaced. Decisions that would end otherwise: "
-        f"{effects.decisions}, with a certificate: {effects.certificates}"
+        f"{replaced} would be replaced. Decisions that would end otherwise: {effects.decisions}, "
+        f"with a certificate: {effects.certificates}"
         + (", among the latest attempts." if effects.has_more else ".")
     )
 
@@ -225,7 +226,8 @@ def _publish(pack: Pack) -> None:
         )
     click.echo(f"{len(publication.published)} published, {publication.unchanged} unchanged.")
     if published.cases:
-        click.echo(f"{published.cases} decisions wait for a certifier at /keys/changes.")
+        waiting = "decision waits" if published.cases == 1 else "decisions wait"
+        click.echo(f"{published.cases} {waiting} for a certifier at /keys/changes.")
 
 
 def with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -236,6 +238,10 @@ def with_what_they_refer_to(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     if any((folder / "instruments").is_dir() for folder in folders):
         return folders
     return (SHIPPED_CONTENT, *folders)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _tell_faults(pack: Pack) -> list[Fault]:
@@ -250,5 +256,5 @@ def _stop_on_faults(pack: Pack, faults: list[Fault]) -> None:
         click.echo("There are no documents here.", err=True)
         sys.exit(1)
     if faults:
-        click.echo(f"{len(faults)} faults. Nothing was published.", err=True)
+        click.echo(f"{_counted(len(faults), 'fault')}. Nothing was published.", err=True)
         sys.exit(1)

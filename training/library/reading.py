@@ -206,6 +206,7 @@ class _FolderReader:
         file = folder / "module.yaml"
         module = self._load(file)
         if not isinstance(module, dict):
+            self._take("module", Module, file, module)  # which says what it should be
             return
         lessons = {
             match[1]: path.read_text(encoding="utf-8")

@@ -23,6 +23,10 @@ from training.panels.wording import opening_fault_text
 
 REASON_RULES = [DataRequired(_l("Write the reason: the record of the panel keeps it."))]
 CHOOSE_EXPERT = _l("Choose an expert.")
+CHOSEN_NO_MORE = _l(
+    "Whoever was chosen cannot be chosen any more: perhaps they are on the panel already. Choose "
+    "again."
+)
 # Beside which field a fault of the whole is said.
 FIELDS_OF_FAULTS = {
     OpeningFault.NO_VIGNETTE: "vignettes",
@@ -64,7 +68,9 @@ class NewPanelForm(DueDateMixin, FlaskForm):
     )
     vignettes = ChecksField(_l("Vignettes"))
     experts = ChecksField(_l("Experts"))
-    chair = SelectField(_l("Chair"), [DataRequired(CHOOSE_EXPERT)])
+    chair = SelectField(
+        _l("Chair"), [DataRequired(CHOOSE_EXPERT)], invalid_choice_message=CHOSEN_NO_MORE
+    )
 
     def offer(
         self,
@@ -100,7 +106,9 @@ class DueDateForm(DueDateMixin, FlaskForm):
 class ExpertForm(FlaskForm):
     """One expert: a further one, or another chair."""
 
-    expert = SelectField(_l("Expert"), [DataRequired(CHOOSE_EXPERT)])
+    expert = SelectField(
+        _l("Expert"), [DataRequired(CHOOSE_EXPERT)], invalid_choice_message=CHOSEN_NO_MORE
+    )
 
     def offer(self, experts: Sequence[SelectChoice]) -> None:
         """Set who can be chosen."""

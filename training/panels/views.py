@@ -27,6 +27,7 @@ from training.panels.models import Panel, PanelSeat
 from training.panels.rules import (
     NotOpenedError,
     PanelAct,
+    Refusal,
     RefusedError,
     may,
     short_of_ratings,
@@ -47,9 +48,8 @@ def chaired_panel(panel_id: uuid.UUID) -> Panel:
 
 
 def seat_or_404(panel: Panel, place: int) -> PanelSeat:
-    """Who sits at this place of a panel, 404 where nobody does."""
-    seats = (seat for seat in panel.seats if seat.place == place and seat.withdrawn_at is None)
-    return next(seats, None) or abort(404)
+    """Who sits at this place of a panel or did so, 404 where nobody ever has."""
+    return next((seat for seat in panel.seats if seat.place == place), None) or abort(404)
 
 
 @panels.get("/panels")
@@ -158,6 +158,8 @@ def add_expert(panel_id: uuid.UUID) -> Page:
 def withdraw_expert(panel_id: uuid.UUID, place: int) -> Page:
     found = visible_panel(panel_id)
     seat = seat_or_404(found, place)
+    if seat.withdrawn_at is not None:
+        return _refused(RefusedError(Refusal.NOT_SEATED), found)
     form = WithdrawalForm()
     return _act(
         found,

@@ -85,9 +85,13 @@ def icc_1_k(squares: MeanSquares) -> FloatArray:
 
 
 def icc_a_k(squares: MeanSquares) -> FloatArray:
-    """ICC(A,k): absolute agreement of the mean of k ratings."""
+    """ICC(A,k): absolute agreement of the mean of k ratings.
+
+    NaN where the variance to divide by is estimated as 0 or less: what was rated then differs less
+    than chance lets it, and the formula would give an agreement far above 1.
+    """
     total = squares.rows + ratio(squares.columns - squares.error, squares.n)
-    return ratio(squares.rows - squares.error, total)
+    return ratio(squares.rows - squares.error, np.where(total > 0.0, total, np.nan))
 
 
 def icc_c_k(squares: MeanSquares) -> FloatArray:

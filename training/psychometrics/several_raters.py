@@ -201,6 +201,7 @@ def _coincidences_by_subject(layout: Layout) -> Iterator[FloatArray]:
 def _icc(name: str, squares: intraclass.MeanSquares, n: int, confidence: float) -> Statistic:
     value = float(intraclass.ICC_FORMS[name][0](squares))
     low, high = intraclass.icc_interval(name, squares, confidence=confidence)
+    varies = bool(squares.rows + squares.columns + squares.error > 0)
     return statistic(
         value,
         float(low),
@@ -208,5 +209,6 @@ def _icc(name: str, squares: intraclass.MeanSquares, n: int, confidence: float) 
         float("nan"),
         n,
         BY_F,
+        without_value=Reason.NEGATIVE_VARIANCE if varies else Reason.NO_VARIANCE,
         without_interval=Reason.NO_ERROR_VARIANCE,
     )

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NO_ERROR_VARIANCE = "no_error_variance"
     TOO_MANY_CATEGORIES = "too_many_categories"
     NO_RATIO_SCALE = "no_ratio_scale"
+    NEGATIVE_VARIANCE = "negative_variance"
 
 
 MESSAGES: dict[Reason, str] = {
@@ -40,6 +41,9 @@ MESSAGES: dict[Reason, str] = {
         "There are too many different scores for a figure about categories; see the ICC."
     ),
     Reason.NO_RATIO_SCALE: "Scores below 0 have no ratios.",
+    Reason.NEGATIVE_VARIANCE: (
+        "What was rated differs so little that the variance to divide by is estimated as 0 or less."
+    ),
 }
 
 

@@ -107,10 +107,15 @@ def _coded(argument: str, names: Sequence[str]) -> tuple[tuple[str, ...], IntArr
     return sorted_names, np.array([place[name] for name in names], dtype=np.int64)
 
 
+def _as_number(score: float | None) -> float:
+    try:
+        return np.nan if score is None else float(score)
+    except (TypeError, ValueError):
+        raise ValueError(f"scores must be numbers or None, not {score!r}") from None
+
+
 def _checked_scores(scores: Sequence[float | None]) -> FloatArray:
-    column = np.array(
-        [np.nan if score is None else score for score in scores], dtype=np.float64
-    ).reshape(len(scores))
+    column = np.array([_as_number(score) for score in scores], dtype=np.float64)
     beyond = column[np.abs(column) > LARGEST_SCORE]
     if beyond.size:
         raise ValueError(f"scores must lie within {LARGEST_SCORE:g}, not {float(beyond[0])!r}")

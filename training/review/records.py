@@ -76,7 +76,7 @@ def review_of(person_id: uuid.UUID, on: date) -> Review:
     answered = sum(card.reviewed_on == on for card in cards)
     today = todays_set(cards, on, already_answered=answered)
     chosen = {card.id for card in today}
-    days = Counter(_comes_on(card, on) for card in cards if card.id not in chosen)
+    days = Counter(waits_until(card, on) for card in cards if card.id not in chosen)
     return Review(
         tuple(ReviewQuestion(card, modules[card.module_slug]) for card in today),
         answered,
@@ -84,8 +84,8 @@ def review_of(person_id: uuid.UUID, on: date) -> Review:
     )
 
 
-def _comes_on(card: ReviewCard, on: date) -> date:
-    # What is due and not among the questions of today waits for tomorrow.
+def waits_until(card: ReviewCard, on: date) -> date:
+    """When a card comes back that is not among the questions of a day: on the next day at least."""
     return max(card.due_on, on + timedelta(days=1))
 
 

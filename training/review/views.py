@@ -118,7 +118,7 @@ def _explain(own: ReviewQuestion, given: ReviewAnswer, found: Review) -> Page:
             is_correct=given.is_correct,
         ),
         is_latest=given.number == own.card.answers,
-        due_on=given.due_on,
+        comes_on=records.waits_until(own.card, today()),
         today=today(),
         next_address=address_of(found.next_question) if found.next_question else None,
     )

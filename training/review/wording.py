@@ -18,10 +18,8 @@ def day_of(day: date) -> str:
 
 
 def comes_back(day: date, on: date) -> str:
-    """When a question comes back, seen from a day."""
+    """When a question comes back, seen from a day before it."""
     days = (day - on).days
-    if days <= 0:
-        return _("It is due today.")
     if days == 1:
         return _("It comes back tomorrow.")
     return ngettext(

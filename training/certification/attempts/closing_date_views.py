@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.certification.attempts import closing_dates
-from training.certification.attempts.closing_dates import NotUnderWayError
+from training.certification.attempts.closing_dates import ClosingDayError, NotUnderWayError
 from training.certification.dossiers.dossier import standard_titles
 from training.certification.forms import ClosingDateForm
 from training.certification.models import Attempt
@@ -49,8 +49,8 @@ def closing_date(attempt_id: uuid.UUID) -> Page:
     if not attempt.is_under_way(now()):
         return _not_under_way()
     form = ClosingDateForm()
-    if form.validate_on_submit():
-        return _set_closing_date(attempt, form)
+    if form.validate_on_submit() and (answer := _set_closing_date(attempt, form)) is not None:
+        return answer
     page = render_template(
         "certification/closing_date.html",
         attempt=attempt,
@@ -61,7 +61,8 @@ def closing_date(attempt_id: uuid.UUID) -> Page:
     return page, 422 if form.errors else 200
 
 
-def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response:
+def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response | None:
+    """None where the day has become none meanwhile; the form says so and keeps the reason."""
     try:
         letter = closing_dates.set_closing_date(
             attempt.id, form.day.data, certifier=signed_in_person(), reason=form.reason.data
@@ -70,6 +71,9 @@ def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response:
         abort(403)
     except NotUnderWayError:
         return _not_under_way()
+    except ClosingDayError as error:  # midnight has passed since the form was checked
+        form.tell_day(error.fault)
+        return None
     deliver(letter)
     flash(_("The date is set, and %(name)s is told.", name=attempt.person.name), "success")
     return redirect(url_for("closing.under_way"))

@@ -15,7 +15,7 @@ from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.models import RatingSession
 from training.certification.attempts.records import attempt_to_change, close_if_lapsed
-from training.certification.attempts.windows import end_of_day, fault_of_closing
+from training.certification.attempts.windows import ClosingFault, end_of_day, fault_of_closing
 from training.certification.models import Attempt, AttemptState, WindowChange
 from training.certification.reviews import duties
 from training.certification.reviews.duties import Conflict, ConflictError
@@ -27,6 +27,14 @@ from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import write_letter
+
+
+class ClosingDayError(ValueError):
+    """Nobody can be given this day; `fault` says why."""
+
+    def __init__(self, fault: ClosingFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 class NotUnderWayError(ValueError):
@@ -103,8 +111,8 @@ def conflict_with(certifier_id: uuid.UUID, attempt: Attempt) -> Conflict | None:
 def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, reason: str) -> Letter:
     """Let an attempt close at the end of this day, and tell its rater.
 
-    Raises ConflictError, NotUnderWayError, and ValueError for a day that cannot be one. Deliver
-    the letter after it.
+    Raises ConflictError, NotUnderWayError, and ClosingDayError for a day that cannot be one.
+    Deliver the letter after it.
     """
     config: Config = current_app.extensions["config"]
     with write_transaction() as transaction:
@@ -116,7 +124,7 @@ def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, rea
         if not attempt.is_under_way(moment):
             raise NotUnderWayError(str(attempt_id))
         if fault := fault_of_closing(day, moment):
-            raise ValueError(fault.value)
+            raise ClosingDayError(fault)
         before, closes_at = attempt.closes_at, end_of_day(day)
         transaction.add(
             WindowChange(

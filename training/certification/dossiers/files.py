@@ -327,7 +327,8 @@ def _recompute(
         ).as_dict()
         then = figures["engine_version"]
     except ValidationError as error:
-        problem = f"{error.error_count()} faults, the first: {error.errors()[0]['msg']}"
+        count, first = error.error_count(), error.errors()[0]["msg"]
+        problem = first if count == 1 else f"{count} faults, the first: {first}"
         differs.append(f"the standard cannot be read: {problem}")
         return
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

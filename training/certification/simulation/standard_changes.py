@@ -88,7 +88,7 @@ def changed(
     }
     document["gates"] = [gate for gate in document["gates"] if gate["kind"] not in left_out]
     kinds = [kind for kind in kinds if kind not in left_out]
-    named = {fault.name for fault in found}
+    named = {fault.name for fault in found if fault.name in known}
     for fault in faults(document):
         name = _name_of(fault.field, kinds)
         if name not in named:

@@ -85,10 +85,15 @@ class Change:
 
 
 def label_of(name: str) -> str:
-    """What a change is called on a page: the gate and its field, or a field of the form."""
+    """What a change is called on a page: the gate and its field, or a field of the form.
+
+    A run may be older than what things are called now: it keeps its own name then.
+    """
     if name in NAMED_FIELDS:
         return str(NAMED_FIELDS[name])
     kind, _dot, field = name.partition(".")
+    if kind not in list(GateKind) or field not in FIELD_LABELS:
+        return name
     return f"{GATE_NAMES[GateKind(kind)]}: {FIELD_LABELS[field]}"
 
 

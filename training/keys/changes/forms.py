@@ -46,10 +46,17 @@ class PutInUseForm(FlaskForm):
         self.confirmed.data = False
 
 
+CHANGED_MEANWHILE = _l("What can be decided has changed meanwhile. Choose again.")
+
+
 class CaseForm(ReauthenticationMixin, FlaskForm):
     """What is decided about one decision, with the password and a code."""
 
-    act = RadioField(_l("Your decision"), [InputRequired(_l("Choose what you decide."))])
+    act = RadioField(
+        _l("Your decision"),
+        [InputRequired(_l("Choose what you decide."))],
+        invalid_choice_message=CHANGED_MEANWHILE,
+    )
     reason = ParagraphField(
         _l("Reason"),
         [DataRequired(_l("Write the reason: the person reads it, and the record keeps it."))],
@@ -62,4 +69,4 @@ class CaseForm(ReauthenticationMixin, FlaskForm):
     def offer_anew(self, acts: Sequence[CaseAct]) -> None:
         """Ask to choose again among these, without losing the reason."""
         self.offer(acts)
-        self.act.errors = [_("What can be decided has changed meanwhile. Choose again.")]
+        self.act.errors = [CHANGED_MEANWHILE]

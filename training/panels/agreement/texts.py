@@ -42,6 +42,7 @@ REASONS = {
     Reason.NEEDS_TWO_RATERS: _l("it needs ratings of the same item by two experts or more"),
     Reason.NO_COMPLETE_UNITS: _l("fewer than two ratings can be compared"),
     Reason.NO_ERROR_VARIANCE: _l("there is no error to measure with"),
+    Reason.NEGATIVE_VARIANCE: _l("what was rated differs less than chance lets it"),
 }
 SEVERITIES = {
     Severity.LENIENT: _l("Scores higher than the others."),
@@ -102,6 +103,8 @@ def _sentence(key: str, figure: Statistic, experts: int) -> str:
         return why_missing(figure)
     if key.startswith("icc") and figure.value <= 0:
         return _("Ratings of the same thing differ as much as ratings of different things.")
+    if key.startswith("ac2") and figure.value < 0:
+        return _("There is less agreement than chance alone would give.")
     share, rest = format_share(figure.value), format_share(1.0 - figure.value)
     texts = {
         "all_exact": _(

@@ -17,7 +17,7 @@ from training.languages import lazy_gettext as _l
 from training.panels.exchange.import_records import Obstacle
 from training.panels.exchange.table import PanelFileError
 from training.panels.exchange.texts import fault_texts
-from training.panels.forms import CHOOSE_EXPERT, choices_of
+from training.panels.forms import CHOOSE_EXPERT, CHOSEN_NO_MORE, choices_of
 
 SHORTEST_VOUCHING = 20
 
@@ -56,7 +56,9 @@ class ImportForm(FlaskForm):
             Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
         ],
     )
-    chair = SelectField(_l("Chair"), [DataRequired(CHOOSE_EXPERT)])
+    chair = SelectField(
+        _l("Chair"), [DataRequired(CHOOSE_EXPERT)], invalid_choice_message=CHOSEN_NO_MORE
+    )
     vouching = ParagraphField(
         _l("How it met, and why you vouch for it"),
         [

@@ -268,7 +268,7 @@ class _Row:
 
 
 class _Sheet:
-    """The lines as they are read: every cell is checked, so that a line says all its faults.
+    """The lines as they are read: a line says all its faults, in every cell that can be read.
 
     given        by vignette and expert, the items named and the line each first stands in.
     is_partial   some line could not be placed, so what seems to be missing may stand in it.
@@ -288,10 +288,13 @@ class _Sheet:
         name, expert = row.cells[VIGNETTE], row.cells[EXPERT]
         vignette = self._vignette(row)
         item = self._item(row, vignette) if vignette else None
-        if vignette is None or item is None or not expert:
+        if vignette is None:  # whose scale and whose turns are not known
             self.is_partial = True
             return
         score, evidence = self._score(row, vignette), self._evidence(row, vignette)
+        if item is None or not expert:
+            self.is_partial = True
+            return
         lines = self.given.setdefault((name, expert), {})
         if item in lines:
             self.faults.append(row.fault(FaultCode.RATED_TWICE, "", first=lines[item]))

@@ -27,6 +27,7 @@ from training.panels.exchange.table import (
     PanelFileError,
     read_panel_file,
 )
+from training.panels.forms import CHOSEN_NO_MORE
 from training.panels.records import experts
 
 panel_imports = Blueprint("panel_imports", __name__)
@@ -73,6 +74,9 @@ def confirm() -> Page:
     try:
         file = read_panel_file(carried.content.encode(), vignettes=known)
         vouching = _vouching(carried)
+        if vouching is None:
+            flash(_("The chair is no expert any more. Choose another one, and the file again."))
+            return redirect(url_for("panel_imports.bring_in"))
         if not form.validate_on_submit():
             return _shown(file, carried, vouching, form), 422
         panel = import_records.import_panel(
@@ -94,6 +98,9 @@ def _second_look(form: ImportForm, known: dict[str, KnownVignette]) -> Page | No
         return None
     carried = Carried(str(uuid.uuid4()), content=content.decode("utf-8-sig"), **form.values())
     vouching = _vouching(carried)
+    if vouching is None:  # since the form was checked
+        form.chair.errors = [CHOSEN_NO_MORE]
+        return None
     obstacles = import_records.obstacles_to(file, vouching)
     if obstacles:
         form.tell_obstacles(obstacles)
@@ -125,11 +132,11 @@ def _shown(file: PanelFile, carried: Carried, vouching: Vouching, form: Confirma
     )
 
 
-def _vouching(carried: Carried) -> Vouching:
-    """Raises 400 where the chair is no expert any more."""
+def _vouching(carried: Carried) -> Vouching | None:
+    """None where the chair is no expert any more."""
     people: dict[str, Person] = {str(person.id): person for person in experts()}
-    chair = people.get(carried.chair) or abort(400)
-    return Vouching(carried.title, chair, signed_in_person(), carried.words)
+    chair = people.get(carried.chair)
+    return Vouching(carried.title, chair, signed_in_person(), carried.words) if chair else None
 
 
 def _changed_since(error: PanelFileError | NotBroughtInError) -> Page:
