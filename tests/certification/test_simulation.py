@@ -22,16 +22,11 @@ from training.certification.judging.decision import Evidence, Outcome, decide
 from training.certification.judging.standard import Form, Standard
 from training.certification.simulation.attempts import (
     BLOCK,
-    KeyPool,
-    KindTally,
     Plan,
     Step,
     Stream,
-    Tallies,
-    Tally,
     after_step,
     draw_forms,
-    key_pool,
     no_tallies,
     run,
 )
@@ -45,8 +40,10 @@ from training.certification.simulation.operating_characteristics import (
     report_of,
     wilson,
 )
+from training.certification.simulation.pool_keys import KeyPool, key_pool
 from training.certification.simulation.rater_kinds import FAULTY_KINDS, SOUND_KINDS, RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
+from training.certification.simulation.tallies import KindTally, Tallies, Tally
 from training.clock import now
 from training.psychometrics import Ratings
 

@@ -18,8 +18,9 @@ from tests.certification.level_plan import shipped_document
 from tests.measurement.test_commands import assert_refused, parsed
 from tests.test_commands import flask as type_flask
 from training.certification.simulation import attempts as simulation
-from training.certification.simulation.attempts import Plan, Step, Tallies
+from training.certification.simulation.attempts import Plan, Step
 from training.certification.simulation.rater_kinds import RaterKind
+from training.certification.simulation.tallies import Tallies
 from training.certification.standard_commands import standards
 from training.config import PROJECT_ROOT
 

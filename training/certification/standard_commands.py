@@ -17,7 +17,8 @@ from training.measurement.command_line import REFUSED, JsonOption, print_result
 
 if TYPE_CHECKING:
     from training.certification.judging.standard import Standard
-    from training.certification.simulation.attempts import Plan, Progress, Tallies
+    from training.certification.simulation.attempts import Plan, Progress
+    from training.certification.simulation.tallies import Tallies
 
 # What computes is imported where it is used: `flask` loads this module for every other command.
 

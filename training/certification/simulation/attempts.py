@@ -13,10 +13,9 @@ slices anywhere, and the first 500 raters are the same whether 500 or 3,000 are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 
@@ -29,8 +28,10 @@ from training.certification.judging.gate_arrays import (
 )
 from training.certification.judging.standard import Form, Standard
 from training.certification.simulation.classic_rule import meets_classic_rule
+from training.certification.simulation.pool_keys import KeyPool
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
+from training.certification.simulation.tallies import KindTally, Tallies, Tally
 from training.psychometrics.arrays import BoolArray, FloatArray, IntArray
 
 BLOCK = 100
@@ -39,8 +40,6 @@ BLOCK = 100
 RECORD_ATTEMPTS = 400
 """Whole attempts in the record that says what a kind truly is: some 60,000 ratings."""
 
-SHUFFLING_SEED = 5
-
 
 class Stream(IntEnum):
     """What random numbers are for; each has a stream of its own."""
@@ -48,45 +47,6 @@ class Stream(IntEnum):
     RATINGS = 0
     FORMS = 1
     RECORD = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KeyPool:
-    """The keys that simulated forms are drawn from.
-
-    keys        (vignettes, items), NaN = not rateable.
-    published   how many of them, from the beginning, are keys of real vignettes.
-    """
-
-    keys: FloatArray
-    published: int
-
-    @property
-    def made(self) -> int:
-        """How many stand in for vignettes that do not exist yet."""
-        return len(self.keys) - self.published
-
-    @property
-    def levels(self) -> FloatArray:
-        """(vignettes,) the mean of each key over its rateable items; 0 when there are none."""
-        rateable = np.maximum((~np.isnan(self.keys)).sum(axis=1), 1)
-        return np.asarray(np.nansum(self.keys, axis=1) / rateable)
-
-
-def key_pool(published: FloatArray, *, vignettes: int) -> KeyPool:
-    """The published keys, and where they are too few further ones made from them.
-
-    A made key is a published one with its items shuffled, so that it has the same level and the
-    same spread; the seed is fixed. Raises ValueError when nothing is published.
-    """
-    if not len(published):
-        raise ValueError("published must hold the key of at least one vignette")
-    random = np.random.default_rng(SHUFFLING_SEED)
-    rows = [*published]
-    while len(rows) < vignettes:
-        sources = random.permutation(len(published))[: vignettes - len(rows)]
-        rows += [random.permutation(published[source]) for source in sources]
-    return KeyPool(np.stack(rows), len(published))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,62 +90,6 @@ class Step:
     kind: RaterKind
     block: int | None
 
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How raters of one kind ended under one standard. All are counts, and add up.
-
-    form_...       after the first form of the first attempt.
-    first_...      after the first attempt, with all further vignettes.
-    all_...        after all attempts a rater may make.
-    vignettes_...  rated by all of them together, in the first attempt and over all.
-    attempts       made by all of them together.
-    classic_...    who meets the classic rule at the first form, and at any of the attempts.
-    """
-
-    raters: int = 0
-    form_meets: int = 0
-    form_does_not_meet: int = 0
-    first_meets: int = 0
-    first_does_not_meet: int = 0
-    all_meets: int = 0
-    all_does_not_meet: int = 0
-    vignettes_first: int = 0
-    vignettes_all: int = 0
-    attempts: int = 0
-    classic_first: int = 0
-    classic_all: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(Tally))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class KindTally:
-    """One kind under one standard: the tally, and which gates its true figures miss.
-
-    missed_lines   names of gates; None while the record has not been made.
-    """
-
-    tally: Tally = Tally()
-    missed_lines: tuple[str, ...] | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, to be stored between slices."""
-        counts = {each.name: getattr(self.tally, each.name) for each in fields(Tally)}
-        missed = None if self.missed_lines is None else list(self.missed_lines)
-        return {"tally": counts, "missed_lines": missed}
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> KindTally:
-        missed = stored["missed_lines"]
-        return cls(Tally(**stored["tally"]), None if missed is None else tuple(missed))
-
-
-Tallies = tuple[dict[RaterKind, KindTally], ...]
-"""For each standard of the plan, by kind."""
 
 Progress = Callable[[int, int], None]
 

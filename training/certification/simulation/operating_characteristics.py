@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from training.certification.judging.standard import Standard
-from training.certification.simulation.attempts import KindTally, Plan, Tallies, Tally
+from training.certification.simulation.attempts import Plan
 from training.certification.simulation.classic_rule import WITHIN_ONE_AT_LEAST
 from training.certification.simulation.rater_kinds import FAULTY_KINDS, SOUND_KINDS, RaterKind
+from training.certification.simulation.tallies import KindTally, Tallies, Tally
 from training.psychometrics import ENGINE_VERSION
 
 MOST_FAULTY_AT_FIRST = 0.10

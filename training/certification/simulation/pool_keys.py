@@ -3,16 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from training.certification.judging.standard import Standard
-from training.certification.simulation.attempts import KeyPool, key_pool
 from training.library.schema import Instrument, Key, KeyStatus, Pool
+from training.psychometrics.arrays import FloatArray
 
 if TYPE_CHECKING:
     from training.library.reading import Pack
+
+SHUFFLING_SEED = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyPool:
+    """The keys that simulated forms are drawn from.
+
+    keys        (vignettes, items), NaN = not rateable.
+    published   how many of them, from the beginning, are keys of real vignettes.
+    """
+
+    keys: FloatArray
+    published: int
+
+    @property
+    def made(self) -> int:
+        """How many stand in for vignettes that do not exist yet."""
+        return len(self.keys) - self.published
+
+    @property
+    def levels(self) -> FloatArray:
+        """(vignettes,) the mean of each key over its rateable items; 0 when there are none."""
+        rateable = np.maximum((~np.isnan(self.keys)).sum(axis=1), 1)
+        return np.asarray(np.nansum(self.keys, axis=1) / rateable)
+
+
+def key_pool(published: FloatArray, *, vignettes: int) -> KeyPool:
+    """The published keys, and where they are too few further ones made from them.
+
+    A made key is a published one with its items shuffled, so that it has the same level and the
+    same spread; the seed is fixed. Raises ValueError when nothing is published.
+    """
+    if not len(published):
+        raise ValueError("published must hold the key of at least one vignette")
+    random = np.random.default_rng(SHUFFLING_SEED)
+    rows = [*published]
+    while len(rows) < vignettes:
+        sources = random.permutation(len(published))[: vignettes - len(rows)]
+        rows += [random.permutation(published[source]) for source in sources]
+    return KeyPool(np.stack(rows), len(published))
 
 
 class NoKeysError(ValueError):

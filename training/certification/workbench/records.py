@@ -21,7 +21,8 @@ from training.library import records as library
 from training.library.records import Version
 
 if TYPE_CHECKING:
-    from training.certification.simulation.attempts import Plan, Tallies
+    from training.certification.simulation.attempts import Plan
+    from training.certification.simulation.tallies import Tallies
 
 SLICE_SECONDS = 1.5
 """Long enough to be worth a request, short enough for a page that says how far it is."""
@@ -190,7 +191,7 @@ def _stored(tallies: Tallies) -> list[Any]:
 
 
 def _loaded(stored: list[Any]) -> Tallies:
-    from training.certification.simulation.attempts import KindTally
+    from training.certification.simulation.tallies import KindTally
 
     return tuple(
         {RaterKind(kind): KindTally.from_dict(one) for kind, one in each.items()} for each in stored
