@@ -184,13 +184,27 @@ def test_a_group_is_told_where_it_lies_furthest_off() -> None:
         return ElementDifference("dialogic-practice", item, ratings, total)
 
     group = [
-        with_elements(of(1, 2, 2), of(2, 2, -3), of(3, 1, 4), of(4, 2, 0), of(5, 2, 2)),
+        with_elements(of(1, 2, 2), of(2, 2, -3), of(3, 1, 4), of(4, 2, 0), of(5, 9, 18)),
+        with_elements(of(1, 2, 1), of(2, 2, -3), of(3, 1, 4), of(4, 2, 1), of(5, 9, 18)),
         with_elements(of(1, 2, 1), of(2, 2, -3), of(3, 1, 4), of(4, 2, 1), of(6, 3, 2)),
+        with_elements(of(6, 3, 2)),
+        with_elements(of(6, 3, 2)),
     ]
     found = elements_of_group(group)
     assert [(each.item, each.ratings, each.mean) for each in found] == [
-        (2, 4, -1.5),
-        (1, 4, 0.75),
-        (6, 3, pytest.approx(2 / 3)),
+        (2, 6, -1.5),
+        (1, 6, pytest.approx(2 / 3)),
+        (6, 9, pytest.approx(2 / 3)),
     ]
     assert elements_of_group([]) == ()
+
+
+def test_of_a_group_of_two_or_of_five_ratings_nothing_is_said() -> None:
+    """The page of items says of the same figures that it is too early."""
+    far_off = ElementDifference("dialogic-practice", 1, 9, 18)
+    assert elements_of_group([with_elements(far_off)] * 2) == ()
+    assert elements_of_group([with_elements(far_off)] * 3)
+    once = ElementDifference("dialogic-practice", 1, 1, 2)
+    twice = ElementDifference("dialogic-practice", 1, 2, 4)
+    assert elements_of_group([with_elements(each) for each in (once, twice, twice)]) == ()
+    assert elements_of_group([with_elements(twice)] * 3)

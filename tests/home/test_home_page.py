@@ -308,19 +308,22 @@ def cards(page: Page) -> dict[str, str]:
     return {c.h3.get_text(strip=True): c.p.get_text(" ", strip=True) for c in found if c.h3 and c.p}
 
 
-def test_a_trainer_sees_how_many_cohorts_they_lead(
+def test_a_trainer_finds_the_cohorts_they_lead(
     act: Act, tamar: Person, cohort: Cohort, browser_of: BrowserOf
 ) -> None:
     browser = browser_of(tamar)
     page = browser.get_page("/home")
-    assert cards(page) == {
-        "Cohorts": "You lead 1 cohort: see who is where and who needs help.",
-    }
+    assert cards(page) == {"Cohorts": "See who is where and who could use help."}
+    assert page.has_link_to(f"/cohorts/{cohort.id}")
+    assert "Autumn group 1 rater" in page.text
     assert not page.soup.select(".next-step, .way")
-    act(cohorts.open_cohort, "Spring group", trainer=tamar)
+    spring = act(cohorts.open_cohort, "Spring group", trainer=tamar)
+    act(cohorts.close, cohort, by=tamar)
     page = browser.get_page("/home")
-    assert cards(page)["Cohorts"].startswith("You lead 2 cohorts:")
-    assert "Autumn group" in browser.get_page("/cohorts").text
+    assert page.has_link_to(f"/cohorts/{spring.id}")
+    assert not page.has_link_to(f"/cohorts/{cohort.id}")
+    act(cohorts.close, spring, by=tamar)
+    assert cards(browser.get_page("/home"))["Cohorts"].startswith("You lead no open cohort.")
 
 
 def test_a_certifier_sees_how_many_decisions_wait(

@@ -23,6 +23,9 @@ LARGEST_BIAS = 0.5
 SMALLEST_WITHIN_ONE = 0.80
 SMALLEST_EXACT = 0.60  # the line of the shipped standard
 FEWEST_RATINGS_OF_ELEMENT = 3
+FEWEST_RATERS = 3
+"""Of a group, before anything is said of it: below, it may be one person's way of rating."""
+FEWEST_RATINGS = 6
 LARGEST_ELEMENT_DIFFERENCE = 1.0
 NOTEWORTHY_IN_GROUP = 0.5
 ELEMENTS_NAMED = 3
@@ -205,19 +208,21 @@ def _needs_of_elements(figures: PracticeFigures) -> Iterator[Need]:
 def elements_of_group(practice: Iterable[PracticeFigures]) -> tuple[ElementDifference, ...]:
     """The elements on which a group lies furthest from the consensus, the furthest first.
 
-    At most three, each half a point or more off on average over at least three ratings.
+    At most three, each half a point or more off on average, over ratings enough by raters enough.
+    Each of `practice` is of one rater.
     """
-    sums: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    sums: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for figures in practice:
         for element in figures.elements:
             total = sums[element.instrument, element.item]
-            total[0] += element.ratings
-            total[1] += element.sum_of_differences
-    differences = (ElementDifference(*place, *total) for place, total in sums.items())
-    noteworthy = [
-        element
-        for element in differences
-        if element.ratings >= FEWEST_RATINGS_OF_ELEMENT and abs(element.mean) >= NOTEWORTHY_IN_GROUP
-    ]
+            total[0] += 1
+            total[1] += element.ratings
+            total[2] += element.sum_of_differences
+    differences = (
+        ElementDifference(*place, ratings, difference)
+        for place, (raters, ratings, difference) in sums.items()
+        if raters >= FEWEST_RATERS and ratings >= FEWEST_RATINGS
+    )
+    noteworthy = [element for element in differences if abs(element.mean) >= NOTEWORTHY_IN_GROUP]
     noteworthy.sort(key=lambda element: (-abs(element.mean), element.instrument, element.item))
     return tuple(noteworthy[:ELEMENTS_NAMED])

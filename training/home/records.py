@@ -17,7 +17,7 @@ from training.certification.judging.decision import Outcome
 from training.certification.models import Attempt, AttemptState, Certificate
 from training.certification.reviews.acts import waiting_decisions
 from training.clock import now
-from training.cohorts.records import cohorts_of_trainer
+from training.cohorts.records import LedCohort, led_cohorts
 from training.home.time_left import TimeLeft, time_left
 from training.home.way import Record, Way, way_of
 from training.keys.changes.records import number_of_open_cases
@@ -115,7 +115,7 @@ class Waiting:
     decisions: int | None
     appeals: int | None
     key_cases: int | None  # decisions that a new key would change
-    cohorts: int | None
+    cohorts: list[LedCohort] | None  # those that are open
     letters_failed: int | None
 
 
@@ -130,7 +130,9 @@ def waiting_for(person: Person) -> Waiting:
         decisions=len(waiting_decisions()) if is_certifier else None,
         appeals=number_of_appeals(person) if is_certifier else None,
         key_cases=number_of_open_cases() if is_certifier else None,
-        cohorts=len(cohorts_of_trainer(person.id)) if person.has_role(Role.TRAINER) else None,
+        cohorts=[led for led in led_cohorts(person.id) if led.cohort.closed_at is None]
+        if person.has_role(Role.TRAINER)
+        else None,
         letters_failed=letters_failed() if person.has_role(Role.ADMINISTRATOR) else None,
     )
 

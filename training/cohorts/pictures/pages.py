@@ -14,15 +14,13 @@ from training.certification.gate_texts import GATE_NAMES
 from training.charts.intervals import FigureStyle, IntervalRow
 from training.clock import now
 from training.cohorts import rater_records
-from training.cohorts.help import FEWEST_RATINGS_OF_ELEMENT, lean_of
+from training.cohorts.help import FEWEST_RATERS, FEWEST_RATINGS, FEWEST_RATINGS_OF_ELEMENT, lean_of
 from training.cohorts.models import Cohort
 from training.cohorts.pictures import records as picture_records
 from training.cohorts.pictures import wording as picture_wording
 from training.cohorts.pictures.item_bias import GroupItem
 from training.cohorts.pictures.stage_matrix import cells_of, most_held_up
 from training.cohorts.pictures.teaching import (
-    FEWEST_RATERS,
-    FEWEST_RATINGS,
     Lesson,
     items_with_too_little,
     lesson_for,

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from training.calibration.feedback import REMEDIES, Kind, NextStep, next_step_for
-from training.cohorts.help import NOTEWORTHY_IN_GROUP
+from training.cohorts.help import FEWEST_RATERS, FEWEST_RATINGS, NOTEWORTHY_IN_GROUP
 from training.cohorts.pictures.item_bias import GroupItem
 from training.exercises.rules import Pair
 from training.library.schema import Item, Module
 
-FEWEST_RATERS = 3
-"""Below, what is seen may be one person's way of rating."""
-
-FEWEST_RATINGS = 6
 WIDE_DISTANCE = 0.75
 """Mean absolute difference, in scale points, from which an item divides a group."""
 
