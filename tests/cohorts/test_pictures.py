@@ -302,4 +302,6 @@ def test_a_key_stays_closed_to_a_trainer_whose_panel_is_at_work_on_it(
     assert "canary" not in page.html
     with app.app_context(), write_transaction() as session:
         session.get_one(Panel, panel_id).state = PanelState.CANCELLED
-    assert canary("practice-one", 1) in browser.get_page(here).text
+    assert "You are an expert, too" in browser.get_page(here, expect=403).text
+    page = browser.post_page(f"{here}/opening", follow=True)
+    assert canary("practice-one", 1) in page.text

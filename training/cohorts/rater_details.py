@@ -100,7 +100,7 @@ def practice_by_instrument(person_id: uuid.UUID, first: str | None) -> list[Inst
 
 
 def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
-    titles = {version.slug: version.document.title for version in library.vignettes(Pool.PRACTICE)}
+    titles = {version.slug: version.document.title for version in library.vignettes(*Pool)}
     rows = db.session.execute(
         select(
             RatingSession.id,

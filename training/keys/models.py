@@ -26,6 +26,7 @@ from training.database import (
 class Occasion(StrEnum):
     """How somebody came to see a key, other than by rating the vignette in practice."""
 
+    COHORT = "cohort"  # a trainer: beside a rater's practice, or in a cohort's export
     CONTEST = "contest"  # read a contest, which shows the key's reason
     DOSSIER = "dossier"  # took a dossier's file, which holds the key's scores
     KEY_CHANGE = "key-change"  # looked at what a new version would change

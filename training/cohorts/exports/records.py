@@ -47,9 +47,11 @@ from training.cohorts.exports.tables import (
 )
 from training.cohorts.models import Cohort, CohortMember
 from training.database import db, snapshot, write_transaction
+from training.keys.models import Occasion
+from training.keys.sights import keys_seen, note_keys_seen
 from training.library import records as library
 from training.library.models import Document, DocumentKind
-from training.library.schema import Key
+from training.library.schema import ASSESSED_POOLS, Key
 from training.panels.blindness import keys_kept_from
 from training.panels.exchange.cells import safe_cell
 
@@ -58,28 +60,49 @@ DIGEST_SHOWN = 12  # letters; enough to tell versions apart
 KEYS_KEPT = 200  # references of so many versions of keys
 
 
-def note_export(cohort: Cohort, what: str, *, by: Person) -> None:
-    """Keep who took the figures of a cohort away."""
+def note_export(cohort: Cohort, what: str, *, by: Person, without: Collection[str]) -> None:
+    """Keep who took the figures of a cohort away, and that they have seen the keys in them."""
     with write_transaction():
+        note_keys_seen(by.id, _practised_in(cohort.id) - set(without), Occasion.COHORT)
         trail.note(trail.Act.DATA_EXPORTED, f"cohort {cohort.id}", person_id=by.id, what=what)
 
 
-def vignettes_kept_from(trainer: Person) -> frozenset[str]:
-    """Vignettes that are left out of what this trainer takes away, because their key is in it.
-
-    Those that a panel of theirs is at work on; and, of a trainer who is a rater as well, those
-    that they have not rated themselves.
-    """
-    kept = keys_kept_from(trainer.id)
-    if not trainer.has_role(Role.RATER):
-        return kept
-    rated = db.session.scalars(
-        select(RatingSession.vignette_slug).filter_by(
-            person_id=trainer.id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED
+def _practised_in(cohort_id: uuid.UUID) -> set[str]:
+    practised = (
+        select(RatingSession.vignette_slug)
+        .join(CohortMember, CohortMember.person_id == RatingSession.person_id)
+        .where(
+            CohortMember.cohort_id == cohort_id,
+            CohortMember.left_at.is_(None),
+            RatingSession.purpose == Purpose.PRACTICE,
+            RatingSession.state == SessionState.SUBMITTED,
         )
+        .distinct()
     )
-    practised = select(RatingSession.vignette_slug).filter_by(purpose=Purpose.PRACTICE).distinct()
-    return kept | (set(db.session.scalars(practised)) - set(rated))
+    return set(db.session.scalars(practised))
+
+
+def vignettes_kept_from(trainer: Person, cohort: Cohort) -> frozenset[str]:
+    """Vignettes practised in a cohort that this trainer does not take away: their key is in it.
+
+    Those that have come to certify since; those that a panel of theirs is at work on; of a
+    trainer who is a rater as well, those that they have not rated themselves; and of one who is
+    an expert, those whose key they have not seen.
+    """
+    kept = keys_kept_from(trainer.id) | {v.slug for v in library.vignettes(*ASSESSED_POOLS)}
+    practised = _practised_in(cohort.id)
+    if trainer.has_role(Role.RATER):
+        kept |= practised - _rated_by(trainer.id)
+    if trainer.has_role(Role.EXPERT):
+        kept |= practised - keys_seen(trainer.id)
+    return frozenset(practised & kept)
+
+
+def _rated_by(person_id: uuid.UUID) -> set[str]:
+    rated = select(RatingSession.vignette_slug).filter_by(
+        person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED
+    )
+    return set(db.session.scalars(rated))
 
 
 def has_more_ratings(cohort_id: uuid.UUID, most: int) -> bool:

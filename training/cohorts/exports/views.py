@@ -39,7 +39,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @role_required(Role.TRAINER)
 def overview(cohort_id: uuid.UUID) -> str:
     led = own_cohort(cohort_id)
-    kept = vignettes_kept_from(signed_in_person())
+    kept = vignettes_kept_from(signed_in_person(), led)
     return render_template(
         "cohorts/exports.html",
         cohort=led,
@@ -76,8 +76,8 @@ def workbook(cohort_id: uuid.UUID) -> Response:
     led, trainer = own_cohort(cohort_id), signed_in_person()
     if has_more_ratings(led.id, MOST_RATINGS):
         return redirect(url_for("cohort_exports.overview", cohort_id=led.id))  # it says why
-    kept = vignettes_kept_from(trainer)
-    note_export(led, "workbook", by=trainer)
+    kept = vignettes_kept_from(trainer, led)
+    note_export(led, "workbook", by=trainer, without=kept)
     tables = (
         Sheet(
             table.value,
@@ -96,8 +96,8 @@ def workbook(cohort_id: uuid.UUID) -> Response:
 
 def _table_as_csv(cohort_id: uuid.UUID, table: ExportTable) -> Response:
     led, trainer = own_cohort(cohort_id), signed_in_person()
-    kept = vignettes_kept_from(trainer)
-    note_export(led, table.value, by=trainer)
+    kept = vignettes_kept_from(trainer, led)
+    note_export(led, table.value, by=trainer, without=kept)
     lines = csv_lines(HEADERS[table], exported_rows(table, led.id, without=kept))
     return _csv(stream_with_context(lines), _name(led.id, table.value, "csv"))
 

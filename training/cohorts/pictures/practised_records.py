@@ -11,6 +11,7 @@ from training.accounts.models import Person, Role
 from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.database import db
+from training.keys.sights import keys_seen
 from training.library import records as library
 from training.library.schema import ASSESSED_POOLS
 from training.panels.blindness import keys_kept_from
@@ -22,6 +23,7 @@ class Barrier(StrEnum):
     ASSESSED = "assessed"  # the vignette has come to certify since
     PANEL = "panel"  # a panel of the trainer is at work on its key
     OWN_RATING = "own-rating"  # the trainer is a rater, too, and has not rated it yet
+    UNSEEN = "unseen"  # the trainer is an expert, too, and may yet be asked for it; they may choose
 
 
 def find_practised(person_id: uuid.UUID, session_id: uuid.UUID) -> RatingSession | None:
@@ -45,6 +47,8 @@ def barrier_before(vignette_slug: str, trainer: Person) -> Barrier | None:
         return Barrier.PANEL
     if trainer.has_role(Role.RATER) and not _has_rated(vignette_slug, trainer.id):
         return Barrier.OWN_RATING
+    if trainer.has_role(Role.EXPERT) and vignette_slug not in keys_seen(trainer.id):
+        return Barrier.UNSEEN
     return None
 
 

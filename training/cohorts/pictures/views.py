@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
 from training.accounts.models import Role
+from training.calibration.models import RatingSession
 from training.cohorts import records
+from training.cohorts.models import Cohort
 from training.cohorts.pictures import pages as picture_pages
-from training.cohorts.pictures.practised_records import barrier_before, find_practised
+from training.cohorts.pictures.practised_records import Barrier, barrier_before, find_practised
 from training.cohorts.pictures.wording import BARRIERS
+from training.cohorts.rater_records import Rater
 from training.cohorts.records import LedCohort
 from training.cohorts.views import own_cohort, own_rater
+from training.keys.models import Occasion
+from training.keys.reader_records import KeptKeyError, choose_to_see
 from training.tracks.records import tracks_for
 
 cohort_pictures = Blueprint("cohort_pictures", __name__)
+
+Page = str | Response | tuple[str, int]
 
 
 def own_counted_cohort(cohort_id: uuid.UUID) -> LedCohort:
@@ -53,16 +61,54 @@ def readiness(cohort_id: uuid.UUID) -> str:
 
 @cohort_pictures.get("/cohorts/<uuid:cohort_id>/raters/<uuid:person_id>/practice/<uuid:session_id>")
 @role_required(Role.TRAINER)
-def practised(
-    cohort_id: uuid.UUID, person_id: uuid.UUID, session_id: uuid.UUID
-) -> str | tuple[str, int]:
+def practised(cohort_id: uuid.UUID, person_id: uuid.UUID, session_id: uuid.UUID) -> Page:
+    """A rater's first rating beside the key, which the trainer has seen from then on."""
     led = own_cohort(cohort_id)
     rater = own_rater(led, person_id)
     session = find_practised(rater.id, session_id) or abort(404)
     barrier = barrier_before(session.vignette_slug, signed_in_person())
+    if barrier is None:
+        try:
+            choose_to_see(signed_in_person(), session.vignette_slug, Occasion.COHORT)
+        except KeptKeyError:  # seated on a panel this very moment
+            barrier = Barrier.PANEL
     if barrier is not None:
-        page = render_template(
-            "cohorts/practised_barred.html", cohort=led, rater=rater, reason=BARRIERS[barrier]
-        )
-        return page, 403
+        return _barred(led, rater, session, barrier)
     return picture_pages.practised_page(led, rater, session)
+
+
+@cohort_pictures.post(
+    "/cohorts/<uuid:cohort_id>/raters/<uuid:person_id>/practice/<uuid:session_id>/opening"
+)
+@role_required(Role.TRAINER)
+def open_key(cohort_id: uuid.UUID, person_id: uuid.UUID, session_id: uuid.UUID) -> Page:
+    """Who is an expert, too, chooses to see a key that they might have been asked for."""
+    led = own_cohort(cohort_id)
+    rater = own_rater(led, person_id)
+    session = find_practised(rater.id, session_id) or abort(404)
+    barrier = barrier_before(session.vignette_slug, signed_in_person())
+    if barrier not in (None, Barrier.UNSEEN):
+        return _barred(led, rater, session, barrier)
+    try:
+        choose_to_see(signed_in_person(), session.vignette_slug, Occasion.COHORT)
+    except KeptKeyError:
+        return _barred(led, rater, session, Barrier.PANEL)
+    return redirect(_practised_address(led, rater, session, "practised"))
+
+
+def _barred(led: Cohort, rater: Rater, session: RatingSession, barrier: Barrier) -> Page:
+    is_choice = barrier is Barrier.UNSEEN
+    page = render_template(
+        "cohorts/practised_barred.html",
+        cohort=led,
+        rater=rater,
+        reason=BARRIERS[barrier],
+        opening=_practised_address(led, rater, session, "open_key") if is_choice else None,
+    )
+    return page, 403
+
+
+def _practised_address(led: Cohort, rater: Rater, session: RatingSession, view: str) -> str:
+    return url_for(
+        f"cohort_pictures.{view}", cohort_id=led.id, person_id=rater.id, session_id=session.id
+    )

@@ -52,6 +52,10 @@ BARRIERS = {
         "You are a rater, too, and have not rated this vignette. Rate it first in your own "
         "practice: then this page opens."
     ),
+    Barrier.UNSEEN: _l(
+        "You are an expert, too, and have not seen this key. Once you have, you can no longer be "
+        "asked to rate this vignette for a panel. That you open it is written down."
+    ),
 }
 
 
