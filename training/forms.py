@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length
 
 from training.languages import lazy_gettext as _l
@@ -45,3 +46,19 @@ class ParagraphField(TextAreaField):
             Length(max=LONGEST_TEXT, message=_l("Write at most 5,000 characters.")),
         ]
         super().__init__(label, rules, filters=[without_edges], **kwargs)
+
+
+class OnceMixin:
+    """For a form that makes something: what it makes is named with the page that shows it.
+
+    So sending it twice, by a double click or after a lost answer, makes one thing.
+    """
+
+    made_id = HiddenField(default=uuid4)
+
+    @property
+    def chosen_id(self) -> UUID:
+        try:
+            return UUID(str(self.made_id.data))
+        except ValueError:
+            return uuid4()

@@ -137,7 +137,8 @@ def test_a_withdrawn_invitation_lets_nobody_in(
     found = re.search(r"http://localhost(/join/\S+)", letters(app)[0].body)
     assert found
     stranger.get_page(found[1], expect=404)
-    browser.post_page(str(form["action"]), expect=404)  # only once
+    page = browser.post_page(str(form["action"]), follow=True)  # a second click
+    assert "This invitation is not open any more." in page.text
     with app.app_context():
         assert len(acts_of("invitation withdrawn")) == 1
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from training.cohorts.addresses import read_addresses
-from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.forms import LONGEST_NAME, LineField, OnceMixin, ParagraphField
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.tracks.forms import NOT_A_TRACK, choices
@@ -19,7 +19,10 @@ MOST_ADDRESSES = 50
 
 
 class CohortForm(FlaskForm):
-    """A cohort's name, and its track where there are several."""
+    """A cohort's name, and its track where there are several.
+
+    `track_before` is what the page showed: a track that was not touched is left as it is.
+    """
 
     name = LineField(
         _l("Name of the cohort"),
@@ -29,6 +32,7 @@ class CohortForm(FlaskForm):
         ],
     )
     track = SelectField(_l("Track"), invalid_choice_message=NOT_A_TRACK)
+    track_before = HiddenField()
 
     def offer(self, tracks: Tracks) -> CohortForm:
         """Let one of these be chosen; nothing where there is nothing to choose."""
@@ -39,7 +43,13 @@ class CohortForm(FlaskForm):
 
     @property
     def chosen_track(self) -> str | None:
-        return self.track.data if self.track else None
+        """The track that was chosen; None where there is none to choose, or it was not touched."""
+        chosen: str | None = self.track.data if self.track else None
+        return chosen if chosen != self.track_before.data else None
+
+
+class NewCohortForm(OnceMixin, CohortForm):
+    """The same for a cohort that is opened."""
 
 
 class InvitationsForm(FlaskForm):

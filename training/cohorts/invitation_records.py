@@ -133,6 +133,12 @@ def deliver_all(letters: Sequence[Letter]) -> int:
     return len(letters) - len(unsent)
 
 
+def is_to(cohort: Cohort, invitation_id: uuid.UUID) -> bool:
+    """Whether an invitation, open or not, was to this cohort."""
+    found = select(Invitation.id).filter_by(id=invitation_id, cohort_id=cohort.id)
+    return db.session.scalar(found) is not None
+
+
 def withdraw_invitation(
     invitation_id: uuid.UUID, *, cohort_id: uuid.UUID | None, by: Person
 ) -> bool:

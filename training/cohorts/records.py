@@ -61,10 +61,27 @@ def find_cohort_by_code(code: str) -> Cohort | None:
     return db.session.scalar(select(Cohort).filter_by(code=_normalised_code(code), closed_at=None))
 
 
-def open_cohort(name: str, *, trainer: Person, track: str | None = None) -> Cohort:
-    """Open a cohort led by this trainer, on the track to this standard or on the first one."""
+def open_cohort(
+    name: str,
+    *,
+    trainer: Person,
+    track: str | None = None,
+    cohort_id: uuid.UUID | None = None,
+) -> Cohort:
+    """Open a cohort led by this trainer, on the track to this standard or on the first one.
+
+    Asked for once more under the same `cohort_id`, it is the one that was opened.
+    """
     with write_transaction() as session:
-        cohort = Cohort(name=name.strip(), code=new_code(), track=track)
+        lock_person(trainer.id)
+        if cohort_id is not None and session.get(Cohort, cohort_id) is not None:
+            opened = find_led_cohort(cohort_id, trainer.id)
+            if opened is not None:
+                return opened
+            cohort_id = None  # somebody else's, which no page of ours would have asked for
+        cohort = Cohort(
+            id=cohort_id or uuid.uuid4(), name=name.strip(), code=new_code(), track=track
+        )
         session.add(cohort)
         session.flush()
         session.add(CohortTrainer(cohort_id=cohort.id, person_id=trainer.id))
@@ -86,8 +103,8 @@ def join(cohort: Cohort, person: Person) -> None:
             return
         if member is None:
             session.add(CohortMember(cohort_id=cohort.id, person_id=person.id))
-        else:
-            member.left_at = None
+        else:  # and nobody is idle for the time they were away
+            member.joined_at, member.left_at = now(), None
         grant_role(person, Role.RATER, by=None)
         track = tracks_for(cohort.track).own
         if track is not None:
@@ -299,6 +316,12 @@ def find_counted_cohort(cohort_id: uuid.UUID, trainer_id: uuid.UUID) -> LedCohor
         _COUNTED_COHORT, {"cohort": cohort_id, "trainer": trainer_id}
     ).one_or_none()
     return LedCohort(*row) if row else None
+
+
+def has_been_in(cohort_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether somebody is in a cohort, or was."""
+    found = select(CohortMember.id).filter_by(cohort_id=cohort_id, person_id=person_id)
+    return db.session.scalar(found) is not None
 
 
 def find_member(cohort_id: uuid.UUID, person_id: uuid.UUID) -> CohortMember | None:

@@ -12,7 +12,7 @@ from training.access import role_required, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
 from training.cohorts import invitation_records, rater_details, rater_records, records
-from training.cohorts.forms import CohortForm, InvitationsForm
+from training.cohorts.forms import CohortForm, InvitationsForm, NewCohortForm
 from training.cohorts.help import NeedCode, lean_of
 from training.cohorts.kept_rows import keeper
 from training.cohorts.models import Cohort
@@ -20,6 +20,7 @@ from training.cohorts.rater_certification import attempts_of_rater
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
 from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.languages import ngettext, selected_language
 from training.library import records as library
 from training.library.schema import Instrument
@@ -30,6 +31,8 @@ from training.tracks.case_words import case_words
 from training.tracks.records import Tracks, tracks_for
 
 cohorts = Blueprint("cohorts", __name__)
+
+CLOSED = _l("The cohort was closed meanwhile. Open it again first, in its settings.")
 
 Page = str | Response | tuple[str, int]
 
@@ -47,6 +50,12 @@ def own_open_cohort(cohort_id: uuid.UUID) -> Cohort:
     return cohort
 
 
+def not_sent(cohort: Cohort, reason: object, typed: str | None) -> tuple[str, int]:
+    """What was typed is given back, with the reason why nothing came of it."""
+    page = render_template("cohorts/not_sent.html", cohort=cohort, reason=reason, typed=typed)
+    return page, 409
+
+
 def own_rater(cohort: Cohort, person_id: uuid.UUID) -> Rater:
     """Somebody who is in this cohort now, or 404."""
     return rater_records.find_rater(cohort.id, person_id) or abort(404)
@@ -57,9 +66,11 @@ def own_rater(cohort: Cohort, person_id: uuid.UUID) -> Rater:
 def overview() -> Page:
     trainer = signed_in_person()
     tracks = tracks_for(None)
-    form = CohortForm().offer(tracks)
+    form = NewCohortForm().offer(tracks)
     if form.validate_on_submit():
-        cohort = records.open_cohort(form.name.data, trainer=trainer, track=form.chosen_track)
+        cohort = records.open_cohort(
+            form.name.data, trainer=trainer, track=form.chosen_track, cohort_id=form.chosen_id
+        )
         flash(_("The cohort %(name)s is open.", name=cohort.name), "success")
         return redirect(url_for("cohorts.cohort", cohort_id=cohort.id))
     page = render_template(
@@ -100,7 +111,7 @@ def cohort(cohort_id: uuid.UUID) -> Page:
 def settings(cohort_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
     tracks = tracks_for(led.track)
-    form = CohortForm(name=led.name, track=tracks.slug).offer(tracks)
+    form = CohortForm(name=led.name, track=tracks.slug, track_before=tracks.slug).offer(tracks)
     if form.validate_on_submit():
         records.change_settings(
             led, name=form.name.data, track=form.chosen_track, by=signed_in_person()
@@ -152,15 +163,16 @@ def reopen(cohort_id: uuid.UUID) -> Page:
 @cohorts.route("/cohorts/<uuid:cohort_id>/invitations", methods=["GET", "POST"])
 @role_required(Role.TRAINER)
 def invitations(cohort_id: uuid.UUID) -> Page:
-    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
-    form = InvitationsForm()
+    led, form = own_cohort(cohort_id), InvitationsForm()
+    if request.method == "POST" and led.closed_at is not None:
+        return not_sent(led, CLOSED, form.addresses.data)
     if form.validate_on_submit():
         try:
             sent = invitation_records.invite_several(
                 form.read, cohort=led, by=signed_in_person(), address_of=_invitation_address()
             )
         except records.CohortClosedError:  # by another trainer, at this very moment
-            abort(409)
+            return not_sent(led, CLOSED, form.addresses.data)
         _tell(sent.letters, sent.left_out)
         return redirect(url_for("cohorts.invitations", cohort_id=led.id))
     page = render_template(
@@ -178,9 +190,12 @@ def invitations(cohort_id: uuid.UUID) -> Page:
 def withdraw_invitation(cohort_id: uuid.UUID, invitation_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
     by = signed_in_person()
-    if not invitation_records.withdraw_invitation(invitation_id, cohort_id=led.id, by=by):
+    if invitation_records.withdraw_invitation(invitation_id, cohort_id=led.id, by=by):
+        flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    elif not invitation_records.is_to(led, invitation_id):
         abort(404)
-    flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    else:  # by a second click, or accepted meanwhile: the list shows how it stands
+        flash(_("This invitation is not open any more."), "info")
     return redirect(url_for("cohorts.invitations", cohort_id=led.id))
 
 
@@ -209,9 +224,14 @@ def rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def remove_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    found = own_rater(led, person_id)
-    records.remove_member(led, found.id, by=signed_in_person())
-    flash(_("%(name)s is not in this cohort any more.", name=found.name), "success")
+    found = rater_records.find_rater(led.id, person_id)
+    if found is None and not records.has_been_in(led.id, person_id):
+        abort(404)
+    if found is None:  # by a second click
+        flash(_("Whoever that was is not in this cohort any more."), "info")
+    else:
+        records.remove_member(led, found.id, by=signed_in_person())
+        flash(_("%(name)s is not in this cohort any more.", name=found.name), "success")
     return redirect(url_for("cohorts.cohort", cohort_id=led.id))
 
 

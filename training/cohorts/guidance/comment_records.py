@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Select, bindparam, func, select, update
 
 from training.accounts.models import Person
+from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.clock import now
@@ -60,15 +61,21 @@ def write_comment(
     *,
     session_id: uuid.UUID | None,
     by: Person,
-) -> Letter:
+    comment_id: uuid.UUID | None = None,
+) -> Letter | None:
     """Write to a rater of this cohort; deliver the letter, which says no more, after the commit.
 
-    The caller has made sure that `session_id` is one of the rater's `occasions`.
+    The caller has made sure that `session_id` is one of the rater's `occasions`. None where a
+    comment of this id was written already.
     """
     config: Config = current_app.extensions["config"]
     with write_transaction() as session:
+        lock_person(by.id)
+        if comment_id is not None and session.get(TrainerComment, comment_id) is not None:
+            return None
         rater = session.get_one(Person, person_id)
         comment = TrainerComment(
+            id=comment_id or uuid.uuid4(),
             cohort_id=cohort.id,
             person_id=person_id,
             author_id=by.id,

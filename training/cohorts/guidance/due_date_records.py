@@ -67,7 +67,7 @@ def due_dates_of(cohort_id: uuid.UUID) -> list[DueDate]:
 def due_lines(cohort: Cohort, tracks: Tracks) -> list[DueLine]:
     """The due dates of a cohort with how many have done what they are for."""
     dues = due_dates_of(cohort.id)
-    done = done_by(raters_of(cohort.id), tracks) if dues else {}
+    done = done_by(_joined_at(cohort.id), tracks) if dues else {}
     needed = practice_needed(tracks)
     return [
         DueLine(
@@ -82,14 +82,22 @@ def due_lines(cohort: Cohort, tracks: Tracks) -> list[DueLine]:
 def overdue_by_rater(
     cohort: Cohort, tracks: Tracks, *, at: datetime
 ) -> dict[uuid.UUID, list[DueDate]]:
-    """What each rater of a cohort should have done by now and has not; only who has any."""
+    """What each rater of a cohort should have done by now and has not; only who has any.
+
+    What was due before somebody joined was never asked of them.
+    """
     dues = [due for due in due_dates_of(cohort.id) if due.due_at <= at]
     if not dues:
         return {}
-    needed = practice_needed(tracks)
+    needed, joined = practice_needed(tracks), _joined_at(cohort.id)
     found = {
-        person_id: [due for due in dues if not done.has_done(due.task, practice_needed=needed)]
-        for person_id, done in done_by(raters_of(cohort.id), tracks).items()
+        person_id: [
+            due
+            for due in dues
+            if due.due_at > joined[person_id]
+            and not done.has_done(due.task, practice_needed=needed)
+        ]
+        for person_id, done in done_by(joined, tracks).items()
     }
     return {person_id: overdue for person_id, overdue in found.items() if overdue}
 
@@ -102,6 +110,7 @@ _OWN = (
     .where(
         CohortMember.person_id == bindparam("person"),
         CohortMember.left_at.is_(None),
+        CohortMember.joined_at < DueDate.due_at,
         Cohort.closed_at.is_(None),
     )
     .order_by(DueDate.due_at, DueDate.id)
@@ -135,15 +144,14 @@ def practice_needed(tracks: Tracks) -> int:
     return tracks.standard.prerequisites.practice_vignettes if tracks.standard else 1
 
 
-def raters_of(cohort_id: uuid.UUID) -> list[uuid.UUID]:
-    """Who is in a cohort now, in the order in which they joined."""
-    return list(
-        db.session.scalars(
-            select(CohortMember.person_id)
-            .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
-            .order_by(CohortMember.joined_at, CohortMember.id)
-        )
+def _joined_at(cohort_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
+    """Who is in a cohort now and since when, in the order in which they joined."""
+    rows = db.session.execute(
+        select(CohortMember.person_id, CohortMember.joined_at)
+        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+        .order_by(CohortMember.joined_at, CohortMember.id)
     )
+    return dict(rows.all())
 
 
 def done_by(people: Collection[uuid.UUID], tracks: Tracks) -> dict[uuid.UUID, Done]:
@@ -209,16 +217,14 @@ def set_due_date(cohort: Cohort, task: Task, day: date, *, by: Person) -> None:
         _note(cohort, "due date set", by, task, day=day.isoformat())
 
 
-def remove_due_date(cohort: Cohort, due_id: uuid.UUID, *, by: Person) -> bool:
-    """Ask for it by no date any more; False where this cohort has no such date."""
+def remove_due_date(cohort: Cohort, due_id: uuid.UUID, *, by: Person) -> None:
+    """Ask for it by no date any more; removing it twice is removing it once."""
     with write_transaction() as session:
         _lock(cohort)
         due = session.scalar(select(DueDate).filter_by(id=due_id, cohort_id=cohort.id))
-        if due is None:
-            return False
-        session.delete(due)
-        _note(cohort, "due date removed", by, due.task)
-    return True
+        if due is not None:
+            session.delete(due)
+            _note(cohort, "due date removed", by, due.task)
 
 
 def _lock(cohort: Cohort) -> None:

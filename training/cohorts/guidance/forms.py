@@ -17,7 +17,7 @@ from training.cohorts.guidance.comment_records import Occasion
 from training.cohorts.guidance.due_date_wording import task_text
 from training.cohorts.guidance.due_dates import DueKind, Task
 from training.cohorts.guidance.reminder_records import Audience
-from training.forms import ParagraphField
+from training.forms import OnceMixin, ParagraphField
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.modules.course import Course
@@ -71,7 +71,7 @@ def _value(task: Task) -> str:
     return PARTED_BY.join((task.kind, task.module, task.stage or ""))
 
 
-class CommentForm(FlaskForm):
+class CommentForm(OnceMixin, FlaskForm):
     """A comment to one rater, about everything or about one practised vignette."""
 
     about = SelectField(_l("About"))

@@ -48,7 +48,7 @@ class Recipient:
 
     overdue      what they should have done by now.
     idle         whole days since they did anything, or joined; None where that is no reason.
-    reminded_at  when they were last reminded in this cohort.
+    reminded_at  when any of their trainers last reminded them.
     """
 
     id: uuid.UUID
@@ -89,7 +89,7 @@ def reach_of(cohort: Cohort, audience: Audience, *, at: datetime) -> Reach:
 
 def _recipients(cohort: Cohort, at: datetime) -> list[Recipient]:
     tracks = tracks_for(cohort.track)
-    overdue, reminded = overdue_by_rater(cohort, tracks, at=at), _last_reminders(cohort.id)
+    overdue, reminded = overdue_by_rater(cohort, tracks, at=at), _last_reminders(cohort.id, at)
     raters = _active_raters(cohort.id)
     some = (raters[start:][:PEOPLE_AT_ONCE] for start in range(0, len(raters), PEOPLE_AT_ONCE))
     return [
@@ -119,10 +119,12 @@ def _active_raters(cohort_id: uuid.UUID) -> list[Rater]:
     return [Rater(*row) for row in rows]
 
 
-def _last_reminders(cohort_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
+def _last_reminders(cohort_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, datetime]:
+    """Of those in the cohort who are still to rest, whatever cohort they were reminded in."""
     rows = db.session.execute(
         select(TrainerReminder.person_id, func.max(TrainerReminder.sent_at))
-        .where(TrainerReminder.cohort_id == cohort_id)
+        .join(CohortMember, CohortMember.person_id == TrainerReminder.person_id)
+        .where(CohortMember.cohort_id == cohort_id, TrainerReminder.sent_at > at - REST)
         .group_by(TrainerReminder.person_id)
     )
     return dict(rows.all())

@@ -14,12 +14,16 @@ from training.cohorts.guidance import comment_records, due_date_records, reminde
 from training.cohorts.guidance.due_date_wording import module_titles, task_text
 from training.cohorts.guidance.forms import CommentForm, DueDateForm, ReminderForm
 from training.cohorts.invitation_records import deliver_all
-from training.cohorts.views import own_cohort, own_open_cohort, own_rater
+from training.cohorts.rater_records import find_rater
+from training.cohorts.views import CLOSED, not_sent, own_cohort
 from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.languages import ngettext
 from training.mail.post import deliver
 from training.modules.records import course_on
 from training.tracks.records import tracks_for
+
+RATER_GONE = _l("Whoever it is for is not in this cohort any more.")
 
 guidance = Blueprint("guidance", __name__)
 
@@ -29,7 +33,9 @@ Page = str | Response | tuple[str, int]
 @guidance.route("/cohorts/<uuid:cohort_id>/due-dates", methods=["GET", "POST"])
 @role_required(Role.TRAINER)
 def due_dates(cohort_id: uuid.UUID) -> Page:
-    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
+    led = own_cohort(cohort_id)
+    if request.method == "POST" and led.closed_at is not None:
+        return not_sent(led, CLOSED, None)
     tracks = tracks_for(led.track)
     form = DueDateForm().offer(course_on(tracks))
     if form.validate_on_submit():
@@ -52,8 +58,7 @@ def due_dates(cohort_id: uuid.UUID) -> Page:
 @role_required(Role.TRAINER)
 def remove_due_date(cohort_id: uuid.UUID, due_id: uuid.UUID) -> Page:
     led = own_cohort(cohort_id)
-    if not due_date_records.remove_due_date(led, due_id, by=signed_in_person()):
-        abort(404)
+    due_date_records.remove_due_date(led, due_id, by=signed_in_person())
     flash(_("The due date is removed."), "success")
     return redirect(url_for("guidance.due_dates", cohort_id=led.id))
 
@@ -61,8 +66,9 @@ def remove_due_date(cohort_id: uuid.UUID, due_id: uuid.UUID) -> Page:
 @guidance.route("/cohorts/<uuid:cohort_id>/reminders", methods=["GET", "POST"])
 @role_required(Role.TRAINER)
 def reminders(cohort_id: uuid.UUID) -> Page:
-    led = own_cohort(cohort_id) if request.method == "GET" else own_open_cohort(cohort_id)
-    form, reach = ReminderForm(), None
+    led, form, reach = own_cohort(cohort_id), ReminderForm(), None
+    if request.method == "POST" and led.closed_at is not None:
+        return not_sent(led, CLOSED, form.message.data)
     if form.validate_on_submit():
         if "send" in request.form:
             letters = reminder_records.remind(
@@ -85,7 +91,10 @@ def reminders(cohort_id: uuid.UUID) -> Page:
 
 def _tell_sent(letters: int, *, kept: int) -> None:
     if not letters:
-        flash(_("Nobody was reminded: everybody it was for has been, not long ago."), "info")
+        flash(
+            _("Nobody else was reminded: nobody it is for has gone without a reminder for long."),
+            "info",
+        )
         return
     flash(
         ngettext("%(num)d rater is reminded.", "%(num)d raters are reminded.", letters), "success"
@@ -107,15 +116,24 @@ def _tell_sent(letters: int, *, kept: int) -> None:
 @role_required(Role.TRAINER)
 def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
     """`?about=` with the id of a rating chooses what the comment is about."""
-    led = own_cohort(cohort_id)
-    rater = own_rater(led, person_id)
-    form = CommentForm(about=request.args.get("about")).offer(comment_records.occasions(rater.id))
+    led, form = own_cohort(cohort_id), CommentForm(about=request.args.get("about"))
+    rater = find_rater(led.id, person_id)
+    if rater is None and request.method == "POST":
+        return not_sent(led, RATER_GONE, form.text.data)
+    if rater is None:
+        abort(404)
+    form.offer(comment_records.occasions(rater.id))
     if form.validate_on_submit():
-        deliver(
-            comment_records.write_comment(
-                led, rater.id, form.text.data, session_id=form.chosen, by=signed_in_person()
-            )
+        letter = comment_records.write_comment(
+            led,
+            rater.id,
+            form.text.data,
+            session_id=form.chosen,
+            by=signed_in_person(),
+            comment_id=form.chosen_id,
         )
+        if letter is not None:
+            deliver(letter)
         flash(_("%(name)s can read your comment now.", name=rater.name), "success")
         return redirect(url_for("guidance.rater_comments", cohort_id=led.id, person_id=rater.id))
     page = render_template(
