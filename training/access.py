@@ -15,6 +15,7 @@ from training.accounts.models import Person, Role
 from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, lacks_second_factor
 from training.clock import now
 from training.extensions import login_manager
+from training.unsent import page_it_came_from, unsent_text
 
 # The only list of pages that open without signing in.
 PUBLIC_ENDPOINTS = frozenset(
@@ -73,8 +74,11 @@ def _refuse_strangers() -> Response | None:
         return None
     if current_user.is_authenticated:
         return None
-    next_page = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=next_page))
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if unsent_text():
+        abort(401)  # whose page gives back what was sent
+    return redirect(url_for("accounts.sign_in", next=page_it_came_from()))
 
 
 def role_required(

@@ -11,11 +11,17 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from training.database import db
 from training.languages import lazy_gettext as _l
 from training.request_log import logger, request_id
+from training.unsent import page_it_came_from, unsent_text
 
+TOO_LARGE = 413  # so large that it is not even read
 TITLES_AND_ADVICE = {
     400: (
         _l("This request could not be understood"),
         _l("Go back, load the page again and repeat what you did. Nothing was changed."),
+    ),
+    401: (
+        _l("You are signed out"),
+        _l("Nothing of what you sent was saved. Sign in, and do it once more."),
     ),
     403: (
         _l("This page belongs to another role"),
@@ -87,6 +93,12 @@ def _page(title: object, advice: object, status: int) -> ResponseReturnValue:
     if wants_json():
         return {"title": str(title), "advice": str(advice), "request": request_id()}, status
     page = render_template(
-        "error.html", title=title, advice=advice, status=status, request_id=request_id()
+        "error.html",
+        title=title,
+        advice=advice,
+        status=status,
+        request_id=request_id(),
+        unsent=unsent_text() if status != TOO_LARGE else "",
+        came_from=page_it_came_from(),
     )
     return page, status
