@@ -323,5 +323,9 @@ def test_ratings_of_one_vignette_are_told_apart_when_a_comment_is_about_one(
         "The story of practice-one",
     ]
     browser.post_page(comments, {"about": str(again.id), "text": "Better than before."})
-    page = browser_of(ines).get_page("/comments")
-    assert page.has_link_to(f"/rating-sessions/{again.id}/feedback")
+    for reader, where in ((ines, "/comments"), (tamar, comments)):
+        page = browser_of(reader).get_page(where)
+        assert "The story of practice-one, rated again (2)" in page.soup.h3.get_text()
+    assert (
+        browser_of(ines).get_page("/comments").has_link_to(f"/rating-sessions/{again.id}/feedback")
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 from training.accounts.models import Person
 from training.accounts.records import lock_person
 from training.audit import trail
+from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.clock import now
 from training.cohorts.models import Cohort, TrainerComment
@@ -39,6 +40,7 @@ class Comment:
     read_at: datetime | None
     session_id: uuid.UUID | None
     vignette: str | None
+    number: int  # from 2 on it was rated again
 
     @property
     def is_unread(self) -> bool:
@@ -155,7 +157,13 @@ def mark_read(person_id: uuid.UUID, comment_ids: Sequence[uuid.UUID]) -> None:
 
 
 _COMMENTS = (
-    select(TrainerComment, Person.name, Cohort.name, RatingSession.vignette_document_id)
+    select(
+        TrainerComment,
+        Person.name,
+        Cohort.name,
+        RatingSession.vignette_document_id,
+        RatingSession.number,
+    )
     .join(Person, Person.id == TrainerComment.author_id)
     .join(Cohort, Cohort.id == TrainerComment.cohort_id)
     .outerjoin(RatingSession, RatingSession.id == TrainerComment.session_id)
@@ -164,7 +172,8 @@ _COMMENTS = (
 
 
 def _comments(
-    statement: Select[TrainerComment, str, str, uuid.UUID | None], person_id: uuid.UUID
+    statement: Select[TrainerComment, str, str, uuid.UUID | None, int | None],
+    person_id: uuid.UUID,
 ) -> list[Comment]:
     rows = db.session.execute(statement.where(TrainerComment.person_id == person_id))
     return [
@@ -177,8 +186,9 @@ def _comments(
             comment.read_at,
             comment.session_id,
             _title(document_id) if document_id else None,
+            number or FIRST,
         )
-        for comment, sender, cohort, document_id in rows
+        for comment, sender, cohort, document_id, number in rows
     ]
 
 
