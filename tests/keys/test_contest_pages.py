@@ -208,6 +208,29 @@ def test_who_answers_second_sees_the_first_answer_and_keeps_the_own_text(
     assert not page.soup.select("[name=outcome]")
 
 
+def test_a_second_click_on_an_answer_leads_on_as_the_first(
+    app: Flask, ines: Person, cleo: Person, contest: str, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(cleo)
+    sent = answering(browser, contest)
+    for _ in range(2):
+        assert browser.post_page(contest, sent).location == "/contests"
+    with app.app_context():
+        assert db.session.query(Letter).one().recipient == ines.email
+    # On second thought it is another answer, and that one is not taken any more.
+    page = browser.post_page(contest, sent | {"outcome": "for-panel"}, expect=409)
+    assert ANSWER in part(page, "#unsent")
+
+
+def test_the_very_answer_of_somebody_else_is_not_theirs(
+    cleo: Person, contest: str, make_person: Callable[..., Person], browser_of: BrowserOf
+) -> None:
+    first, second = browser_of(cleo), browser_of(make_person("Dana", Role.CERTIFIER))
+    same = answering(second, contest)
+    first.post_page(contest, same)
+    assert ANSWER in part(second.post_page(contest, same, expect=409), "#unsent")
+
+
 def test_what_raters_and_experts_write_is_shown_as_text(
     app: Flask, ines: Person, cleo: Person, session_id: uuid.UUID, browser_of: BrowserOf
 ) -> None:
@@ -247,7 +270,22 @@ def test_emeka_stays_blind_until_he_chooses_to_see_the_key(
     assert browser.post_page(opening).location == f"/contests#vignette-{SLUG}"
     assert canary(SLUG, 4) in browser.get_page(contest).text
     browser.post_page(contest, answering(browser, contest))
-    browser.get_page(opening, expect=404)
+
+
+def test_who_opens_contests_that_are_open_to_them_is_led_to_the_queue(
+    app: Flask, emeka: Person, cleo: Person, contest: str, browser_of: BrowserOf
+) -> None:
+    """Emeka clicks twice, and later comes back; Cleo never had to open anything."""
+    opening, place = f"/contests/keys/{SLUG}/opening", f"/contests#vignette-{SLUG}"
+    browser = browser_of(emeka)
+    for _ in range(2):
+        assert browser.post_page(opening).location == place
+    assert browser.get_page(opening, expect=302).location == place
+    browser.post_page(contest, answering(browser, contest))
+    assert browser.get_page(opening, expect=302).location == place
+    for slug in (PRACTICE[1], "no-such-vignette"):
+        browser.get_page(f"/contests/keys/{slug}/opening", expect=404)
+    browser_of(cleo).get_page(opening, expect=404)
 
 
 def test_nobody_answers_their_own_contest(

@@ -79,7 +79,7 @@ def acts_noted(*acts: Act) -> Counter[str]:
     return Counter(rows)
 
 
-def answered(contest: Contest, by: Person, outcome: ContestOutcome) -> Letter:
+def answered(contest: Contest, by: Person, outcome: ContestOutcome) -> Letter | None:
     return contest_acts.answer(contest.id, outcome, ANSWER, read=stamp_of(contest), by=by)
 
 
@@ -153,6 +153,8 @@ def test_an_answer_is_given_once_by_somebody_else_to_what_they_read(
         with pytest.raises(SettledError):  # it was written anew since
             contest_acts.answer(contest.id, ContestOutcome.KEPT, ANSWER, read="before", by=cleo)
         letter = answered(contest, cleo, ContestOutcome.FOR_PANEL)
+        assert letter is not None
+        assert answered(contest, cleo, ContestOutcome.FOR_PANEL) is None  # a double click
         assert contest.state is ContestState.FOR_PANEL
         for late in (
             lambda: answered(contest, cleo, ContestOutcome.KEPT),

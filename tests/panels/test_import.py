@@ -16,6 +16,7 @@ from tests.pages import Page, PersonClient
 from tests.panels.life import opened_panel
 from tests.panels.stories import authored_scores, make_experts, panel_in_round_two
 from training.accounts.models import Person, Role
+from training.accounts.records import withdraw_role
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
 from training.database import db, write_transaction
@@ -61,6 +62,18 @@ def carried_by(page: Page) -> str:
     field = page.soup.select_one("input[name=carried]")
     assert field is not None
     return str(field["value"])
+
+
+def assert_form_is_filled(page: Page, chair: Person | None) -> None:
+    """The form of the first page once more, with what was typed in it."""
+    assert page.heading == "Bring in a panel that met elsewhere"
+    title, words = page.soup.select_one("#title"), page.soup.select_one("#vouching")
+    assert title is not None
+    assert words is not None
+    assert (title["value"], words.get_text(strip=True)) == ("Turku panel", HOW)
+    chosen = [str(each["value"]) for each in page.soup.select("#chair option[selected]")]
+    assert chosen == ([str(chair.id)] if chair else [])
+    assert page.soup.select_one("input[type=file]")
 
 
 def panels_in(app: Flask) -> list[Panel]:
@@ -145,9 +158,28 @@ def test_the_chair_has_not_seen_the_key_when_it_is_shown_and_when_it_is_kept(
     page = upload(browser, emeka, sheet())
     assert f"This expert has seen the key of {PRACTICE[0]}." in page.errors
     ticked = {"carried": carried, "is_vouched": "y"}
-    page = browser.post_page(f"{IMPORT}/confirmation", ticked, follow=True)
-    assert "has seen the key" in page.text
+    page = browser.post_page(f"{IMPORT}/confirmation", ticked, expect=409)
+    assert f"This expert has seen the key of {PRACTICE[0]}." in page.errors
+    assert_form_is_filled(page, emeka)
     assert panels_in(app) == []
+
+
+def test_a_chair_who_is_no_expert_any_more_costs_nothing_that_was_typed(
+    app: Flask, cleo: Person, emeka: Person, make_person: Callable[..., Person],
+    browser_of: Browser,
+) -> None:  # fmt: skip
+    browser, juno = browser_of(cleo), make_person("Juno", Role.EXPERT)
+    ticked = {"carried": carried_by(upload(browser, emeka, sheet())), "is_vouched": "y"}
+    with app.app_context():
+        withdraw_role(emeka, Role.EXPERT, by=cleo.id)
+    page = browser.post_page(f"{IMPORT}/confirmation", ticked, expect=409)
+    assert "The chair is no expert any more. Choose another one." in page.errors
+    assert "choose the file again" in page.text
+    assert_form_is_filled(page, None)
+    # From there she goes on as from the first page.
+    assert page.has_form_to(IMPORT)
+    page = upload(browser, juno, sheet())
+    assert "Nothing is kept yet" in page.text
 
 
 def test_a_long_list_of_faults_ends_with_how_many_more_there_are(
@@ -173,9 +205,9 @@ def test_a_vignette_that_is_worded_otherwise_since_sends_cleo_back_to_the_file(
     pack.add("vignette", PRACTICE[0], shorter, PRACTICE[0])
     with app.app_context():
         library.publish(pack, person_id=None)
-    page = browser.post_page(f"{IMPORT}/confirmation", ticked, follow=True)
-    assert "The vignettes changed meanwhile. Choose the file again." in page.text
-    assert page.soup.select_one("input[type=file]")
+    page = browser.post_page(f"{IMPORT}/confirmation", ticked, expect=409)
+    assert "The vignettes changed meanwhile. Choose the file again." in page.errors
+    assert_form_is_filled(page, emeka)
     assert panels_in(app) == []
     # Read anew, the file is told where it does not fit any more.
     page = upload(browser, emeka, text)

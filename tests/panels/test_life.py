@@ -33,6 +33,7 @@ from training.panels.rules import (
     OpeningFault,
     ReminderKind,
     due_reminder,
+    experts_needed,
     faults_of_opening,
     is_complete,
     may,
@@ -87,6 +88,15 @@ def test_a_round_is_complete_when_all_are_in_and_no_vignette_has_fewer_than_thre
     assert short_of_ratings({1: [True] * 3 + [False], 2: [True, True, False], 3: []}) == (2, 3)
 
 
+@pytest.mark.parametrize(
+    ("able", "more"), [([], 0), ([3], 0), ([5, 3], 0), ([2], 1), ([4, 1], 2), ([0, 2], 3)]
+)
+def test_a_panel_needs_as_many_more_experts_as_its_poorest_vignette(
+    able: list[int], more: int
+) -> None:
+    assert experts_needed(able) == more
+
+
 def test_what_may_be_done_depends_on_the_state() -> None:
     assert all(may(act, "rating") for act in Doing)
     assert {act for act in Doing if may(act, "consensus")} == {Doing.CHANGE_CHAIR, Doing.CANCEL}
@@ -139,8 +149,13 @@ def test_a_chair_who_knows_a_key_is_refused_at_opening_and_as_a_new_one_and_told
     page = browser.post_page("/panels/new", fields(experts, chair=str(noor.id)), expect=422)
     assert "the chair has seen its key" in page.text
     panel_id = opened_panel(app, experts, chair=experts[0], by=cleo)
-    page = browser.post_page(f"/panels/{panel_id}/chair", {"expert": str(noor.id)}, follow=True)
-    assert "somebody else should chair it" in page.text
+    address = f"/panels/{panel_id}/chair"
+    title = "“The story of practice-one”"
+    choice = browser.get_page(address).soup.select_one(f"option[value='{noor.id}']")
+    assert choice is not None
+    assert choice.text == f"Noor · has seen the key of {title}"
+    page = browser.post_page(address, {"expert": str(noor.id)}, follow=True)
+    assert f"They have seen the key of {title}, so somebody else should chair it." in page.text
     assert read_panel(app, panel_id, lambda panel: panel.chair_id) == experts[0].id
 
 

@@ -318,6 +318,35 @@ def test_a_signature_of_yesterday_still_holds(
     assert sign(app, panel_id, experts[0], chair).is_ratified
 
 
+def test_a_page_from_before_midnight_is_signed_after_it(
+    app: Flask, browser_of: Browsers, chair: Person, experts: list[Person], panel_id: uuid.UUID,
+    address: str,
+) -> None:  # fmt: skip
+    """Only the day in the digest is another one: what is kept carries the day of signing."""
+
+    def opened(days_ago: int) -> dict[str, object]:
+        day = (now() - timedelta(days=days_ago)).date()
+        key = ratification.key_to_sign(discussion_of(app, panel_id, chair), on=day)
+        return {"digest": digest_of_key(key), "confirmed": "y", "own_password": PASSWORD}
+
+    theirs = browser_of(chair)
+    page = theirs.post_page(address, opened(2), follow=True)
+    assert "Nothing was signed" in page.text
+    page = theirs.post_page(address, opened(1), follow=True)
+    assert "One more makes the key ratified." in page.text
+    page = browser_of(experts[0]).post_page(address, opened(1), follow=True)
+    assert "The key is ratified." in page.text
+    assert signatures(app) == ["Noor", "Emeka"]
+    with app.app_context():
+        row = db.session.scalars(select(PanelVignette)).one()
+        assert row.key_document_id is not None
+        version = library.key_version(row.key_document_id)
+        assert version.document.panel is not None
+        assert version.document.panel.ratified_on == now().date()
+        assert db.session.scalars(select(KeySignature.digest)).all() == [version.digest] * 2
+    assert [line.details["digest"] for line in lines(app, "key signed")] == [version.digest] * 2
+
+
 def test_only_the_chair_and_the_seated_sign_and_with_a_code_who_has_one(
     app: Flask,
     browser_of: Browsers,

@@ -11,9 +11,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.pack import PRACTICE
-from tests.pages import PersonClient
-from tests.panels.life import assignment_of, letters_to, opened_panel, rate, read_panel
+from tests.pages import Page, PersonClient
+from tests.panels.life import (
+    assignment_of,
+    draft_of,
+    letters_to,
+    opened_panel,
+    rate,
+    read_panel,
+)
 from tests.panels.stories import make_experts
+from tests.this_moment import just_before
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
@@ -22,13 +30,16 @@ from training.calibration.models import RatingSession
 from training.clock import now
 from training.database import db
 from training.keys.models import Occasion
-from training.keys.sights import keys_seen, note_keys_seen
-from training.panels import records
-from training.panels.models import Panel
+from training.keys.sights import keys_seen, note_keys_seen, note_keys_seen_by
+from training.panels import records, round_one
+from training.panels.models import Panel, PanelState
 from training.panels.rules import Refusal, RefusedError
 
 BrowserOf = Callable[[Person], PersonClient]
 SLUG = PRACTICE[0]
+NOT_SEATED = "This expert does not sit on the panel any more."
+NO_MORE = "This cannot be done with the panel any more."
+TITLE = "“The story of practice-one”"
 
 
 @pytest.fixture
@@ -48,8 +59,9 @@ def test_an_expert_who_has_seen_every_key_of_a_panel_is_not_added_to_it(
     with app.app_context():
         note_keys_seen(experts[3].id, [SLUG], Occasion.CONTEST)
     browser, address = browser_of(cleo), f"/panels/{panel_id}/experts"
+    assert f"Hye-jin · has seen the key of {TITLE}" in browser.get_page(address).text
     page = browser.post_page(address, {"expert": str(experts[3].id)}, follow=True)
-    assert "the rating would not be independent" in page.text
+    assert f"The key of {TITLE} has been seen, so the rating would not be" in page.text
     assert letters_to(app, experts[3]) == []
     assert read_panel(app, panel_id, lambda panel: len(panel.seats)) == 3
 
@@ -107,6 +119,8 @@ def test_who_takes_the_chair_in_round_two_has_seen_what_the_keys_are_made_of(
 ) -> None:
     rate(app, panel_id, *experts[:3])
     address = f"/panels/{panel_id}/chair"
+    # By now every expert of the panel knows what the key is made of, and that stands against none.
+    assert "has seen the key" not in browser_of(cleo).get_page(address).text
     page = browser_of(cleo).post_page(address, {"expert": str(experts[3].id)}, follow=True)
     assert "The panel has another chair, who is told by letter." in page.text
     with app.app_context():
@@ -171,9 +185,142 @@ def test_a_second_click_on_taking_somebody_off_leads_back_to_the_panel(
     with app.app_context():
         records.add_expert(panel_id, experts[3], by=cleo)
     browser, address = browser_of(cleo), f"/panels/{panel_id}/experts/4/withdrawal"
-    for _ in range(2):
+    for told in (True, False):
         page = browser.post_page(address, {"reason": "Ill."}, follow=True)
-    assert "Spring panel" in page.heading
-    assert "This expert does not sit on the panel any more." in page.text
+        assert page.heading == "Spring panel"
+        assert ("Hye-jin is off the panel, and told by letter." in page.text) is told
+        assert NOT_SEATED not in page.text
+    # Somebody else takes them off, too, for another reason, which is not the one that is kept.
+    page = browser.post_page(address, {"reason": "Tired."}, follow=True)
+    assert NOT_SEATED in page.text
     assert len(letters_to(app, experts[3])) == 2  # invited, and let go: each once
     browser.get_page(f"/panels/{panel_id}/experts/9/withdrawal", expect=404)
+
+
+def test_a_second_click_on_closing_round_one_says_nothing_against_the_first(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    with app.app_context():
+        records.add_expert(panel_id, experts[3], by=cleo)
+    rate(app, panel_id, *experts[:3])
+    browser, address = browser_of(experts[4]), f"/panels/{panel_id}/closing"
+    browser.post_page(address, {"reason": "Hye-jin is away."})
+    page = browser.post_page(address, {"reason": "Hye-jin is away."}, follow=True)
+    assert "Round one is closed. The panel goes on with what is in." in page.text
+    assert NO_MORE not in page.text
+    page = browser.post_page(address, {"reason": "Nobody is left."}, follow=True)
+    assert NO_MORE in page.text
+    assert NO_MORE in browser.get_page(address, follow=True).text
+
+
+def test_a_second_click_on_cancelling_says_nothing_against_the_first(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, ada: Person,
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Also where both come in at the same moment; Ada's reason would be another one."""
+    cancel, why = records.cancel_panel, "The vignette was withdrawn."
+    browser, address = browser_of(cleo), f"/panels/{panel_id}/cancellation"
+    just_before(monkeypatch, records, "cancel_panel", lambda: cancel(panel_id, by=cleo, reason=why))
+    page = browser.post_page(address, {"reason": why}, follow=True)
+    assert "Nothing was changed." not in page.text
+    page = browser.post_page(address, {"reason": why}, follow=True)
+    assert NO_MORE not in page.text
+    page = browser_of(ada).post_page(address, {"reason": "Nobody is left."}, follow=True)
+    assert NO_MORE in page.text
+    assert len(letters_to(app, experts[0])) == 2  # invited, and told of the end: each once
+
+
+# Too few experts
+
+
+def test_a_panel_of_two_says_that_it_needs_another_expert_and_goes_on_with_them(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    """Emeka and Freya are in, and Goran is taken off: nobody is left to wait for."""
+    rate(app, panel_id, *experts[:2])
+    address = f"/panels/{panel_id}"
+    assert "more expert is needed" not in browser_of(cleo).get_page(address).text
+    with app.app_context():
+        records.withdraw_expert(panel_id, 3, by=cleo, reason="Goran fell ill.")
+    page = browser_of(cleo).get_page(address)
+    assert "At least 1 more expert is needed before the panel can go on" in page.text
+    assert page.soup.select(f".notice a[href='{address}/experts']")
+    chair = browser_of(experts[4])
+    page = chair.get_page(address)
+    assert "At least 1 more expert is needed" in page.text
+    assert "Ask a certifier or an administrator to add them." in page.text
+    assert not page.has_link_to(f"{address}/closing")
+    assert "See to the panel" not in page.text
+    page = chair.get_page(f"{address}/closing")
+    assert "At least 1 more expert is needed" in page.text
+    assert "Not in yet" not in page.text
+    assert not page.soup.select("textarea")
+    page = browser_of(experts[0]).get_page(address)
+    assert "is needed" not in page.text
+    assert "When all are in, and at least 3 for each vignette" in page.text
+    with app.app_context():
+        records.add_expert(panel_id, experts[3], by=cleo)
+    page = chair.get_page(address)
+    assert "is needed" not in page.text
+    assert page.has_link_to(f"{address}/closing")
+    rate(app, panel_id, experts[3])
+    assert read_panel(app, panel_id, lambda panel: panel.state) is PanelState.CONSENSUS
+
+
+def test_who_has_seen_the_key_since_is_not_counted_among_those_who_can_still_rate(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    rate(app, panel_id, experts[0])
+    with app.app_context():
+        note_keys_seen_by([expert.id for expert in experts[:3]], [SLUG], Occasion.CONTEST)
+    page = browser_of(cleo).get_page(f"/panels/{panel_id}")
+    assert "At least 2 more experts are needed before the panel can go on" in page.text
+
+
+# Cancelled
+
+
+def part(page: Page, selector: str) -> str:
+    found = page.soup.select_one(selector)
+    assert found is not None, selector
+    return " ".join(found.get_text(" ").split())
+
+
+def test_a_panel_that_was_cancelled_in_round_one_says_who_had_submitted(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    """Emeka and Freya have, and Goran has a draft."""
+    rate(app, panel_id, *experts[:2])
+    draft = draft_of(app, panel_id, experts[2])
+    with app.app_context():
+        records.cancel_panel(panel_id, by=cleo, reason="The vignette was withdrawn.")
+    address = f"/panels/{panel_id}"
+    seats = part(browser_of(cleo).get_page(address), "[aria-labelledby=seats] tbody")
+    assert seats == "1. Emeka submitted 2. Freya submitted 3. Goran not submitted"
+    own = part(browser_of(experts[1]).get_page(address), "[aria-labelledby=own] tbody")
+    assert "submitted" in own
+    page = browser_of(experts[2]).get_page(address)
+    own = part(page, "[aria-labelledby=own] tbody")
+    assert "not submitted The panel was cancelled before your rating was in." in own
+    assert "left out" not in page.text
+    assert page.has_link_to(f"/rating-sessions/{draft}")
+    # Later they practise it: that says nothing about how the panel ended.
+    with app.app_context():
+        note_keys_seen(experts[2].id, [SLUG], Occasion.CONTEST)
+    assert "3. Goran not submitted" in browser_of(cleo).get_page(address).text
+
+
+def test_what_was_left_out_before_a_panel_was_cancelled_stays_left_out(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    with app.app_context():
+        records.add_expert(panel_id, experts[3], by=cleo)
+    rate(app, panel_id, *experts[:3])
+    with app.app_context():
+        round_one.close_early(panel_id, by=experts[4], reason="Hye-jin is away.")
+        records.cancel_panel(panel_id, by=cleo, reason="The vignette was withdrawn.")
+    page = browser_of(experts[3]).get_page(f"/panels/{panel_id}")
+    seats = part(page, "[aria-labelledby=seats] tbody")
+    assert seats.startswith("1. Emeka submitted")
+    assert seats.endswith("left out")
+    assert "The panel went on before your rating was in." in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ from training.panels.models import (
     PanelState,
     PanelVignette,
 )
+from training.panels.rules import experts_needed
 
 
 class AssignmentState(StrEnum):
@@ -31,6 +33,7 @@ class AssignmentState(StrEnum):
     SUBMITTED = "submitted"
     KEY_SEEN = "key-seen"  # the rating would not be independent any more
     LEFT_OUT = "left-out"  # round one closed without it
+    CANCELLED = "cancelled"  # the panel ended in round one, before it was submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,10 @@ def _describe(row: Assignment, *, is_key_seen: bool, given: dict[uuid.UUID, int]
 def _state(session: RatingSession | None, panel: Panel, *, is_key_seen: bool) -> AssignmentState:
     if session is not None and session.is_submitted:
         return AssignmentState.SUBMITTED
-    if panel.state is not PanelState.RATING:
+    if panel.rating_closed_at is not None:
         return AssignmentState.LEFT_OUT
+    if panel.state is PanelState.CANCELLED:
+        return AssignmentState.CANCELLED
     if is_key_seen:
         return AssignmentState.KEY_SEEN
     return AssignmentState.DRAFT if session else AssignmentState.NOT_BEGUN
@@ -137,6 +142,7 @@ class SeatState(StrEnum):
     NOT_ASKED = "not-asked"  # had seen the key before the panel began
     NOT_INDEPENDENT = "not-independent"  # has seen it since
     LEFT_OUT = "left-out"
+    NOT_SUBMITTED = "not-submitted"  # and never will be: the panel was cancelled in round one
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +160,8 @@ class SeatRow:
 
 def seat_rows(panel: Panel) -> list[SeatRow]:
     """Every seat of a panel with where it stands, by place."""
-    is_open = panel.state is PanelState.RATING
-    rated = _submitted(panel.id) if is_open else _frozen(panel.id)
+    is_closed = panel.rating_closed_at is not None
+    rated = _frozen(panel.id) if is_closed else _submitted(panel.id)
     assigned = _assigned(panel.id)
     seen = people_who_saw([vignette.vignette_slug for vignette in panel.vignettes])
 
@@ -163,10 +169,12 @@ def seat_rows(panel: Panel) -> list[SeatRow]:
         cell = (seat.id, vignette.id)
         if cell in rated:
             return SeatState.SUBMITTED
-        if not is_open:
+        if is_closed:
             return SeatState.LEFT_OUT
         if cell not in assigned:
             return SeatState.NOT_ASKED
+        if panel.state is PanelState.CANCELLED:
+            return SeatState.NOT_SUBMITTED
         if seat.person_id in seen[vignette.vignette_slug]:
             return SeatState.NOT_INDEPENDENT
         return SeatState.NOT_YET
@@ -213,3 +221,14 @@ def _cells(statement: Select[uuid.UUID, uuid.UUID]) -> Cells:
 def experts_missing(panel: Panel) -> list[PanelSeat]:
     """The seats that have not submitted all they were assigned."""
     return [row.seat for row in seat_rows(panel) if row.seat.withdrawn_at is None and not row.is_in]
+
+
+def number_needed(panel: Panel, rows: Sequence[SeatRow]) -> int:
+    """How many more experts have to be seated before round one can close at all."""
+    if panel.state is not PanelState.RATING:
+        return 0
+    states = [row.states for row in rows if row.seat.withdrawn_at is None]
+    able = (SeatState.SUBMITTED, SeatState.NOT_YET)
+    return experts_needed(
+        sum(each[place] in able for each in states) for place in range(len(panel.vignettes))
+    )

@@ -13,10 +13,11 @@ from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Vignette
 from training.panels import records, wording
-from training.panels.assignment_records import OwnAssignment, SeatRow
+from training.panels.assignment_records import OwnAssignment, SeatRow, number_needed
 from training.panels.blindness import AT_WORK
 from training.panels.consensus.records import STATES_WITH_DISCUSSION
-from training.panels.models import Panel, PanelOrigin
+from training.panels.forms import choices_of
+from training.panels.models import Panel, PanelOrigin, PanelState
 from training.panels.rules import ADVISED_EXPERTS, PanelAct, may
 
 
@@ -39,15 +40,13 @@ def panel_page(
     """One panel: where it stands, what is a person's own, who is in, and what may be done."""
     is_overseer = person.has_role(*records.OVERSEERS)
     is_chair = panel.chair_id == person.id
+    needed = number_needed(panel, rows)
     return render_template(
         "panels/panel.html",
         panel=panel,
         assignments=assignments,
         rows=rows,
-        titles=[
-            library.vignette_version(vignette.vignette_document_id).document.title
-            for vignette in panel.vignettes
-        ],
+        titles=list(titles_in(panel).values()),
         instrument=library.instrument_version(panel.instrument_document_id).document,
         states=wording.STATES,
         steps=wording.STEPS,
@@ -59,11 +58,21 @@ def panel_page(
         else [],
         reworded=_reworded(panel) if panel.state in AT_WORK else [],
         is_overseer=is_overseer,
-        may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state),
+        needed=needed if is_overseer or is_chair else 0,
+        may_close=is_chair and may(PanelAct.CLOSE_ROUND_ONE, panel.state) and not needed,
         may_do={act.value for act in PanelAct if is_overseer and may(act, panel.state)},
         further_experts_advised=max(0, ADVISED_EXPERTS - _seated(panel)),
+        shows_all_of_own=panel.rating_closed_at is None,
         has_discussion=panel.state in STATES_WITH_DISCUSSION,
     )
+
+
+def titles_in(panel: Panel) -> dict[str, str]:
+    """By vignette of a panel, the title of the version that is rated."""
+    return {
+        row.vignette_slug: library.vignette_version(row.vignette_document_id).document.title
+        for row in panel.vignettes
+    }
 
 
 def _reworded(panel: Panel) -> list[str]:
@@ -98,6 +107,11 @@ def vignette_choices() -> list[SelectChoice]:
 def _place_in_list(version: Version[Vignette]) -> tuple[str, int]:
     """Of each instrument first what raters practise on; within a pool they stay by title."""
     return version.document.instrument, list(wording.POOLS).index(version.document.pool)
+
+
+def chair_choices(people: Sequence[Person], panel: Panel) -> list[SelectChoice]:
+    """Experts who may chair a panel; in round one with the keys that stand against them."""
+    return expert_choices(people, panel) if panel.state is PanelState.RATING else choices_of(people)
 
 
 def expert_choices(people: Sequence[Person], panel: Panel | None = None) -> list[SelectChoice]:

@@ -221,7 +221,7 @@ def add_expert(panel_id: uuid.UUID, expert: Person, *, by: Person) -> None:
         if any(seat.person_id == expert.id for seat in panel.seats):
             raise RefusedError(Refusal.ALREADY_SEATED)
         if not _independent_vignettes(panel, expert):
-            raise RefusedError(Refusal.KEY_SEEN)
+            raise RefusedError(Refusal.KEY_SEEN, [row.vignette_slug for row in panel.vignettes])
         letter = _seat(panel, expert, by)
     deliver(letter)
 
@@ -269,8 +269,9 @@ def change_chair(panel_id: uuid.UUID, chair: Person, *, by: Person) -> None:
         if panel.vouched_by_id == chair.id:
             raise RefusedError(Refusal.VOUCHES)
         slugs = [vignette.vignette_slug for vignette in panel.vignettes]
-        if panel.state is PanelState.RATING and keys_seen(chair.id).intersection(slugs):
-            raise RefusedError(Refusal.CHAIR_SAW_KEY)
+        seen = keys_seen(chair.id).intersection(slugs)
+        if panel.state is PanelState.RATING and seen:
+            raise RefusedError(Refusal.CHAIR_SAW_KEY, seen)
         panel.chair_id = chair.id
         if panel.state is PanelState.CONSENSUS:
             note_keys_seen(chair.id, slugs, Occasion.PANEL)

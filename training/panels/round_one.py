@@ -61,8 +61,8 @@ def open_assignment(assignment_id: uuid.UUID, person_id: uuid.UUID) -> RatingSes
             return None
         if not may(PanelAct.RATE, panel.state):
             raise RefusedError(Refusal.ROUND_ONE_IS_OVER)
-        if assignment.panel_vignette.vignette_slug in keys_seen(person_id):
-            raise RefusedError(Refusal.KEY_SEEN)
+        if (slug := assignment.panel_vignette.vignette_slug) in keys_seen(person_id):
+            raise RefusedError(Refusal.KEY_SEEN, [slug])
         return assignment.session or _open(assignment, panel, person_id)
 
 

@@ -56,11 +56,15 @@ class Refusal(StrEnum):
 
 
 class RefusedError(ValueError):
-    """The act does not fit the panel as it stands; `refusal` says why."""
+    """The act does not fit the panel as it stands; `refusal` says why.
 
-    def __init__(self, refusal: Refusal) -> None:
+    vignettes  whose keys somebody has seen who should not have.
+    """
+
+    def __init__(self, refusal: Refusal, vignettes: Iterable[str] = ()) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
+        self.vignettes = tuple(vignettes)
 
 
 class OpeningFault(StrEnum):
@@ -128,6 +132,14 @@ def independent(experts: Iterable[Expert], seen: Collection[Expert]) -> tuple[Ex
 def short_of_ratings(stand: Round) -> tuple[int, ...]:
     """The vignettes that too few experts have submitted for a panel to agree on anything."""
     return tuple(position for position, are_in in stand.items() if sum(are_in) < FEWEST_EXPERTS)
+
+
+def experts_needed(able: Iterable[int]) -> int:
+    """How many more experts a panel needs before it can go on, whoever is waited for.
+
+    able  by vignette, how many experts have submitted it or still can.
+    """
+    return max([0, *(FEWEST_EXPERTS - number for number in able)])
 
 
 def is_complete(stand: Round) -> bool:

@@ -23,7 +23,7 @@ from training.panels.forms import (
     WithdrawalForm,
     choices_of,
 )
-from training.panels.models import Panel, PanelSeat
+from training.panels.models import Panel, PanelSeat, PanelState
 from training.panels.rules import (
     NotOpenedError,
     PanelAct,
@@ -32,7 +32,7 @@ from training.panels.rules import (
     may,
     short_of_ratings,
 )
-from training.panels.wording import REFUSALS
+from training.panels.wording import refusal_text
 
 panels = Blueprint("panels", __name__)
 
@@ -120,7 +120,7 @@ def open_assignment(panel_id: uuid.UUID, assignment_id: uuid.UUID) -> Page:
 @panels.route("/panels/<uuid:panel_id>/closing", methods=["GET", "POST"])
 @everybody_on_panels
 def close_round_one(panel_id: uuid.UUID) -> Page:
-    found = chaired_panel(panel_id)
+    found, person = chaired_panel(panel_id), signed_in_person()
     form = ClosingForm()
     return _act(
         found,
@@ -128,8 +128,15 @@ def close_round_one(panel_id: uuid.UUID) -> Page:
         form,
         lambda by: round_one.close_early(found.id, by=by, reason=form.reason.data),
         done=_("Round one is closed. The panel goes on with what is in."),
+        is_done=lambda: (
+            found.state is PanelState.CONSENSUS
+            and found.rating_closed_by_id == person.id
+            and found.rating_closing_reason == form.reason.data
+        ),
         template="panels/closing.html",
         missing=assignment_records.experts_missing(found),
+        needed=assignment_records.number_needed(found, assignment_records.seat_rows(found)),
+        is_overseer=person.has_role(*records.OVERSEERS),
         is_short=bool(short_of_ratings(round_one.stand_of(found.id))),
     )
 
@@ -158,15 +165,20 @@ def add_expert(panel_id: uuid.UUID) -> Page:
 def withdraw_expert(panel_id: uuid.UUID, place: int) -> Page:
     found = visible_panel(panel_id)
     seat = seat_or_404(found, place)
-    if seat.withdrawn_at is not None:
-        return _refused(RefusedError(Refusal.NOT_SEATED), found)
     form = WithdrawalForm()
+
+    def is_done() -> bool:
+        return seat.withdrawn_at is not None and seat.withdrawal_reason == form.reason.data
+
+    if seat.withdrawn_at is not None and not is_done():
+        return _refused(RefusedError(Refusal.NOT_SEATED), found)
     return _act(
         found,
         PanelAct.WITHDRAW_EXPERT,
         form,
         lambda by: records.withdraw_expert(found.id, place, by=by, reason=form.reason.data),
         done=_("%(name)s is off the panel, and told by letter.", name=seat.name),
+        is_done=is_done,
         template="panels/withdrawal.html",
         seat=seat,
     )
@@ -194,7 +206,7 @@ def change_chair(panel_id: uuid.UUID) -> Page:
     taken = {found.chair_id, found.vouched_by_id}
     people = [person for person in records.experts() if person.id not in taken]
     form = ExpertForm()
-    form.offer(choices_of(people))
+    form.offer(pages.chair_choices(people, found))
     return _act(
         found,
         PanelAct.CHANGE_CHAIR,
@@ -217,6 +229,9 @@ def cancel(panel_id: uuid.UUID) -> Page:
         form,
         lambda by: records.cancel_panel(found.id, by=by, reason=form.reason.data),
         done=_("The panel is cancelled, and everybody on it is told by letter."),
+        is_done=lambda: (
+            found.state is PanelState.CANCELLED and found.cancelling_reason == form.reason.data
+        ),
         template="panels/cancellation.html",
     )
 
@@ -233,18 +248,23 @@ def _act(
     *,
     done: str,
     template: str,
+    is_done: Callable[[], bool] = lambda: False,
     **context: object,
 ) -> Page:
-    """The page of an act on a panel: refused where it does not fit, done when it is confirmed."""
+    """The page of an act on a panel: refused where it does not fit, done when it is confirmed.
+
+    is_done  whether this very act stands already, so that a double click is told nothing else.
+    """
     back = redirect(url_for("panels.panel", panel_id=found.id))
     if not may(act, found.state):
-        flash(_("This cannot be done with the panel any more."), "warning")
+        if not is_done():
+            flash(_("This cannot be done with the panel any more."), "warning")
         return back
     if form.validate_on_submit():
         try:
             do(signed_in_person())
         except RefusedError as error:
-            return _refused(error, found)
+            return back if is_done() else _refused(error, found)
         flash(done, "success")
         return back
     page = render_template(template, panel=found, form=form, **context)
@@ -252,5 +272,5 @@ def _act(
 
 
 def _refused(error: RefusedError, found: Panel) -> Response:
-    flash(str(REFUSALS[error.refusal]), "warning")
+    flash(refusal_text(error, pages.titles_in(found)), "warning")
     return redirect(url_for("panels.panel", panel_id=found.id))

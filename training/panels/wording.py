@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from training.accounts.models import Person
 from training.languages import gettext as _
@@ -11,7 +11,7 @@ from training.library.reading_words import reading_words
 from training.library.records import Version
 from training.library.schema import KeyStatus, Pool, Vignette
 from training.panels.models import PanelState
-from training.panels.rules import FaultyOpening, OpeningFault, Refusal
+from training.panels.rules import FaultyOpening, OpeningFault, Refusal, RefusedError
 
 STATES = {
     PanelState.RATING: _l("Round one: everybody rates alone"),
@@ -29,10 +29,10 @@ REFUSALS = {
     Refusal.ROUND_ONE_IS_OVER: _l("Round one of this panel is over. Nothing was changed."),
     Refusal.PANEL_IS_OVER: _l("This panel is over. Nothing was changed."),
     Refusal.CHAIR_SAW_KEY: _l(
-        "They have seen the key of a vignette of this panel, so somebody else should chair it."
+        "They have seen the key of %(titles)s, so somebody else should chair it."
     ),
     Refusal.KEY_SEEN: _l(
-        "The key of this vignette has been seen, so the rating would not be independent."
+        "The key of %(titles)s has been seen, so the rating would not be independent."
     ),
     Refusal.ALREADY_SEATED: _l("This expert sits, or sat, on the panel already."),
     Refusal.NOT_SEATED: _l("This expert does not sit on the panel any more."),
@@ -53,6 +53,12 @@ KEY_STATUSES = {
     KeyStatus.AUTHORED: _l("key authored"),
     KeyStatus.RATIFIED: _l("key ratified by a panel"),
 }
+
+
+def refusal_text(error: RefusedError, titles: Mapping[str, str]) -> str:
+    """Why an act was refused, with the vignettes it concerns where it concerns some."""
+    named = _quoted(titles.get(slug, slug) for slug in error.vignettes)
+    return str(REFUSALS[error.refusal]) % {"titles": named}
 
 
 def opening_fault_text(fault: FaultyOpening, titles: dict[str, str]) -> str:
@@ -97,5 +103,9 @@ def expert_label(person: Person, seen: Collection[str]) -> str:
     return _(
         "%(name)s · has seen the key of %(titles)s",
         name=person.name,
-        titles=", ".join(f"“{title}”" for title in sorted(seen)),
+        titles=_quoted(seen),
     )
+
+
+def _quoted(titles: Iterable[str]) -> str:
+    return ", ".join(f"“{title}”" for title in sorted(titles))

@@ -80,16 +80,19 @@ def withdraw(contest_id: uuid.UUID, *, by: Person) -> None:
 
 def answer(
     contest_id: uuid.UUID, outcome: ContestOutcome, text: str, *, read: str, by: Person
-) -> Letter:
+) -> Letter | None:
     """Answer a contest once; returns the letter that tells its rater.
 
-    `read` is the stamp of the contest as the person who answers has read it. Raises
-    OwnContestError, and SettledError when it was answered, withdrawn or written anew since.
+    `read` is the stamp of the contest as the person who answers has read it. None where this very
+    answer of theirs stands already: a double click tells nobody twice. Raises OwnContestError, and
+    SettledError when it was answered otherwise, withdrawn or written anew since.
     """
     with write_transaction():
         contest = _contest_to_change(contest_id)
         if contest.person_id == by.id:
             raise OwnContestError
+        if (contest.answered_by_id, contest.outcome, contest.answer) == (by.id, outcome, text):
+            return None
         if not contest.is_waiting or stamp_of(contest) != read:
             raise SettledError
         contest.outcome, contest.answer = outcome, text

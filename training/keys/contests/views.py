@@ -24,6 +24,7 @@ from training.keys.contests.pages import (
 )
 from training.keys.models import Contest, ContestOutcome, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
+from training.keys.sights import keys_seen
 from training.languages import gettext as _
 from training.mail.post import deliver
 
@@ -100,7 +101,9 @@ def queue() -> Page:
 def opening(slug: str) -> Page:
     """Seeing a key is chosen: it costs the freedom to rate its vignette independently."""
     person = signed_in_person()
-    access = contest_records.access_to_key(person, slug) or abort(404)
+    access = contest_records.access_to_key(person, slug)
+    if access is None:
+        return _to_open_contests(slug) if slug in keys_seen(person.id) else abort(404)
     is_kept = access is Access.KEPT
     if request.method == "POST" and not is_kept:
         try:
@@ -108,9 +111,14 @@ def opening(slug: str) -> Page:
         except KeptKeyError:
             is_kept = True
         else:
-            return redirect(url_for("contests.queue", _anchor=f"vignette-{slug}"))
+            return _to_open_contests(slug)
     page = opening_page(slug, is_kept=is_kept)
     return (page, 409) if request.method == "POST" else page
+
+
+def _to_open_contests(slug: str) -> Response:
+    """Where the contests of a key lead whoever has seen it, also by a double click."""
+    return redirect(url_for("contests.queue", _anchor=f"vignette-{slug}"))
 
 
 def _way_round(found: Contest) -> Page | None:
@@ -158,6 +166,7 @@ def _answer(found: Contest, form: AnswerForm) -> Page:
     except SettledError:
         changed = contest_records.find_contest(found.id) or abort(404)
         return answer_page(changed, form, unsent=text), 409
-    deliver(letter)
+    if letter is not None:
+        deliver(letter)
     flash(_("The answer is recorded, and the rater is told."), "success")
     return redirect(url_for("contests.queue"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete
@@ -26,6 +26,7 @@ from training.panels.consensus.rules import Lack
 from training.panels.models import KeySignature, Panel, PanelOrigin, PanelState
 
 SIGNATURES_NEEDED = 2  # the chair's and one more
+ONE_DAY = timedelta(days=1)
 
 
 class NotReadyError(ValueError):
@@ -124,29 +125,36 @@ def key_to_sign(discussion: Discussion, *, on: date) -> Key:
 def sign(panel_id: uuid.UUID, position: int, *, signer: Person, digest: str) -> Signed:
     """Put a name under the consensus on a vignette; the second one ratifies it.
 
-    digest  of the key document that the signer had before them, dated today: a change since is
-            not signed by accident.
+    digest  of the key document that the signer had before them, dated today or, where they opened
+            it before midnight, yesterday: a change since is not signed by accident.
 
-    A signature holds for the very text it was given under. Where that is another one by now, or
-    its giver has left the panel, it falls. Raises LookupError, OverError, NotReadyError,
-    ObstacleError, ChangedSinceError.
+    The key and the signature carry today's date all the same. A signature holds for the very text
+    it was given under. Where that is another one by now, or its giver has left the panel, it
+    falls. Raises LookupError, OverError, NotReadyError, ObstacleError, ChangedSinceError.
     """
     with write_transaction():
         discussion = discussion_to_change(panel_id, position)
         if discussion.lacks:
             raise NotReadyError(discussion.lacks)
-        key = key_to_sign(discussion, on=now().date())
-        if digest_of_key(key) != digest:
+        moment = now()
+        if not _was_before_them(discussion, digest, moment.date()):
             raise ChangedSinceError(digest)
+        key = key_to_sign(discussion, on=moment.date())
         letters = _drop_what_does_not_hold(discussion, signer)
         discussion = with_signatures_that_hold(discussion)
         obstacle = obstacle_of(discussion, signer)
         if obstacle is not None:
             raise ObstacleError(obstacle)
-        given = _add_signature(discussion, signer, digest)
+        given = _add_signature(discussion, signer, digest_of_key(key), moment)
         if given == SIGNATURES_NEEDED:
-            _ratify(discussion, key, signer)
+            _ratify(discussion, key, signer, moment)
         return Signed(given == SIGNATURES_NEEDED, letters)
+
+
+def _was_before_them(discussion: Discussion, digest: str, today: date) -> bool:
+    """Whether this is what the page shows today, or showed yesterday: only the date differs."""
+    days = (today, today - ONE_DAY)
+    return digest in {digest_of_key(key_to_sign(discussion, on=day)) for day in days}
 
 
 def withdraw_signature(panel_id: uuid.UUID, position: int, *, signer: Person) -> None:
@@ -184,7 +192,7 @@ def _holds(discussion: Discussion, signature: KeySignature) -> bool:
     return may_sign(discussion.panel, signature.person) and digest_of_key(key) == signature.digest
 
 
-def _add_signature(discussion: Discussion, signer: Person, digest: str) -> int:
+def _add_signature(discussion: Discussion, signer: Person, digest: str, moment: datetime) -> int:
     place = len(discussion.signatures) + 1
     db.session.add(
         KeySignature(
@@ -192,7 +200,7 @@ def _add_signature(discussion: Discussion, signer: Person, digest: str) -> int:
             person_id=signer.id,
             place=place,
             digest=digest,
-            signed_at=now(),
+            signed_at=moment,
         )
     )
     discussion.panel.revision += 1
@@ -208,11 +216,11 @@ def _add_signature(discussion: Discussion, signer: Person, digest: str) -> int:
     return place
 
 
-def _ratify(discussion: Discussion, key: Key, signer: Person) -> None:
+def _ratify(discussion: Discussion, key: Key, signer: Person, moment: datetime) -> None:
     """Keep the key for good; to put it in use is an act of its own, of a certifier."""
     panel, row = discussion.panel, discussion.row
     version = library.add_version(DocumentKind.KEY, key, row.vignette_slug, person_id=signer.id)
-    row.key_document_id, row.ratified_at = version.id, now()
+    row.key_document_id, row.ratified_at = version.id, moment
     trail.note(
         trail.Act.KEY_RATIFIED,
         subject_of(discussion),
@@ -223,4 +231,4 @@ def _ratify(discussion: Discussion, key: Key, signer: Person) -> None:
     seated = {seat.person_id for seat in panel.seats if seat.person_id is not None}
     note_keys_seen_by({panel.chair_id, *seated}, [row.vignette_slug], Occasion.PANEL)
     if all(each.ratified_at is not None for each in panel.vignettes):
-        panel.state, panel.ended_at = PanelState.ENDED, now()
+        panel.state, panel.ended_at = PanelState.ENDED, moment

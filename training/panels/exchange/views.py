@@ -18,7 +18,7 @@ from training.panels.access import overseers_only
 from training.panels.agreement import texts as agreement_texts
 from training.panels.agreement.figures import ExpertRating, figures_of
 from training.panels.exchange import import_records
-from training.panels.exchange.forms import ConfirmationForm, ImportForm, obstacle_texts
+from training.panels.exchange.forms import ConfirmationForm, ImportForm
 from training.panels.exchange.import_records import NotBroughtInError, Vouching
 from training.panels.exchange.table import (
     LARGEST_FILE,
@@ -54,7 +54,11 @@ def bring_in() -> Page:
     form.offer(people)
     if form.validate_on_submit() and (page := _second_look(form, known)) is not None:
         return page
-    page = render_template(
+    return _first_page(form, people, known), 422 if form.errors else 200
+
+
+def _first_page(form: ImportForm, people: list[Person], known: dict[str, KnownVignette]) -> str:
+    return render_template(
         "panels/import.html",
         form=form,
         people=people,
@@ -62,7 +66,6 @@ def bring_in() -> Page:
         titles=_titles(known),
         largest=LARGEST_FILE // 1000,
     )
-    return page, 422 if form.errors else 200
 
 
 @panel_imports.post("/panels/import/confirmation")
@@ -75,15 +78,14 @@ def confirm() -> Page:
         file = read_panel_file(carried.content.encode(), vignettes=known)
         vouching = _vouching(carried)
         if vouching is None:
-            flash(_("The chair is no expert any more. Choose another one, and the file again."))
-            return redirect(url_for("panel_imports.bring_in"))
+            return _changed_since(carried, None)
         if not form.validate_on_submit():
             return _shown(file, carried, vouching, form), 422
         panel = import_records.import_panel(
             file, vouching, panel_id=uuid.UUID(carried.panel_id), by=vouching.voucher
         )
     except (PanelFileError, NotBroughtInError) as error:
-        return _changed_since(error)
+        return _changed_since(carried, error)
     flash(_("The panel is brought in. Its chair is told by letter."), "success")
     return redirect(url_for("panels.panel", panel_id=panel.id))
 
@@ -139,14 +141,23 @@ def _vouching(carried: Carried) -> Vouching | None:
     return Vouching(carried.title, chair, signed_in_person(), carried.words) if chair else None
 
 
-def _changed_since(error: PanelFileError | NotBroughtInError) -> Page:
-    """What was shown a moment ago does not hold any more: back to the file, with the reason."""
-    if isinstance(error, NotBroughtInError):
-        for text in obstacle_texts(error.obstacles).values():
-            flash(text, "warning")
+def _changed_since(carried: Carried, error: PanelFileError | NotBroughtInError | None) -> Page:
+    """What was shown a moment ago does not hold any more: the first page, with what was typed.
+
+    `error` says why; None where the chair is no expert any more.
+    """
+    people = experts()
+    form = ImportForm(
+        formdata=None, title=carried.title, chair=carried.chair, vouching=carried.words
+    )
+    form.offer(people)
+    if error is None:
+        form.chair.errors = [_("The chair is no expert any more. Choose another one.")]
+    elif isinstance(error, NotBroughtInError):
+        form.tell_obstacles(error.obstacles)
     else:
-        flash(_("The vignettes changed meanwhile. Choose the file again."), "warning")
-    return redirect(url_for("panel_imports.bring_in"))
+        form.file.errors = [_("The vignettes changed meanwhile. Choose the file again.")]
+    return _first_page(form, people, import_records.known_vignettes()), 409
 
 
 def _titles(slugs: Any) -> dict[str, str]:
