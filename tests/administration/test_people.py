@@ -152,6 +152,39 @@ def test_roles_are_given_and_taken(
     assert stored(app, ines).roles == frozenset()
 
 
+def test_an_old_form_leaves_what_somebody_else_changed_meanwhile(
+    app: Flask,
+    ada: Person,
+    ines: Person,
+    browser_of: Browser,
+    make_person: Callable[..., Person],
+) -> None:
+    """Ada has the page of Ines open while Bea makes her an expert and takes away the rater."""
+    bea, browser = make_person("Bea", Role.ADMINISTRATOR), browser_of(ada)
+    shown = browser.get_page(address_of(ines)).soup.select_one("input[name=shown]")
+    assert shown is not None
+    bea_chooses = {"roles": ["expert"], "shown": "rater"}
+    browser_of(bea).post_page(address_of(ines), bea_chooses)
+    data = {"roles": ["rater", "trainer"], "shown": str(shown["value"])}
+    page = browser.post_page(address_of(ines), data, follow=True)
+    assert stored(app, ines).roles == {Role.EXPERT, Role.TRAINER}
+    checked = [box["value"] for box in page.soup.select("input[name=roles][checked]")]
+    assert sorted(str(value) for value in checked) == ["expert", "trainer"]
+    given = [(line.person_id, line.details["role"]) for line in acts(app, "role granted")[-2:]]
+    assert given == [(bea.id, "expert"), (ada.id, "trainer")]
+
+
+def test_a_refused_form_still_knows_what_it_showed(
+    app: Flask, ada: Person, browser_of: Browser
+) -> None:
+    data = {"roles": ["expert"], "shown": "administrator"}
+    page = browser_of(ada).post_page(address_of(ada), data, expect=422)
+    shown = page.soup.select_one("input[name=shown]")
+    assert shown is not None
+    assert shown["value"] == "administrator"
+    assert stored(app, ada).roles == {Role.ADMINISTRATOR}
+
+
 def test_an_invented_role_is_refused(
     app: Flask, ada: Person, ines: Person, browser_of: Browser
 ) -> None:
@@ -195,6 +228,22 @@ def test_an_account_is_closed_and_opened_again(
     browser_of(ines).get_page("/profile")
     for each in ("person deactivated", "person reactivated"):
         assert [line.person_id for line in acts(app, each)] == [ada.id]
+
+
+def test_an_account_is_closed_and_opened_once_however_often_it_is_asked_for(
+    app: Flask, ada: Person, ines: Person, browser_of: Browser
+) -> None:
+    """Ada has the page of Ines open in two tabs."""
+    browser = browser_of(ada)
+    browser.post_page(f"{address_of(ines)}/deactivation")
+    closed_at = stored(app, ines).deactivated_at
+    page = browser.post_page(f"{address_of(ines)}/deactivation", follow=True)
+    assert "The account of Ines is closed." in page.text
+    assert stored(app, ines).deactivated_at == closed_at
+    assert len(acts(app, "person deactivated")) == 1
+    for _ in range(2):
+        browser.post_page(f"{address_of(ines)}/reactivation")
+    assert len(acts(app, "person reactivated")) == 1
 
 
 def test_nobody_closes_their_own_account(
@@ -332,7 +381,9 @@ def test_an_invitation_is_withdrawn(
     form = page.soup.select_one("table form")
     assert form is not None
     assert "Withdrawn" in browser.post_page(str(form["action"]), follow=True).text
-    browser.post_page(str(form["action"]), expect=404)
+    page = browser.post_page(str(form["action"]), follow=True)  # the second click
+    assert "This invitation is not open any more." in page.text
+    assert "Withdrawn" in page.text
     with app.app_context():
         found = re.search(r"http://localhost(/join/\S+)", post.outbox()[0].body)
     assert found

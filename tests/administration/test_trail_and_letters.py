@@ -108,6 +108,25 @@ def test_letters_are_listed_and_read(app: Flask, ada: Person, browser_of: Browse
     browser.post_page(f"/administration/letters/{NOWHERE}/sending", expect=404)
 
 
+def test_the_list_of_letters_says_how_many_there_are(
+    app: Flask, ada: Person, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browser_of(ada)
+    keep_letter(app, LetterState.KEPT)
+    assert caption_of(browser) == "1 letter"
+    keep_letter(app, LetterState.KEPT)
+    assert caption_of(browser) == "2 letters, newest first"
+    monkeypatch.setattr(post, "LETTERS_SHOWN", 2)
+    keep_letter(app, LetterState.KEPT)
+    assert caption_of(browser) == "The latest 2 letters, newest first"
+
+
+def caption_of(browser: PersonClient) -> str:
+    caption = browser.get_page("/administration/letters").soup.caption
+    assert caption is not None
+    return caption.get_text()
+
+
 @pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.WAITING])
 def test_a_letter_is_sent_again(
     app: Flask,

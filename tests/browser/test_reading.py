@@ -187,10 +187,47 @@ def test_notes_written_offline_or_twice_at_once_are_not_lost(rater: Rater) -> No
         wait_until(lambda text=text: text in notes(rater).get(5, ""))
     assert notes(rater)[5] == "First.\n\nSecond."
     wait_until(lambda: "both texts" in note_on(other, 5)[1])
-    assert (
-        page.evaluate("Object.keys(localStorage).filter((it) => it.startsWith('rating-notes'))")
-        == []
+    assert kept_notes(page) == []
+
+
+def test_notes_that_two_tabs_could_not_save_stand_one_below_the_other(rater: Rater) -> None:
+    first, second, third = rater.open(), rater.open_another_tab(), rater.open_another_tab()
+    for tab in (first, second):
+        tab.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('offline')) }")
+    for tab, text in ((first, "In the first."), (second, "In the second."), (third, "Saved.")):
+        tab.get_by_role("button", name="Note on turn 3", exact=True).click()
+        tab.keyboard.type(text)
+        tab.locator("#turn-3 textarea").blur()
+    wait_until(lambda: notes(rater) == {3: "Saved."})
+    expect(third.locator("#turn-3 .note-state")).to_have_text(SAVED_NOTE)
+    for tab in (first, second):
+        expect(tab.locator("#turn-3 .note-state")).to_contain_text("kept on this device")
+        tab.close()
+    page = rater.open_another_tab()
+    wait_until(lambda: notes(rater)[3].count("\n\n") == 2)
+    first_text, *others = notes(rater)[3].split("\n\n")
+    assert (first_text, set(others)) == ("Saved.", {"In the first.", "In the second."})
+    expect(page.locator("#turn-3 textarea")).to_have_value(notes(rater)[3])
+    wait_until(lambda: kept_notes(page) == [])
+
+
+def test_notes_with_the_name_they_had_before_are_taken_up(rater: Rater) -> None:
+    page = rater.open(where="/check")
+    page.evaluate(
+        "([name, notes]) => localStorage.setItem(name, JSON.stringify(notes))",
+        [f"rating-notes:{rater.session_id}", {"7": {"text": "Long ago.", "before": ""}}],
     )
+    rater.open()
+    wait_until(lambda: notes(rater) == {7: "Long ago."})
+    wait_until(lambda: kept_notes(page) == [])
+
+
+def kept_notes(page: Page) -> list[str]:
+    """The names of the notes in the browser's storage."""
+    names: list[str] = page.evaluate(
+        "Object.keys(localStorage).filter((it) => it.startsWith('rating-notes'))"
+    )
+    return names
 
 
 def test_the_signs_of_an_item_are_beside_it_also_without_a_connection(rater: Rater) -> None:

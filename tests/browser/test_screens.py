@@ -11,9 +11,13 @@ from tests.browser.conftest import Service
 from tests.browser.raters import SAVED, Rater, working
 from tests.browser.visitor import NARROW, WIDE, ZOOMED
 from tests.calibration.rating_sheets import agreeing
+from tests.certification import stories
+from tests.certification.stories import constant
 from tests.pack import ITEMS, level
+from training.accounts.models import Person
 from training.calibration.models import SessionState
 from training.calibration.ratings import Rating
+from training.database import db
 
 
 @pytest.mark.parametrize("width", [390, 320])
@@ -55,6 +59,20 @@ def test_on_a_phone_the_panes_are_tabs(
         assert_nothing_sticks_out(page)
         rater.expect_status(SAVED)
         assert rater.stored()[4] == Rating(1, evidence=(3,))
+
+
+def test_on_a_phone_no_table_of_attempts_is_cut_off(
+    shared_service: Service, browser: Browser
+) -> None:
+    with working(shared_service, browser, viewport=NARROW) as rater:
+        with shared_service.app.app_context():
+            stories.decided_attempt(db.session.get_one(Person, rater.person_id), constant)
+        rater.visitor.go("/certification")
+        table = rater.page.get_by_role("table", name=re.compile("^Your attempts at"))
+        expect(table.get_by_role("rowheader")).to_have_text("Attempt 1")
+        frame = table.locator("..")
+        assert frame.evaluate("it => it.scrollWidth - it.clientWidth") == 0
+        assert_nothing_sticks_out(rater.page)
 
 
 def assert_nothing_sticks_out(page: Page) -> None:

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Service
 from tests.browser.raters import SAVED, Rater, working
-from tests.calibration.rating_sheets import agreeing
+from tests.browser.test_workspace import OFFLINE, close_without_connection, wait_until
+from tests.calibration.rating_sheets import agreeing, as_draft
 from tests.conftest import PASSWORD
 from training.calibration.models import SessionState
 from training.calibration.ratings import BLANK, Rating
@@ -96,6 +97,99 @@ def test_rating_on_in_a_tab_that_was_told_is_kept(rater: Rater) -> None:
     page.get_by_role("button", name="Keep mine").click()
     expect(page.locator("#rating-2-3")).to_be_checked()
     assert (rater.stored()[1], rater.stored()[2]) == (Rating(4), Rating(3))
+
+
+def test_what_a_tab_keeps_outlives_the_saving_of_another_one(rater: Rater) -> None:
+    first = rater.open()
+    second = rater.open_another_tab()
+    second.check("#rating-1-0")
+    rater.expect_status(SAVED, second)
+    write_a_note(first, "Typed in the first tab.")
+    rater.expect_status(CHANGED_ELSEWHERE, first)
+    second.check("#rating-2-3")
+    wait_until(lambda: rater.stored()[2] == Rating(3))
+    rater.expect_status(SAVED, second)
+    assert len(rater.kept_on_the_device()) == 1
+    first.reload()
+    first.get_by_role("button", name="Compare both versions").click()
+    expect(first.get_by_role("main")).to_contain_text("Typed in the first tab.")
+    write_a_note(second, "Typed while the first one chooses.")
+    wait_until(lambda: rater.stored()[1].note == "Typed while the first one chooses.")
+    first.get_by_text("Keep what was saved", exact=True).click()
+    first.wait_for_url(rater.address)
+    assert rater.kept_on_the_device() == []
+    expect(first.locator("#kept")).to_be_hidden()
+
+
+def test_two_tabs_that_were_closed_without_a_connection_both_count(rater: Rater) -> None:
+    tabs = [rater.open(), rater.open_another_tab()]
+    rater.context.set_offline(True)
+    for tab, text in zip(tabs, ("In the first tab.", "In the second tab."), strict=True):
+        write_a_note(tab, text)
+        rater.expect_status(OFFLINE, tab)
+    assert len(rater.kept_on_the_device()) == 2
+    for tab in tabs:
+        close_without_connection(tab)
+    rater.context.set_offline(False)
+    page = rater.open_another_tab()
+    rater.expect_status(SAVED, page)
+    saved = rater.stored()[1].note
+    assert saved in ("In the first tab.", "In the second tab.")
+    page.reload()
+    page.get_by_role("button", name="Compare both versions").click()
+    for text in ("In the first tab.", "In the second tab."):
+        expect(page.get_by_role("main")).to_contain_text(text)
+    page.get_by_role("button", name="Keep mine").click()
+    page.wait_for_url(rater.address)
+    assert {saved, rater.stored()[1].note} == {"In the first tab.", "In the second tab."}
+    assert rater.kept_on_the_device(page) == []
+
+
+def test_submitting_in_one_tab_drops_nothing_of_another_one(rater: Rater) -> None:
+    rater.has_rated(agreeing())
+    first, second = rater.open(), rater.open_another_tab()
+    second.check("#rating-1-2")
+    second.get_by_role("button", name="Save and check").click()
+    expect(second.get_by_role("heading", level=1)).to_have_text(re.compile("^Check your rating"))
+    write_a_note(first, "Typed in the first tab.")
+    rater.expect_status(CHANGED_ELSEWHERE, first)
+    rater.has_rated(agreeing() | {1: Rating(0)})  # so that the other one is refused, too
+    second.get_by_role("button", name="Submit this rating for good").click()
+    expect(second.get_by_role("alert")).to_contain_text("Nothing was submitted.")
+    assert len(rater.kept_on_the_device()) == 1
+    first.reload()
+    expect(first.locator("#kept")).to_be_visible()
+
+
+def test_what_was_mended_on_the_page_with_faults_is_not_offered_again(rater: Rater) -> None:
+    page = rater.open()
+    page.fill("#evidence-1", "the last one")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.fill("#evidence-1", "2")
+    wait_until(lambda: rater.stored()[1] == Rating(evidence=(2,)))
+    rater.expect_status(re.compile(r", saved \d\d:\d\d$"))
+    assert rater.kept_on_the_device() == []
+
+
+def test_a_copy_with_the_name_copies_had_before_is_taken_up(rater: Rater) -> None:
+    page = rater.open(where="/check")
+    left = agreeing() | {1: Rating(4, note="Kept long ago.")}
+    page.evaluate(
+        "([name, ratings]) => localStorage.setItem(name, JSON.stringify(ratings))",
+        [f"rating-draft:{rater.session_id}:0", as_draft(left, revision=0)["ratings"]],
+    )
+    rater.open()
+    rater.expect_status(SAVED)
+    assert rater.stored() == left
+    assert rater.kept_on_the_device() == []
+
+
+def write_a_note(page: Page, text: str) -> None:
+    """Write a note on the first item, opening its field if need be."""
+    if not page.locator("#note-1").is_visible():
+        page.locator("[data-item='1'] summary", has_text="Note").click()
+    page.fill("#note-1", text)
 
 
 # Submitting

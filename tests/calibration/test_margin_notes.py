@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.calibration.rating_sheets import as_fields
+from tests.calibration.rating_sheets import agreeing, as_fields
 from tests.certification import stories
 from tests.keys.contest_stories import seat_panel
 from tests.pages import PersonClient
 from training.accounts.models import Person
-from training.calibration import note_records
+from training.calibration import note_records, records
 from training.calibration.models import RatingSession
 from training.calibration.ratings import Rating, is_hurried
 from training.clock import now
@@ -139,17 +139,46 @@ def test_nobody_else_reads_or_writes_it(
 def test_who_was_faster_than_reading_is_asked_gently(
     app: Flask, ines_browser: PersonClient, draft: uuid.UUID
 ) -> None:
+    with app.app_context():
+        records.save_ratings(draft, agreeing(), revision=0)
     assert [is_hurried(1000, seconds) for seconds in (0, 119.9, 120, 3600)] == [
         True,
         True,
         False,
         False,
     ]
-    assert HURRIED in ines_browser.get_page(f"/rating-sessions/{draft}/check").text
+    page = ines_browser.get_page(f"/rating-sessions/{draft}/check")
+    assert HURRIED in page.text
+    assert "You may submit as it is." in page.text
+    assert "If you know it already" in page.text
     with app.app_context(), write_transaction() as transaction:
         session = transaction.get_one(RatingSession, draft)
         session.opened_at -= timedelta(hours=1)
     assert HURRIED not in ines_browser.get_page(f"/rating-sessions/{draft}/check").text
+
+
+def test_nobody_is_told_to_submit_what_cannot_be_submitted(
+    app: Flask, ines_browser: PersonClient, draft: uuid.UUID
+) -> None:
+    with app.app_context():
+        alike = {item: Rating(2, evidence=(1,)) for item in agreeing() if item != 1}
+        records.save_ratings(draft, alike, revision=0)
+    page = ines_browser.get_page(f"/rating-sessions/{draft}/check")
+    assert "Missing before you can submit" in page.text
+    assert "Worth a second look" in page.text
+    assert "You may submit as it is." not in page.text
+    assert HURRIED not in page.text  # whoever has items left is not done with reading either
+
+
+def test_in_an_assessment_nobody_knows_the_text_already(
+    app: Flask, ines: Person, ines_browser: PersonClient
+) -> None:
+    with app.app_context():
+        session = stories.sessions_of(stories.opened_attempt(ines))[0]
+        records.save_ratings(session.id, agreeing(), revision=0)
+    page = ines_browser.get_page(f"/rating-sessions/{session.id}/check")
+    assert HURRIED in page.text
+    assert "know it already" not in page.text
 
 
 def test_while_a_panel_of_theirs_is_at_work_nobody_goes_on_with_their_notes(

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from tests.calibration.rating_sheets import agreeing
+from tests.keys.contest_stories import seat_panel
 from tests.pack import small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
@@ -24,6 +25,7 @@ from training.calibration.practice_records import (
 from training.calibration.ratings import Rating
 from training.database import db
 from training.library.records import Version
+from training.panels.models import PanelState
 
 
 def test_ines_begins_a_vignette(app: Flask, ines_browser: PersonClient, ines: Person) -> None:
@@ -101,6 +103,20 @@ def test_when_all_is_rated_the_patterns_are_next(
     page = ines_browser.get_page("/practice")
     assert "You have rated all there is to practise on Dialogic practice." in page.text
     assert page.has_link_to("/practice/patterns/dialogic-practice")
+
+
+def test_who_has_rated_nothing_is_not_told_to_have_rated_all(
+    app: Flask, ines_browser: PersonClient, ines: Person, cleo: Person
+) -> None:
+    """Ines is an expert, too, and is seated on a panel about all there is to practise."""
+    with app.app_context():
+        for slug in ("practice-one", "practice-two"):
+            seat_panel(cleo, [ines], state=PanelState.RATING, slug=slug)
+    page = ines_browser.get_page("/practice")
+    assert "You have rated all there is" not in page.text
+    next_card = page.soup.select_one("[aria-labelledby=next-title]")
+    assert "held back while your panel makes its key" in next_card.get_text()
+    assert next_card.select_one("a[href='/panels']")
 
 
 def test_what_somebody_else_did_is_not_shown(

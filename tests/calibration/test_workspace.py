@@ -11,10 +11,13 @@ from flask import Flask
 from tests.calibration.rating_sheets import agreeing, as_fields
 from tests.pack import INSTRUMENT, ITEMS
 from tests.pages import Page, PersonClient
+from tests.this_moment import just_before
 from training.accounts.models import Person
 from training.calibration import records
 from training.calibration.models import Purpose
 from training.calibration.ratings import BLANK, Rating
+from training.keys.models import Occasion
+from training.keys.sights import note_keys_seen
 
 HALF = {
     1: Rating(3, evidence=(1, 4), note="He waits.\nThen he asks."),
@@ -197,6 +200,53 @@ def test_a_submitted_session_leads_on_to_its_feedback(
         assert act(address_of(draft), expect=302).location == address_of(draft, "/feedback")
     page = ines_browser.get_page(address_of(draft, "/check"), expect=302)
     assert page.location == address_of(draft, "/feedback")
+
+
+def test_what_an_old_tab_sends_after_submitting_is_given_back(
+    ines_browser: PersonClient,
+    draft: uuid.UUID,
+    submit_for: Callable[..., None],
+    stored: Callable[[uuid.UUID], dict[int, Rating]],
+) -> None:
+    submit_for(draft)
+    late = as_fields(agreeing() | {1: Rating(0, note="Typed in the other tab.")}, revision=0)
+    page = ines_browser.post_page(address_of(draft), late | {"check": "1"}, expect=409)
+    assert page.heading == "“The story of practice-one” is submitted already"
+    assert "What you sent after that was not taken." in page.text
+    assert "Typed in the other tab." in page.text
+    assert page.has_link_to(address_of(draft, "/feedback"))
+    assert stored(draft) == agreeing()
+    unreadable = as_fields(agreeing(), revision=0) | {"evidence-1": "the last one"}
+    assert "the last one" in ines_browser.post_page(address_of(draft), unreadable, expect=409).text
+    same = ines_browser.post_page(address_of(draft), as_fields(agreeing(), revision=0))
+    assert same.location == address_of(draft, "/feedback")
+
+
+def test_what_is_sent_while_another_tab_submits_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+    ines_browser: PersonClient,
+    draft: uuid.UUID,
+    submit_for: Callable[..., None],
+) -> None:
+    just_before(monkeypatch, records, "save_ratings", lambda: submit_for(draft))
+    late = as_fields(agreeing() | {1: Rating(0, note="Typed meanwhile.")}, revision=0)
+    page = ines_browser.post_page(address_of(draft), late, expect=409)
+    assert "is submitted already" in page.heading
+    assert "Typed meanwhile." in page.text
+
+
+def test_what_an_expert_sends_after_seeing_the_key_is_given_back(
+    app: Flask, ines_browser: PersonClient, ines: Person, open_for: Callable[..., uuid.UUID]
+) -> None:
+    session_id = open_for(ines, "practice-one", Purpose.PANEL)
+    with app.app_context():
+        note_keys_seen(ines.id, ["practice-one"], Occasion.PREVIEW)
+    assert ines_browser.get_page(address_of(session_id), expect=302).location == "/panels"
+    late = as_fields({1: Rating(2, note="Why two.")}, revision=0)
+    page = ines_browser.post_page(address_of(session_id), late, expect=409)
+    assert page.heading == "Your rating of “The story of practice-one” was not taken"
+    assert "You have seen its key since" in page.text
+    assert "Why two." in page.text
 
 
 def test_an_excerpt_asks_only_for_its_items(

@@ -23,7 +23,8 @@ from tests.certification.test_dossier_files import resealed
 from tests.certification.test_races import at_once
 from tests.certification.test_reviewing import letters
 from tests.pack import STANDARD, small_pack
-from tests.pages import PersonClient
+from tests.pages import Page, PersonClient
+from tests.this_moment import just_before
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.certification.appeals import acts as appeals
@@ -190,7 +191,36 @@ def test_a_rater_appeals_and_is_told_what_it_can_do(
     page = rater.post_page(f"{address}/withdrawal", follow=True)
     assert "no appeal of yours that could be withdrawn" in page.text
     assert "You have appealed" in rater.post_page(address, MADE, follow=True).text
+    other = MADE | {"reason": f"{REASON} And this came to me since."}
+    page = rater.post_page(address, other, expect=409)
+    assert "You have appealed against this decision already." in page.text
+    assert unsent(page) == other["reason"]
     assert len(act(stories.acts_noted, "appeal withdrawn")) == 1
+
+
+def unsent(page: Page) -> str:
+    """What a page gives back to copy."""
+    return str(page.soup.select_one("textarea#unsent").get_text()).strip()  # type: ignore[union-attr]
+
+
+def test_an_appeal_that_another_tab_was_faster_with_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+    app: Flask,
+    browser_of: Browsers,
+    attempt_page: str,
+    ines: Person,
+) -> None:
+    attempt_id = uuid.UUID(attempt_page.rpartition("/")[2])
+    typed = MADE | {"reason": f"{REASON} Nobody answered the telephone either."}
+
+    def in_another_tab() -> None:
+        with app.app_context():
+            appeals.make(attempt_id, rater=ines, reason=REASON)
+
+    just_before(monkeypatch, appeals, "make", in_another_tab)
+    page = browser_of(ines).post_page(f"{attempt_page}/appeal", typed, expect=409)
+    assert "You have appealed against this decision already." in page.text
+    assert unsent(page) == typed["reason"]
 
 
 def test_there_is_a_time_and_a_reason_to_appeal(
@@ -201,11 +231,14 @@ def test_there_is_a_time_and_a_reason_to_appeal(
     with time_machine.travel(now() + timedelta(days=61)):
         rater = browser_of(ines)
         assert "An appeal was possible until" in rater.get_page(attempt_page).text
-        page = rater.post_page(f"{attempt_page}/appeal", MADE, follow=True)
+        page = rater.get_page(f"{attempt_page}/appeal", expect=302)
+        assert page.location == attempt_page
+        page = rater.post_page(f"{attempt_page}/appeal", MADE, expect=409)
     assert "The time to appeal against this decision is over." in page.text
+    assert unsent(page) == REASON
     other = browser_of(otto)
     assert not other.get_page(undecided).has_link_to(f"{undecided}/appeal")
-    page = other.post_page(f"{undecided}/appeal", MADE, follow=True)
+    page = other.post_page(f"{undecided}/appeal", MADE, expect=409)
     assert "no certifier has decided against you" in page.text
     other.get_page(f"{attempt_page}/appeal", expect=404)
     other.post_page(f"{attempt_page}/appeal/withdrawal", expect=404)

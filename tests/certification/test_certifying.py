@@ -15,6 +15,7 @@ from sqlalchemy import event, update
 
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
+from tests.certification.test_evidence import as_engine_1_0_wrote
 from tests.keys.contest_stories import seat_panel
 from tests.pack import CERTIFICATION
 from tests.pages import PersonClient
@@ -68,6 +69,33 @@ def test_what_was_acted_on_moves_down(
     (row,) = [" ".join(row.get_text(" ").split()) for row in page.soup.select("tbody tr")]
     assert "Signed" in row
     assert "Cleo" in row
+
+
+def test_what_was_decided_comes_in_pages_so_that_every_dossier_has_a_way_in(
+    act: Act,
+    browser_of: Browsers,
+    cleo: Person,
+    ines: Person,
+    otto: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decisions = [act(stories.decided_attempt, person, careful) for person in (ines, otto)]
+    for decision_id in decisions:
+        act(reviews.sign, decision_id, certifier=cleo)
+    browser, (first, second) = browser_of(cleo), decisions
+    page = browser.get_page(QUEUE)
+    assert all(page.has_link_to(f"/certifying/decisions/{each}") for each in decisions)
+    assert not page.has_link_to(f"{QUEUE}?page=2#decided")
+    monkeypatch.setattr(reviews, "REVIEWED_PER_PAGE", 1)
+    page = browser.get_page(QUEUE)
+    assert "1 to 1 of 2, latest first" in page.text
+    assert page.has_link_to(f"/certifying/decisions/{second}")
+    assert not page.has_link_to(f"/certifying/decisions/{first}")
+    assert page.has_link_to(f"{QUEUE}?page=2#decided")
+    for asked in ("2", "99"):
+        page = browser.get_page(f"{QUEUE}?page={asked}")
+        assert page.has_link_to(f"/certifying/decisions/{first}")
+        assert page.has_link_to(f"{QUEUE}?page=1#decided")
 
 
 def test_a_trainer_of_the_rater_is_told_why_another_decides(
@@ -150,6 +178,28 @@ def test_the_tables_count_by_element_and_by_vignette(
     assert "consensus total" not in headings.get_text().lower()  # type: ignore[union-attr]
 
 
+def blind_to_the_first_element(reference: int | None, cell: int) -> int | None:
+    """As the key, but the first element of every other vignette is not rateable."""
+    return None if cell % 24 == 1 else reference
+
+
+def test_by_element_the_ratings_and_what_one_side_found_rateable_add_up(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    """The shares are of both together: four the same of eight is a half."""
+    decision_id = act(stories.decided_attempt, ines, blind_to_the_first_element)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    table = page.soup.select_one("[aria-labelledby=items] table")
+    assert table is not None
+    headings = [heading.get_text() for heading in table.select("thead th")][1:]
+    first, second = (
+        dict(zip(headings, [cell.get_text() for cell in row.select("td")], strict=True))
+        for row in table.select("tbody tr")[:2]
+    )
+    assert (first["Ratings"], first["Only one side rateable"], first["Same"]) == ("4", "4", "50%")
+    assert (second["Ratings"], second["Only one side rateable"]) == ("8", "0")
+
+
 def test_fast_submissions_are_shown_and_decide_nothing(
     act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
@@ -160,6 +210,22 @@ def test_fast_submissions_are_shown_and_decide_nothing(
     assert "This decides nothing." in page.text
     assert act(stories.outcome_of, decision_id) is Outcome.MEETS
     assert page.has_link_to(f"/certifying/decisions/{decision_id}/signature")
+
+
+def test_a_decision_of_an_older_engine_is_computed_again_as_that_one_wrote_it(
+    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    with app.app_context(), write_transaction() as session:
+        decision = session.get_one(Decision, decision_id)
+        decision.figures = as_engine_1_0_wrote(decision.figures)
+        decision.digest = evidence.digest_of(
+            decision.figures, decision.evidence, decision.circumstances
+        )
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    assert "Recomputed now: identical" in page.text
+    assert "The figures were computed by engine version 1.0" in page.text
+    assert "Figures and evidence have the digest that was written down" in page.text
 
 
 def test_figures_that_were_changed_are_found_out(

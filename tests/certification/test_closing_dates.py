@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
-from tests.pack import STANDARD
+from tests.pack import MODULES, STANDARD
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.audit import trail
@@ -32,6 +32,7 @@ from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
 from training.mail.models import Letter
+from training.modules.models import StageCompletion
 
 Act = Callable[..., Any]
 Browsers = Callable[[Person], PersonClient]
@@ -417,8 +418,11 @@ def test_after_a_miss_practice_comes_before_the_next_attempt(
     act(stories.add_vignettes, 8)
     browser = browser_of(ines)
     page = browser.get_page("/certification")
-    assert "0 of 2 practice vignettes, or module excerpts, rated since" in page.text
+    assert "0 of 2 practice vignettes rated since the last decision." in page.text
     assert page.has_link_to("/practice")
+    # Every excerpt was mastered before the attempt, and what is mastered is not rated again.
+    assert "module excerpts" not in page.text
+    assert "module excerpts" not in browser.get_page("/home").text
     with pytest.raises(NotEligibleError) as refused:
         act(attempts.open_attempt, ines.id, STANDARD)
     (unmet,) = refused.value.eligibility.unmet
@@ -428,3 +432,21 @@ def test_after_a_miss_practice_comes_before_the_next_attempt(
     assert "1 of 2 practice vignettes" in browser.get_page("/certification").text
     act(stories.practise_again, ines, "practice-two")
     assert act(attempts.open_attempt, ines.id, STANDARD).number == 2
+
+
+def test_where_a_module_came_since_its_excerpts_count_too(
+    act: Act, browser_of: Browsers, ines: Person
+) -> None:
+    limits = {"maximum": 3, "within_months": 12, "cooling_off_days": 0, "pooled": True}
+    act(stories.publish_standard, attempts=limits | {"remediation_practice": 2})
+    act(stories.decided_attempt, ines, constant)
+    act(forget_module, ines, MODULES[0])
+    page = browser_of(ines).get_page("/certification")
+    assert "0 of 2 practice vignettes, or module excerpts, rated since" in page.text
+    assert page.has_link_to("/modules")
+
+
+def forget_module(person: Person, slug: str) -> None:
+    """As if this module had come to the track after the attempt."""
+    with write_transaction() as session:
+        session.execute(delete(StageCompletion).filter_by(person_id=person.id, module_slug=slug))

@@ -23,7 +23,15 @@ from hypothesis import strategies as st
 
 from tests.certification import stories
 from tests.certification.stories import careful, constant
-from tests.certification.test_evidence import NOW, figures_of, perfect, session, stored
+from tests.certification.test_evidence import (
+    NOW,
+    as_engine_1_0_wrote,
+    figures_of,
+    one_bad_vignette,
+    perfect,
+    session,
+    stored,
+)
 from tests.pack import CERTIFICATION, LEVELS, canary, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
@@ -40,6 +48,7 @@ from training.certification.dossiers.files import (
     read,
     verify,
 )
+from training.certification.judging.differences import differences
 from training.certification.judging.evidence import digest_of
 from training.config import PROJECT_ROOT
 from training.library.reading import canonical_text
@@ -243,12 +252,27 @@ def test_another_engine_is_named_and_its_figures_are_compared() -> None:
     )
 
 
+def test_a_file_that_engine_1_0_wrote_still_holds() -> None:
+    changed = document(one_bad_vignette())
+    changed["figures"] = as_engine_1_0_wrote(changed["figures"])
+    changed["digest"] = digest_of(changed["figures"], changed["evidence"], CIRCUMSTANCES)
+    found = verify(read(json.dumps(resealed(changed)).encode()))
+    assert found.differs == ()
+    assert found.notes == (
+        f"the decision was computed by engine version 1.0; this is version {ENGINE_VERSION}",
+    )
+    changed["figures"]["comparison"]["rmse"]["low"] = 0.0
+    changed["digest"] = digest_of(changed["figures"], changed["evidence"], CIRCUMSTANCES)
+    found = verify(read(json.dumps(resealed(changed)).encode()))
+    assert [line.partition(":")[0] for line in found.differs] == ["figures.comparison.rmse.low"]
+
+
 def test_the_last_bits_of_a_figure_may_differ_and_no_more() -> None:
-    assert list(dossier_files.differences({"a": 0.1 + 0.2}, {"a": 0.3})) == []
-    assert list(dossier_files.differences({"a": 0.3001}, {"a": 0.3})) == [
+    assert list(differences({"a": 0.1 + 0.2}, {"a": 0.3})) == []
+    assert list(differences({"a": 0.3001}, {"a": 0.3})) == [
         "figures.a: stored 0.3001, computed 0.3"
     ]
-    assert len(list(dossier_files.differences({"a": 1, "b": [True]}, {"b": [1]}))) == 2
+    assert len(list(differences({"a": 1, "b": [True]}, {"b": [1]}))) == 2
 
 
 def test_other_files_in_the_archive_are_found() -> None:

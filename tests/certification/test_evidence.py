@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,6 +90,36 @@ def test_a_changed_figure_no_longer_recomputes() -> None:
     document = stored(perfect())
     figures = figures_of(document) | {"probability": 1.0}
     assert not evidence.recomputes(STANDARD_OF_PACK, figures, document, now=NOW)
+
+
+def one_bad_vignette() -> list[evidence.SessionEvidence]:
+    """As the key, but for the first vignette: the distances have intervals that reach to 0."""
+    first, *others = perfect()
+    cells = tuple((item, 4 - key, key) for item, _own, key in first.cells if key is not None)
+    return [replace(first, cells=cells), *others]
+
+
+def as_engine_1_0_wrote(figures: dict[str, Any]) -> dict[str, Any]:
+    """By hand, and without what is tested: the interval around a distance is symmetric again."""
+    old = copy.deepcopy(figures) | {"engine_version": "1.0"}
+    comparison = old["comparison"]
+    sizes = [comparison[name] for name in ("mae", "rmse", "sd_ratio")]
+    sizes += [row["mae"] for row in comparison["per_item"]]
+    for size in sizes:
+        size["method"] = "delete-one-vignette jackknife, t"
+    for size in [*sizes, *(gate for gate in old["gates"] if gate["gate"] == "items")]:
+        if size["low"] is not None:
+            size["low"] = size["value"] - (size["high"] - size["value"])
+    return old
+
+
+def test_what_engine_1_0_decided_is_computed_again_as_it_wrote_it() -> None:
+    document = stored(one_bad_vignette())
+    old = as_engine_1_0_wrote(figures_of(document))
+    assert evidence.recomputes(STANDARD_OF_PACK, old, document, now=NOW)
+    assert old["comparison"]["mae"]["low"] < 0.0
+    old["comparison"]["mae"]["low"] = 0.0
+    assert not evidence.recomputes(STANDARD_OF_PACK, old, document, now=NOW)
 
 
 def test_another_standard_gives_other_figures() -> None:

@@ -82,6 +82,33 @@ def test_a_dot_lies_right_of_the_line_where_the_figure_reaches_it(
             assert dot < line, gate["gate"]
 
 
+def stretched(reference: int | None, _cell: int) -> int | None:
+    """As the key, but every half-way score at the end of the scale next to it."""
+    return {1: 0, 3: 4}.get(reference, reference) if reference is not None else None
+
+
+def test_a_figure_beyond_the_same_width_is_not_drawn_as_perfect_and_said_to_be_beyond(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, stretched)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    stored = act(lambda: db.session.get(Decision, decision_id).figures["gates"])
+    (slope,) = [gate for gate in stored if gate["gate"] == "slope"]
+    assert slope["value"] > 1.1
+    row = rows_of(page)["Width of the scale"]
+    line, dot = x_of(row, "line[stroke-dasharray]", "x1"), x_of(row, "circle", "cx")
+    assert line <= dot < x_of(row, "line.chart-line", "x2")
+    assert f"Width of the scale: {slope['value']:.2f} lies beyond 1" in page.text
+
+
+def test_nothing_is_said_of_figures_beyond_1_where_there_are_none(
+    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, constant)
+    page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
+    assert "lies beyond 1" not in page.text
+
+
 @pytest.mark.parametrize("rater", [careful, constant])
 def test_the_rater_sees_the_same_picture(
     act: Act, browser_of: Browsers, cleo: Person, ines: Person, rater: Rater

@@ -18,8 +18,9 @@ from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful, constant
 from tests.certification.test_closing_dates import closing_page, in_days
-from tests.certification.test_reviewing import letters, signing
+from tests.certification.test_reviewing import letters, shown_again, signing
 from tests.certification.test_revocation import REVOKE
+from tests.certification.test_setting_aside import set_aside
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.certification.appeals import acts as appeals
@@ -155,6 +156,24 @@ def test_who_began_to_train_the_rater_while_writing_does_not_sign(
     browser.post_page(address, signing(app, cleo), expect=403)
     assert act(stories.certificates_in_database) == []
     assert act(stories.acts_noted, "decision signed") == []
+
+
+def test_a_reason_is_not_lost_when_the_attempt_is_set_aside_while_cleo_writes(
+    act: Act,
+    browser_of: Browsers,
+    meanwhile: Meanwhile,
+    cleo: Person,
+    dora: Person,
+    ines: Person,
+) -> None:
+    decision_id = act(stories.decided_attempt, ines, careful)
+    browser, address = browser_of(cleo), f"/certifying/decisions/{decision_id}/refusal"
+    meanwhile(reviews, "decline", lambda: set_aside(decision_id, dora))
+    page = browser.post_page(address, {"reason": "Two people rated."}, expect=409)
+    assert "The attempt was set aside in the meantime." in page.text
+    assert shown_again(page) == "Two people rated."
+    page = browser.get_page(address, follow=True)
+    assert "The attempt was set aside in the meantime." in page.text
 
 
 def test_who_began_to_train_the_holder_while_writing_does_not_revoke(

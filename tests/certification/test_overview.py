@@ -136,6 +136,10 @@ def test_a_declined_attempt_is_listed_as_closed(
     page = browser_of(ines).get_page(PAGE)
     assert "closed without a certificate" in page.text
     assert "14 days are for learning" in page.text
+    table = page.soup.select_one("table.stacking-table")
+    assert table is not None
+    cells = [(cell["role"], cell["data-label"]) for cell in table.select("tbody td")]
+    assert cells == [("cell", "Opened"), ("cell", "Outcome")]
 
 
 def test_without_a_standard_the_page_says_what_to_do(

@@ -197,11 +197,13 @@ def test_home_leads_to_renewing_inside_the_window(
     assert "You hold a certificate, valid until" in page.text
     with time_machine.travel(certificate.valid_until - IN_THE_WINDOW):
         page = browser_of(ines).get_page("/home")
-        assert "It can be renewed now" in page.text
+        assert "It cannot be renewed yet" in page.text
+        assert "Begin early enough" not in page.text
         (button,) = page.soup.select(".next-step a.btn")
         assert button.get_text() == "See what is missing", "no vignette is left that she never met"
         act(keep_for_renewals, 8)
         page = browser_of(ines).get_page("/home")
+        assert "It can be renewed now" in page.text
         (button,) = page.soup.select(".next-step a.btn")
         assert (button.get_text(), button["href"]) == ("Renew it", "/certification")
         act(drawn, ines)

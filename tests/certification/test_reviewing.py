@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
-from tests.pages import PersonClient
+from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.certification.attempts.form import TooFewVignettesError
@@ -105,6 +105,46 @@ def test_a_second_signature_finds_the_first(
     assert page.location == meets
 
 
+@pytest.mark.parametrize("page_name", ["refusal", "further-evidence"])
+def test_an_act_sent_twice_is_done_already_and_by_nobody_else(
+    act: Act, browser_of: Browsers, cleo: Person, unclear: str, page_name: str
+) -> None:
+    browser, sent = browser_of(cleo), {"reason": "The lean is not clear."}
+    browser.post_page(f"{unclear}/{page_name}", sent)
+    page = browser.post_page(f"{unclear}/{page_name}", sent, follow=True)
+    assert "It is done already" in page.text
+    assert "Another certifier" not in page.text
+    other = {"reason": "Written in a second tab."}
+    page = browser.post_page(f"{unclear}/{page_name}", other, expect=409)
+    assert "It is done already" in page.text
+    assert shown_again(page) == "Written in a second tab."
+    assert "It is done already" in browser.get_page(f"{unclear}/{page_name}", follow=True).text
+    (review,) = act(stories.reviews_in_database)
+    assert review.reason == sent["reason"]
+
+
+@pytest.mark.parametrize("page_name", ["refusal", "further-evidence"])
+def test_a_reason_is_not_lost_when_somebody_else_was_first(
+    act: Act, browser_of: Browsers, cleo: Person, dora: Person, unclear: str, page_name: str
+) -> None:
+    browser = browser_of(cleo)
+    browser.get_page(f"{unclear}/{page_name}")
+    browser_of(dora).post_page(f"{unclear}/refusal", {"reason": "Dora was first."})
+    for typed in ("An hour of <b>writing</b>.", "long " * 1001):
+        page = browser.post_page(f"{unclear}/{page_name}", {"reason": typed}, expect=409)
+        assert "Another certifier has acted on this decision in the meantime." in page.text
+        assert shown_again(page) == typed.strip()
+        assert page.has_link_to(unclear)
+    (review,) = act(stories.reviews_in_database)
+    assert review.reason == "Dora was first."
+
+
+def shown_again(page: Page) -> str:
+    """What somebody typed, in the field from which it can be copied."""
+    field = page.soup.select_one("textarea#unsent[readonly]")
+    return field.get_text().strip() if field else ""
+
+
 def test_declining_needs_a_reason_and_keeps_what_was_typed(
     act: Act, browser_of: Browsers, cleo: Person, meets: str
 ) -> None:
@@ -167,7 +207,8 @@ def test_with_an_empty_pool_nothing_happens_and_the_page_says_why(
     page = browser.get_page(f"{address}/further-evidence")
     assert "The pool holds no further vignettes" in page.text
     assert page.soup.select("main form") == []
-    page = browser.post_page(f"{address}/further-evidence", {"reason": "More."}, follow=True)
+    page = browser.post_page(f"{address}/further-evidence", {"reason": "More."}, expect=409)
+    assert shown_again(page) == "More."
     assert "The pool holds nothing more that this rater has not met." in page.text
     assert act(stories.reviews_in_database) == [], "the act was undone as a whole"
     assert act(stories.acts_noted, "more evidence asked") == []

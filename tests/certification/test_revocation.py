@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests import second_factors
@@ -38,6 +40,39 @@ def test_a_certifier_finds_the_way_and_others_do_not(
     assert browser_of(cleo).get_page(public).has_link_to(address_of(certificate))
     assert not browser_of(ines).get_page(public).has_link_to(address_of(certificate))
     assert not stranger.get_page(public).has_link_to(address_of(certificate))
+
+
+def test_neither_the_holder_nor_a_trainer_is_led_to_where_they_may_not_revoke(
+    act: Act,
+    browser_of: Browsers,
+    cohort: Cohort,
+    tamar: Person,
+    ines: Person,
+    certificate: Certificate,
+) -> None:
+    for person in (tamar, ines):
+        act(grant_role, person, Role.CERTIFIER, by=None)
+        page = browser_of(person).get_page(f"/certificates/{certificate.number}")
+        assert not page.has_link_to(address_of(certificate))
+
+
+def test_the_dossier_and_the_list_say_what_became_of_the_certificate(
+    act: Act, browser_of: Browsers, cleo: Person, dora: Person, certificate: Certificate
+) -> None:
+    dossier, browser = f"/certifying/decisions/{certificate.decision_id}", browser_of(cleo)
+    assert "revoked" not in browser.get_page(dossier).text
+    assert "revoked" not in browser.get_page("/certifying").text
+    with time_machine.travel(certificate.valid_until + timedelta(seconds=1)):
+        later = browser_of(cleo)
+        for address in (dossier, "/certifying"):
+            assert "– expired" in later.get_page(address).text
+    act(reviews.revoke, certificate.number, certifier=dora, reason="Not <i>hers</i>.")
+    page = browser.get_page(dossier)
+    assert "The certificate is revoked" in page.text
+    assert "Dora revoked it on" in page.text
+    assert "Not <i>hers</i>." in page.text
+    for address in (dossier, "/certifying"):
+        assert "✗ revoked" in browser.get_page(address).text
 
 
 def test_revoking_asks_for_reason_and_tick(

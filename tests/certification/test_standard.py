@@ -14,7 +14,6 @@ from training.certification.judging.standard import (
     CriticalGate,
     GateKind,
     Standard,
-    StandardFault,
     Stratum,
     VersionRange,
     faults,
@@ -129,6 +128,10 @@ class TestFaults:
             ("exact", "at_most", 0.5, "Extra inputs are not permitted"),
             ("gross", "upper_bound_at_most", 0.01, "is below at_most 0.04"),
             ("gross", "at_most", 1.2, "less than or equal to 1"),
+            ("exact", "at_least", 1.5, "is 1.5, and the figure is never below 0 or above 1"),
+            ("exact", "at_least", -0.1, "is -0.1, and the figure is never below 0 or above 1"),
+            ("within_one", "lower_bound_at_least", -0.1, "never below 0 or above 1"),
+            ("kappa", "at_least", 1.01, "is 1.01, and the figure is never below -1 or above 1"),
             ("bias", "interval_within", 0.1, "is narrower than at_most 0.25"),
             ("bias", "at_most", 0.0, "greater than 0"),
             ("items", "item_vignettes", 0, "greater than or equal to 1"),
@@ -143,6 +146,12 @@ class TestFaults:
         (fault,) = faults(document)
         assert message in fault.message
 
+    def test_slopes_may_exceed_1(self) -> None:
+        document = shipped_document()
+        for kind in ("slope", "halo"):
+            gate_of(document, kind)["at_least"] = 1.2
+        assert faults(document) == []
+
     def test_of_a_gate_nobody_knows(self) -> None:
         document = shipped_document()
         document["gates"].append({"kind": "charm", "at_least": 0.5, "source": "a", "sentence": "b"})
@@ -153,7 +162,8 @@ class TestFaults:
     def test_of_a_gate_named_twice(self) -> None:
         document = shipped_document()
         document["gates"].append(dict(gate_of(document, "bias")))
-        assert faults(document) == [StandardFault("", "gates names bias more than once")]
+        (fault,) = faults(document)
+        assert (fault.field, fault.message) == ("", "gates names bias more than once")
 
     def test_of_gates_that_nothing_has_to_meet(self) -> None:
         document = shipped_document()

@@ -12,7 +12,7 @@ from flask import Flask
 from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful
-from tests.certification.test_reviewing import letters, signing
+from tests.certification.test_reviewing import letters, shown_again, signing
 from tests.pages import PersonClient
 from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
@@ -141,8 +141,9 @@ def test_whoever_signed_withdraws_before_declining(
 ) -> None:
     act(reviews.sign, decision_id, certifier=cleo)
     browser = browser_of(cleo)
-    page = browser.post_page(f"{dossier}/refusal", {"reason": "I doubt it."}, follow=True)
+    page = browser.post_page(f"{dossier}/refusal", {"reason": "I doubt it."}, expect=409)
     assert "What is left is for a second certifier." in page.text
+    assert shown_again(page) == "I doubt it."
     assert act(stories.reviews_in_database) == []
     page = browser.post_page(f"{dossier}/signature-withdrawal", follow=True)
     assert "Your signature is withdrawn." in page.text

@@ -307,9 +307,7 @@ class TestBadInput:
             "replications",
             "seed",
         }
-        assert "Two or more points away: At most: Input should be less than or equal to 1" in (
-            page.errors
-        )
+        assert "Two or more points away: At most: Write a share as 0.6, from 0 to 1." in page.errors
         assert values_on(page)["gross.at_most"] == "1.5"
         with app.app_context():
             assert workbench_records.latest_runs() == []
@@ -340,6 +338,43 @@ class TestBadInput:
                 values[name.replace("__", ".")] = text
         page = certifier.post_page(ADDRESS, dict(values), expect=422)
         assert page.errors
+
+    @pytest.mark.parametrize(
+        ("name", "text", "said"),
+        [
+            ("exact.at_least", "1.5", "Same rating: At least: Write a share as 0.6, from 0 to 1."),
+            ("exact.at_least", "-0.5", "Same rating: At least: Write a share as 0.6, from 0 to 1."),
+            ("kappa.at_least", "1.2", "Write a number from −1 to 1, such as 0.6."),
+            ("slope.at_least", "2.5", "Write a number from −1 to 2, such as 0.6."),
+            ("bias.at_most", "0", "Write points above 0, such as 0.25."),
+            ("items.item_vignettes", "0", "Write a whole number, 1 or more."),
+            ("critical.misses", "-1", "Write a whole number, 0 or more."),
+            ("form.vignettes", "8.5", "Write a whole number, 2 or more."),
+            ("attempts.maximum", "0", "Write a whole number, 1 or more."),
+            ("confidence", "95", "Write a number above 0.5 and below 1, such as 0.9."),
+            ("totals.within_share_of_range", "10", "Write a share as 0.6, from 0 to 1."),
+        ],
+    )
+    def test_what_is_refused_is_said_in_sentences(
+        self, certifier: PersonClient, name: str, text: str, said: str
+    ) -> None:
+        values = values_on(certifier.get_page(ADDRESS)) | {name: text}
+        errors = certifier.post_page(ADDRESS, dict(values), expect=422).errors
+        assert said in errors
+        assert "Input should" not in errors
+
+    def test_a_slope_may_be_asked_to_exceed_1(self, certifier: PersonClient) -> None:
+        values = values_on(certifier.get_page(ADDRESS)) | {"slope.at_least": "1.1"}
+        certifier.post_page(ADDRESS, dict(values))
+
+    def test_a_standard_without_any_gate_is_refused_in_a_sentence(
+        self, certifier: PersonClient
+    ) -> None:
+        values = values_on(certifier.get_page(ADDRESS))
+        kept = {name: text for name, text in values.items() if not name.endswith(".used")}
+        errors = certifier.post_page(ADDRESS, dict(kept), expect=422).errors
+        assert "At least one gate must decide." in errors
+        assert "item" not in errors
 
     def test_hostile_addresses_open_the_form_as_published(self, certifier: PersonClient) -> None:
         page = certifier.get_page(f"{ADDRESS}?exact.at_least=%3Cb%3E&seed=x&replications=-1&csrf=1")

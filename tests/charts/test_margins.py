@@ -12,12 +12,15 @@ from training.charts.margins import Line, margin_row
 SAME_RATING = Line(0.60)
 GROSS_MISSES = Line(0.04, is_ceiling=True)
 LEAN = Line(0.25, is_ceiling=True, is_two_sided=True, bound=0.50)
-LINES = (SAME_RATING, GROSS_MISSES, LEAN)
+WIDTH = Line(0.70, is_point=True)
+LINES = (SAME_RATING, GROSS_MISSES, LEAN, WIDTH)
 
 figures = st.floats(-3.0, 3.0)
-lines = st.builds(
-    Line, st.floats(0.0, 1.0), is_ceiling=st.booleans(), is_two_sided=st.booleans()
-).filter(lambda line: line.is_ceiling or not line.is_two_sided)
+ceilings = st.builds(
+    Line, st.floats(0.0, 1.5), is_ceiling=st.just(True), is_two_sided=st.booleans()
+)
+floors = st.builds(Line, st.floats(0.0, 1.5), is_point=st.booleans())
+lines = ceilings | floors
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -27,7 +30,7 @@ def test_what_lies_on_its_line_is_drawn_on_the_line_all_lines_share(line: Line) 
 
 
 @pytest.mark.parametrize(
-    ("line", "perfect"), [(SAME_RATING, 1.0), (GROSS_MISSES, 0.0), (LEAN, 0.0)]
+    ("line", "perfect"), [(SAME_RATING, 1.0), (GROSS_MISSES, 0.0), (LEAN, 0.0), (WIDTH, 1.0)]
 )
 def test_the_right_end_is_perfect(line: Line, perfect: float) -> None:
     row = margin_row(line, perfect, None, None)
@@ -44,6 +47,25 @@ def test_the_left_end_lies_as_far_on_the_wrong_side() -> None:
 
 def test_a_lean_to_either_side_lies_as_far_from_its_line() -> None:
     assert margin_row(LEAN, 0.1, 0.0, 0.2) == margin_row(LEAN, -0.1, -0.2, 0.0)
+
+
+def test_a_rater_who_stretches_the_scale_lies_as_far_from_perfect_as_one_who_narrows_it() -> None:
+    stretched, narrowed = (margin_row(WIDTH, value, None, None) for value in (1.24, 0.76))
+    assert stretched.value_x == narrowed.value_x
+    assert stretched.value == pytest.approx(0.2)
+    assert (stretched.is_beyond, narrowed.is_beyond) == (True, False)
+    assert not margin_row(WIDTH, 1.004, None, None).is_beyond  # it is written as 1.00
+    assert not margin_row(SAME_RATING, 1.24, None, None).is_beyond
+
+
+def test_however_far_the_scale_is_stretched_the_line_is_reached() -> None:
+    row = margin_row(WIDTH, 2.4, 1.8, 3.0)
+    assert row.value_x == row.bar_x == row.line_x
+
+
+def test_an_interval_around_the_same_width_reaches_perfect() -> None:
+    row = margin_row(WIDTH, 0.95, 0.76, 1.15)
+    assert (row.low, row.high) == pytest.approx((0.2, 1.0))
 
 
 def test_an_interval_of_a_lean_around_nothing_reaches_perfect() -> None:
@@ -78,6 +100,15 @@ def test_a_line_that_is_perfect_itself_divides_by_nothing(line: Line) -> None:
     assert margin_row(line, line.at, None, None).value == 0.0
     worse = 0.75 if line.at else 0.25
     assert margin_row(line, worse, None, None).value == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize("is_point", [False, True])
+def test_a_line_at_perfect_or_beyond_it_turns_no_sign(is_point: bool) -> None:
+    for at in (1.0, 1.2):
+        line = Line(at, is_point=is_point)
+        assert line.margin(at - 0.25) == pytest.approx(-0.25)
+        assert line.margin(at + 0.25) == pytest.approx(0.25)
+        assert not line.is_beyond(at + 0.25)
 
 
 @given(lines, figures, figures, figures)

@@ -80,6 +80,8 @@ def test_a_certificate_near_its_end_is_renewed() -> None:
         PRACTISED, certified_until=datetime(2027, 11, 1, tzinfo=UTC), is_in_renewal_window=True
     )
     assert way_of(holder).next_step is NextStep.RENEW
+    waiting = replace(holder, may_open_attempt=False)
+    assert way_of(waiting).next_step is NextStep.WAIT_TO_RENEW
     renewing = replace(holder, has_open_attempt=True)
     assert way_of(renewing).next_step is NextStep.ATTEMPT
     rated = replace(holder, is_waiting_for_certifier=True)

@@ -60,6 +60,48 @@ def test_a_whole_pack_is_read_without_faults(folder: Path) -> None:
     assert pack.modules["first-steps"].excerpts == ("first-steps-excerpt",)
 
 
+NOT_READ = "was not read: no document has this place and name"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vignete/story/vignette.yaml",
+        "vignettes/story/standard.yaml",
+        "vignettes/vignette.yaml",
+        "vignettes/other/key.yaml",
+        "standard.yaml",
+        "standards/rater.yml",
+        "modules/01-first-steps/mod.yml",
+        "modules/01-first-steps/lesson.english.md",
+        "modules/01-first-steps/aply-2/vignette.yaml",
+        "modules/02-next/observe.yaml",
+        "glossary/terms.yaml",
+        "Notes.MD",
+    ],
+)
+def test_a_document_in_no_place_of_a_pack_is_named(folder: Path, name: str) -> None:
+    write_module(folder)
+    write_yaml(folder / name, {"slug": "story"})
+    assert faults_of(folder) == [(name, "", "", NOT_READ)]
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "vignettes/readme.md", ".github/check.yml", "notes.txt", "map.svg"]
+)
+def test_notes_for_authors_pictures_and_hidden_files_are_nobodys_business(
+    folder: Path, name: str
+) -> None:
+    write_yaml(folder / name, {"slug": "story"})
+    assert faults_of(folder) == []
+
+
+def test_what_waits_for_a_faulty_module_is_not_named_too(folder: Path) -> None:
+    place = write_module(folder)
+    (place / "module.yaml").write_text("- a list", encoding="utf-8")
+    assert [fault[0] for fault in faults_of(folder)] == ["modules/01-first-steps/module.yaml"]
+
+
 def test_an_empty_folder_is_an_empty_pack(tmp_path: Path) -> None:
     assert list(read(tmp_path).documents()) == []
 

@@ -10,6 +10,7 @@ from training.psychometrics.intervals import (
     ICC,
     JACKKNIFE,
     RATE,
+    SIZE,
     VignetteSums,
     estimate,
     icc_agreement_interval,
@@ -114,13 +115,37 @@ class TestIcc:
 
 @pytest.mark.parametrize(
     ("name", "method"),
-    [("bias", JACKKNIFE), ("slope", JACKKNIFE), ("exact", RATE), ("icc_agreement", ICC)],
+    [
+        ("bias", JACKKNIFE),
+        ("slope", JACKKNIFE),
+        ("exact", RATE),
+        ("mae", SIZE),
+        ("icc_agreement", ICC),
+    ],
 )
 def test_every_estimate_says_how_it_was_made(name: str, method: str) -> None:
     made = estimate(MEASURES[name], sums_of(careful(error=0.9)), confidence=0.95)
     assert made.method == method
     assert made.vignettes == 6
     assert made.units == sums_of(careful()).pooled[MEASURES[name].units]
+
+
+@pytest.mark.parametrize("name", ["mae", "rmse", "sd_ratio"])
+def test_what_is_never_below_0_has_an_interval_that_is_not_either(name: str) -> None:
+    """All misses of Ines lie in one vignette, so the jackknife alone reaches below 0."""
+    scores = KEY.copy() if name != "sd_ratio" else np.full_like(KEY, 2.0)
+    scores[0] = 4.0 - KEY[0]
+    sums = sums_of(scores)
+    made = estimate(MEASURES[name], sums, confidence=0.95)
+    half = float(made.high - made.value)
+    assert float(made.value) - half < 0.0
+    assert float(made.low) == 0.0
+    single = sums_of(scores[:1], KEY[:1])
+    assert np.isnan(estimate(MEASURES[name], single, confidence=0.95).low)
+
+
+def test_a_difference_may_be_below_0() -> None:
+    assert estimate(MEASURES["bias"], sums_of(KEY - 1.0), confidence=0.95).low < 0.0
 
 
 def test_totals_count_vignettes_and_not_cells() -> None:

@@ -243,30 +243,52 @@ def withdraw_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
         session.flush()
 
 
-def set_roles(person: Person, roles: frozenset[Role], *, by: uuid.UUID) -> None:
-    """Give and take roles until the person holds exactly these."""
+def set_roles(
+    person: Person,
+    roles: frozenset[Role],
+    *,
+    by: uuid.UUID,
+    shown: frozenset[Role] | None = None,
+) -> None:
+    """Give and take roles until the person holds exactly these.
+
+    Whoever chose them from the roles `shown` gives and takes only what they changed: a role that
+    somebody else gave or took in the meantime stays as it is now.
+    """
+    given = roles if shown is None else roles - shown
+    taken = (frozenset(Role) if shown is None else shown) - roles
     with write_transaction():
-        if Role.ADMINISTRATOR not in roles:
+        if Role.ADMINISTRATOR in taken:
             _keep_an_administrator(person.id)  # before the person is locked, as everywhere
         held = _person_to_change(person.id).roles
-        for role in sorted(roles - held):
+        for role in sorted(given - held):
             grant_role(person, role, by=by)
-        for role in sorted(held - roles):
+        for role in sorted(taken & held):
             withdraw_role(person, role, by=by)
 
 
 def deactivate(person: Person, *, by: uuid.UUID) -> None:
-    """Close an account and sign it out everywhere; what the person did stays."""
+    """Close an account and sign it out everywhere; what the person did stays.
+
+    Closing it twice changes nothing: the first day and the first line of the trail stand.
+    """
     with write_transaction():
         _keep_an_administrator(person.id)
-        _person_to_change(person.id).deactivated_at = now()
+        stored = _person_to_change(person.id)
+        if not stored.is_active:
+            return
+        stored.deactivated_at = now()
         end_sessions(person.id, by=by)
         trail.note(trail.Act.PERSON_DEACTIVATED, f"person {person.id}", person_id=by)
 
 
 def reactivate(person: Person, *, by: uuid.UUID) -> None:
+    """Open a closed account again; opening an open one changes nothing."""
     with write_transaction():
-        _person_to_change(person.id).deactivated_at = None
+        stored = _person_to_change(person.id)
+        if stored.is_active:
+            return
+        stored.deactivated_at = None
         trail.note(trail.Act.PERSON_REACTIVATED, f"person {person.id}", person_id=by)
 
 

@@ -17,6 +17,9 @@ CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_CHOICES.items()
 
 
 class RolesForm(FlaskForm):
+    """Which roles somebody has; `shown` are those the form showed when it was opened."""
+
+    shown = HiddenField()
     roles = SelectMultipleField(
         _l("Roles"), choices=CHOICES, widget=ListWidget(), option_widget=CheckboxInput()
     )
@@ -24,6 +27,10 @@ class RolesForm(FlaskForm):
     @property
     def chosen(self) -> frozenset[Role]:
         return frozenset(Role(value) for value in self.roles.data or ())
+
+    @property
+    def shown_roles(self) -> frozenset[Role]:
+        return frozenset(role for role in Role if role.value in (self.shown.data or "").split())
 
     def refuse_last_administrator(self) -> None:
         self.roles.errors = [

@@ -91,10 +91,12 @@ def people() -> Page:
 @role_required(Role.ADMINISTRATOR)
 def person(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    form = RolesForm(roles=[role.value for role in shown.roles])
+    held = sorted(role.value for role in shown.roles)
+    form = RolesForm(roles=held, shown=" ".join(held))
     if form.validate_on_submit():
+        by = signed_in_person().id
         try:
-            accounts.set_roles(shown, form.chosen, by=signed_in_person().id)
+            accounts.set_roles(shown, form.chosen, by=by, shown=form.shown_roles)
         except accounts.LastAdministratorError:
             form.refuse_last_administrator()
         else:
@@ -210,9 +212,10 @@ def invitations() -> Page:
 @role_required(Role.ADMINISTRATOR)
 def withdraw_invitation(invitation_id: uuid.UUID) -> Page:
     by = signed_in_person()
-    if not invitation_records.withdraw_invitation(invitation_id, cohort_id=None, by=by):
-        abort(404)
-    flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    if invitation_records.withdraw_invitation(invitation_id, cohort_id=None, by=by):
+        flash(_("The invitation is withdrawn. Its link does not work any more."), "success")
+    else:  # by a second click, or accepted meanwhile: the list shows how it stands
+        flash(_("This invitation is not open any more."), "info")
     return redirect(url_for("administration.invitations"))
 
 

@@ -22,7 +22,7 @@ from training.calibration.ratings import (
 from training.clock import now
 from training.languages import gettext as _
 from training.library.reading_words import reading_words
-from training.library.schema import Item
+from training.library.schema import Item, Vignette
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def check_page(
             for number, rating in ratings.items()
         ],
         lacks=[_lack_pointer(session, lack, frame) for lack in lacks],
-        patterns=_second_looks(session),
+        patterns=_second_looks(session, is_complete=not lacks),
         notes=notes_of(session.id),
         what_follows=_what_follows(session),
         reasons_required=frame.reasons_required,
@@ -61,16 +61,31 @@ def check_page(
     )
 
 
-def _second_looks(session: RatingSession) -> list[str]:
-    """What a careful colleague would gently point at, the pace among it."""
+def _second_looks(session: RatingSession, *, is_complete: bool) -> list[str]:
+    """What a careful colleague would gently point at, and the pace of whoever is done."""
     documents = records.documents_of(session)
     vignette = documents.vignette.document
     patterns = patterns_in(records.ratings_of(session), documents.frame)
     texts = [wording.pattern_text(pattern) for pattern in patterns]
     seconds = (now() - (session.first_shown_at or session.opened_at)).total_seconds()
-    if is_hurried(vignette.words, seconds):
-        texts.append(reading_words(vignette).was_quick)
+    if is_complete and is_hurried(vignette.words, seconds):
+        texts.append(_pace_text(session, vignette))
     return texts
+
+
+def _pace_text(session: RatingSession, vignette: Vignette) -> str:
+    """In an assessment nobody can know the text already."""
+    if session.purpose not in (Purpose.CERTIFICATION, Purpose.RECHECK):
+        return reading_words(vignette).was_quick
+    if vignette.is_dossier:
+        return _(
+            "You have had this dossier for less time than reading it takes. Read it once more in "
+            "peace before you submit."
+        )
+    return _(
+        "You have had this transcript for less time than reading it takes. Read it once more in "
+        "peace before you submit."
+    )
 
 
 def _lack_pointer(session: RatingSession, lack: Lack, frame: RatingFrame) -> Pointer:

@@ -19,6 +19,7 @@ from training.calibration.ratings import (
     read_turns,
 )
 from training.calibration.records import SaveOutcome, SaveState
+from training.clock import now
 from training.languages import gettext as _
 from training.library import records as library
 from training.library.item_help import item_help_address
@@ -201,7 +202,7 @@ def held_back_page(vignette: Vignette) -> str:
 
 
 def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
-    """That the time is over, what follows from it, and what was sent too late."""
+    """Why no rating is taken any more, what follows from it, and what was sent too late."""
     documents = records.documents_of(session)
     return render_template(
         "calibration/closed.html",
@@ -210,6 +211,8 @@ def closed_page(session: RatingSession, sent: Mapping[int, ItemFields]) -> str:
         vignette=documents.vignette.document,
         instrument=documents.instrument.document,
         sent={number: fields for number, fields in sent.items() if fields != ItemFields()},
+        result_address=result_address(session),
+        is_over=session.is_closed(now()),
         is_panel=session.purpose is Purpose.PANEL,
         reasons_required=documents.frame.reasons_required,
     )

@@ -183,6 +183,12 @@ def find_own_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSessi
     return db.session.scalar(_own_session(), {"own_id": session_id, "rater": person_id})
 
 
+def as_it_is_now(session: RatingSession) -> RatingSession:
+    """A session that a save found changed, for instance submitted in another tab, read again."""
+    db.session.refresh(session)
+    return session
+
+
 # What every page of a session asks is put together once.
 @lru_cache(maxsize=1)
 def _own_session() -> Select[RatingSession]:

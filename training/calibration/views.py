@@ -12,7 +12,7 @@ from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.check_page import check_page
 from training.calibration.feedback_pages import feedback_page
-from training.calibration.forms import RatingForm, fields_of, read_draft
+from training.calibration.forms import ItemFields, RatingForm, fields_of, read_draft
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.pages import (
     closed_page,
@@ -74,14 +74,14 @@ def practice() -> Page:
     groups = practice_records.by_instrument(
         practice_records.practice_overview(person.id), tracks.instrument
     )
+    own = groups[0].entries if groups else ()
     return render_template(
         "calibration/practice.html",
         tracks=tracks,
         groups=groups,
         held_back=held_back,
-        next_entry=practice_records.next_practice(
-            [e for group in groups[:1] for e in group.entries if e.slug not in held_back]
-        ),
+        next_entry=practice_records.next_practice([e for e in own if e.slug not in held_back]),
+        waits_for_panel=any(e.first_id is None and e.slug in held_back for e in own),
     )
 
 
@@ -101,9 +101,7 @@ def open_practice(slug: str) -> Page:
 @calibration.route("/rating-sessions/<uuid:session_id>", methods=["GET", "POST"])
 def workspace(session_id: uuid.UUID) -> Page:
     session = own_rating_session(session_id)
-    if address := closed_address(session):
-        return redirect(address)
-    if session.is_closed(now()):
+    if closed_address(session) or session.is_closed(now()):
         return _too_late(session)
     if request.method == "GET":
         if is_held_back(session):
@@ -116,8 +114,8 @@ def workspace(session_id: uuid.UUID) -> Page:
     outcome = records.save_ratings(session.id, form.ratings, revision=form.revision)
     if outcome.state is SaveState.STALE:
         return conflict_page(session, form.ratings, outcome), 409
-    if outcome.state is SaveState.CLOSED:
-        return _too_late(session)
+    if outcome.state is not SaveState.SAVED:
+        return _too_late(records.as_it_is_now(session))
     return redirect(_address_after_saving(session))
 
 
@@ -132,16 +130,25 @@ def _address_after_saving(session: RatingSession) -> str:
 
 
 def _too_late(session: RatingSession) -> Page:
-    """The time is over: whoever sent something sees it again, and whoever only looks is led away.
+    """Nothing is taken any more: what was sent is shown again, and whoever only looks is led away.
 
     But for a panel there is no other page that shows an expert's own draft.
     """
-    if request.method == "GET" and session.purpose is Purpose.PANEL:
-        return closed_page(session, fields_of(records.ratings_of(session)))
     if request.method == "GET":
+        if session.purpose is Purpose.PANEL and not closed_address(session):
+            return closed_page(session, fields_of(records.ratings_of(session)))
         return redirect(result_address(session))
     form = RatingForm(request.form, records.documents_of(session).frame)
+    if session.is_submitted and not _says_more(form, session):
+        return redirect(result_address(session))
     return closed_page(session, form.typed), 409
+
+
+def _says_more(form: RatingForm, session: RatingSession) -> bool:
+    """Whether anything was sent that is not what is stored: a second click says nothing more."""
+    is_empty = all(fields == ItemFields() for fields in form.typed.values())
+    is_stored = not form.faults and form.ratings == records.ratings_of(session)
+    return not (is_empty or is_stored)
 
 
 @calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])

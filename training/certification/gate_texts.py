@@ -31,6 +31,8 @@ SHARES = frozenset(
     }
 )
 CEILINGS = frozenset({GateKind.GROSS, GateKind.RATEABILITY, GateKind.ITEMS, GateKind.CRITICAL})
+# Perfect is 1, and a figure may lie beyond it.
+SLOPES = frozenset({GateKind.SLOPE, GateKind.HALO})
 
 # What the picture of a gate spans; an end outside is drawn at the edge and written as it is.
 AXES = {
@@ -259,6 +261,7 @@ def _margin(result: GateResult) -> MarginRow:
         result.threshold,
         is_ceiling=is_bias or result.gate in CEILINGS,
         is_two_sided=is_bias,
+        is_point=result.gate in SLOPES,
         bound=result.bound,
     )
     tone = TONES[result.status].removeprefix("tag-")

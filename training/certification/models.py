@@ -186,6 +186,7 @@ class Certificate(Model):
 
     decision: Mapped[Decision] = relationship()
     signed_by: Mapped[Person] = relationship(foreign_keys=[signed_by_id])
+    revoked_by: Mapped[Person | None] = relationship(foreign_keys=[revoked_by_id])
 
 
 class Renewal(Model):

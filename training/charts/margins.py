@@ -23,12 +23,14 @@ class Line:
     at            the line, in the figure's own unit.
     is_ceiling    whether the figure may not exceed it; otherwise it may not fall short of it.
     is_two_sided  under a ceiling: whether that goes for the figure on either side of 0.
+    is_point      above a floor: whether perfect is the point 1, and a figure may lie beyond it.
     bound         the line for the worse end of the interval, where there is one.
     """
 
     at: float
     is_ceiling: bool = False
     is_two_sided: bool = False
+    is_point: bool = False
     bound: float | None = None
 
     def margin(self, value: float) -> float:
@@ -36,20 +38,38 @@ class Line:
         if self.is_ceiling:
             distance = abs(value) if self.is_two_sided else value
             return (self.at - distance) / (self.at or WITHOUT_A_WAY)
-        return (value - self.at) / (1.0 - self.at or WITHOUT_A_WAY)
+        way = 1.0 - self.at
+        if way <= 0.0:  # a line at perfect or beyond it: right of it is still the right side
+            return (value - self.at) / WITHOUT_A_WAY
+        if self.is_point and value > 1.0:
+            # As far from perfect as on the other side, but never past the line: it is reached.
+            return max(0.0, 1.0 - (value - 1.0) / way)
+        return (value - self.at) / way
 
     def margins(self, low: float, high: float) -> tuple[float, float]:
         """The worst and the best margin of all values from low to high."""
         found = [self.margin(low), self.margin(high)]
-        if self.is_two_sided and low < 0.0 < high:
-            found.append(self.margin(0.0))
+        if self._perfect is not None and low < self._perfect < high:
+            found.append(self.margin(self._perfect))
         return min(found), max(found)
+
+    def is_beyond(self, value: float) -> bool:
+        """Whether a figure, written with two decimals, lies on the far side of perfect."""
+        return self.is_point and self.at < 1.0 and round(value, 2) > 1.0
+
+    @property
+    def _perfect(self) -> float | None:
+        """Where the margin stops rising and falls again."""
+        if self.is_two_sided:
+            return 0.0
+        return 1.0 if self.is_point and self.at < 1.0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class MarginRow:
     """One figure with its interval as margins; None where it cannot be computed.
 
+    `is_beyond` where the figure lies on the far side of perfect: the drawing cannot tell.
     `tone` is "good", "bad", "warm" or nothing: it colours, and never says anything alone.
     """
 
@@ -58,6 +78,7 @@ class MarginRow:
     high: float | None
     bound: float | None
     tone: str = ""
+    is_beyond: bool = False
 
     @property
     def has_interval(self) -> bool:
@@ -115,6 +136,7 @@ def margin_row(
         high=best,
         bound=None if line.bound is None else line.margin(line.bound),
         tone=tone,
+        is_beyond=value is not None and line.is_beyond(value),
     )
 
 

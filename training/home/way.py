@@ -33,6 +33,7 @@ class NextStep(StrEnum):
     WAIT_FOR_STANDARD = "wait-for-standard"
     CERTIFICATE = "certificate"
     RENEW = "renew"
+    WAIT_TO_RENEW = "wait-to-renew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,20 @@ def _state(position: int, current: int, done: Sequence[bool]) -> StationState:
     return StationState.DONE if done[position] else StationState.LATER
 
 
+def _step_of_holder(record: Record) -> NextStep:
+    """A waiting time or a lack of vignettes may stand in the way of renewing in time."""
+    if not record.is_in_renewal_window:
+        return NextStep.CERTIFICATE
+    return NextStep.RENEW if record.may_open_attempt else NextStep.WAIT_TO_RENEW
+
+
 def _next_step(record: Record, current: int) -> NextStep:
     if record.has_open_attempt:
         return NextStep.ATTEMPT
     if record.is_waiting_for_certifier:
         return NextStep.WAIT_FOR_CERTIFIER
     if record.certified_until is not None:
-        return NextStep.RENEW if record.is_in_renewal_window else NextStep.CERTIFICATE
+        return _step_of_holder(record)
     if current < 2:
         return (NextStep.MODULE, NextStep.PRACTICE)[current]
     if not record.vignettes_in_form:

@@ -16,6 +16,8 @@ from training.certification.judging.standard import Standard
 from training.library.schema import Instrument, Key, Manual, Module, Resource, Term, Vignette
 from training.library.schema.parts import SLUG_PATTERN
 
+DOCUMENT_ENDINGS = (".yaml", ".yml", ".md")
+NOTE_FOR_AUTHORS = "readme.md"
 LESSON_NAME = re.compile(r"^lesson\.([a-z]{2})\.md$")
 
 
@@ -133,6 +135,7 @@ class _FolderReader:
     def __init__(self, folder: Path, pack: Pack) -> None:
         self.folder = folder
         self.pack = pack
+        self.files_read: set[Path] = set()
 
     def read(self) -> None:
         self.read_rules()
@@ -142,6 +145,17 @@ class _FolderReader:
         self.read_resources()
         self.read_terms()
         self.read_manuals()
+        self._name_what_was_not_read()
+
+    def _name_what_was_not_read(self) -> None:
+        """A document in a misspelt place would be missing without a word."""
+        for file in sorted(self.folder.rglob("*")):
+            name = file.relative_to(self.folder)
+            is_hidden = any(part.startswith(".") for part in name.parts)
+            is_document = name.suffix.lower() in DOCUMENT_ENDINGS and file.is_file()
+            is_note = name.name.lower() == NOTE_FOR_AUTHORS
+            if is_document and not (is_hidden or is_note or file in self.files_read):
+                self._fault(file, "", "", "was not read: no document has this place and name")
 
     def read_manuals(self) -> None:
         for file in sorted(self.folder.glob("manuals/*.yaml")):
@@ -207,11 +221,16 @@ class _FolderReader:
         module = self._load(file)
         if not isinstance(module, dict):
             self._take("module", Module, file, module)  # which says what it should be
+            self.files_read.update(folder.rglob("*"))  # and they wait until it is
             return
-        lessons = {
-            match[1]: path.read_text(encoding="utf-8")
+        lesson_files = {
+            match[1]: path
             for path in sorted(folder.glob("lesson.*.md"))
             if (match := LESSON_NAME.match(path.name))
+        }
+        self.files_read.update(lesson_files.values())
+        lessons = {
+            language: path.read_text(encoding="utf-8") for language, path in lesson_files.items()
         }
         excerpts = [self._take_vignette(f) for f in sorted(folder.glob("apply-*/vignette.yaml"))]
         module |= {
@@ -225,6 +244,7 @@ class _FolderReader:
     def _load(self, file: Path) -> Any:
         import yaml  # a worker shows what was read and stored, and needs none
 
+        self.files_read.add(file)
         # Both are safe; the one in C, which not every PyYAML has, reads thirteen times as fast.
         loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:

@@ -7,10 +7,11 @@ from string import ascii_uppercase
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from training.calibration.ratings import read_text
 from training.forms import ParagraphField
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
@@ -119,10 +120,11 @@ def order_form(steps: int) -> OrderForm:
 
 
 class JournalForm(FlaskForm):
-    """What a rater writes for themselves about a module."""
+    """What a rater writes for themselves about a module, and what stood there when they began."""
 
     text = ParagraphField(
         _l("Your entry"),
         [DataRequired(_l("Write something first, or finish without writing."))],
     )
     is_shared = BooleanField(_l("Let my trainers read this"))
+    before = TextAreaField(filters=[read_text])

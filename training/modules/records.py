@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, func, select
 
 from training.accounts.records import find_person, lock_person
 from training.audit import trail
 from training.calibration.models import RatingSession
+from training.calibration.ratings import read_text
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
@@ -188,25 +189,45 @@ def find_journal_entry(person_id: uuid.UUID, module_slug: str) -> JournalEntry |
 
 
 def save_journal_entry(
-    person_id: uuid.UUID, module: Version[Module], *, text: str, is_shared: bool
-) -> None:
-    """Write or rewrite what a person keeps about a module, which completes the last stage."""
+    person_id: uuid.UUID, module: Version[Module], *, text: str, is_shared: bool, before: str
+) -> bool:
+    """Write or rewrite what a person keeps about a module, which completes the last stage.
+
+    False where something else than `before` stands there: then nothing changes, as both texts are
+    somebody's work. The text itself may stand there: it is the retry of a save.
+    """
     with write_transaction() as session:
         lock_person(person_id)
         entry = find_journal_entry(person_id, module.slug)
+        if _text_of(entry) not in (read_text(before), read_text(text)):
+            return False
         if entry is None:
             entry = JournalEntry(person_id=person_id, module_slug=module.slug)
             session.add(entry)
         entry.text, entry.is_shared, entry.changed_at = text, is_shared, now()
         complete_stage(person_id, module, Stage.REFLECT)
+        return True
 
 
-def remove_journal_entry(person_id: uuid.UUID, module_slug: str) -> None:
-    """Throw away what a person wrote about a module; the stage stays done."""
+def remove_journal_entry(person_id: uuid.UUID, module_slug: str, *, before: str) -> bool:
+    """Throw away what a person wrote about a module; the stage stays done.
+
+    False where something else than `before` stands there, which nobody meant to throw away.
+    """
     with write_transaction() as session:
-        session.execute(
-            delete(JournalEntry).filter_by(person_id=person_id, module_slug=module_slug)
-        )
+        lock_person(person_id)
+        entry = find_journal_entry(person_id, module_slug)
+        if entry is None:
+            return True
+        if _text_of(entry) != read_text(before):
+            return False
+        session.delete(entry)
+        return True
+
+
+def _text_of(entry: JournalEntry | None) -> str:
+    """What stands there, with the line ends of no browser in particular."""
+    return read_text(entry.text) if entry else ""
 
 
 def shared_journal_entries(person_id: uuid.UUID) -> list[SharedEntry]:

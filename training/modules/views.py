@@ -25,6 +25,7 @@ from training.calibration.models import Purpose
 from training.calibration.records import open_session
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.library.records import Version
 from training.library.schema import Module
 from training.library.schema.vignette import WORDS_PER_MINUTE
@@ -35,6 +36,7 @@ from training.modules.excerpts import next_excerpt
 from training.modules.forms import JournalForm, answer_form
 from training.modules.lesson_texts import lesson_text
 from training.modules.mastery import QUESTIONS_PER_CHECK, right_answers_needed
+from training.modules.models import JournalEntry
 from training.modules.progress import LearningProgress, ModuleProgress, State
 from training.modules.stages import Stage
 from training.modules.transcripts import passages
@@ -42,6 +44,19 @@ from training.modules.wording import STAGE_NAMES, STAGE_SENTENCES, STATE_NAMES
 from training.tracks.records import tracks_for
 
 modules = Blueprint("modules", __name__)
+
+ENTRY_CHANGED = _l(
+    "This entry was changed in another tab or on another device. Nothing is lost: both texts stand "
+    "below, the saved one first. Keep what you need, and save."
+)
+ENTRY_REMOVED = _l(
+    "This entry was removed in another tab or on another device. What you wrote here stands below: "
+    "save it if you wish to keep it."
+)
+ENTRY_NOT_REMOVED = _l(
+    "This entry was changed in another tab or on another device. Nothing was removed: it stands "
+    "below as it is now."
+)
 
 Page = str | Response | tuple[str, int]
 
@@ -221,9 +236,12 @@ def _apply_page(learning: Learning) -> Page:
     )
 
 
-def _reflect_page(learning: Learning, form: JournalForm | None = None) -> Page:
+def _reflect_page(
+    learning: Learning, form: JournalForm | None = None, *, notice: object = ""
+) -> Page:
+    """The journal; with a notice, what came in between kept an act from being done."""
     entry = records.find_journal_entry(signed_in_person().id, learning.slug)
-    form = form or JournalForm(obj=entry)
+    form = form or _form_on(entry)
     page = render_template(
         "modules/reflect.html",
         module=learning.module,
@@ -232,8 +250,18 @@ def _reflect_page(learning: Learning, form: JournalForm | None = None) -> Page:
         entry=entry,
         prompt=learning.document.reflect.prompt,
         hints=learning.document.reflect.hints,
+        notice=notice,
     )
+    if notice:
+        return page, 409
     return page, 422 if form.errors else 200
+
+
+def _form_on(entry: JournalEntry | None) -> JournalForm:
+    """A form with what is stored, whatever was sent."""
+    form = JournalForm(formdata=None, obj=entry)
+    form.before.data = form.text.data
+    return form
 
 
 STAGE_PAGES: dict[Stage, Callable[[Learning], Page]] = {
@@ -375,21 +403,37 @@ def journal_entry(slug: str) -> Page:
     form = JournalForm()
     if not form.validate_on_submit():
         return _reflect_page(learning, form)
-    records.save_journal_entry(
+    is_saved = records.save_journal_entry(
         signed_in_person().id,
         learning.version,
         text=form.text.data,
         is_shared=form.is_shared.data,
+        before=form.before.data,
     )
+    if not is_saved:
+        return _both_texts(learning, form)
     flash(_("Your entry is saved."), "success")
     if learning.module.is_done:
         return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))
     return _go_on(slug)
 
 
+def _both_texts(learning: Learning, form: JournalForm) -> Page:
+    """What another tab saved and what was sent, one below the other, to be saved again."""
+    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
+    form.before.data = entry.text if entry else ""
+    if entry is None:
+        return _reflect_page(learning, form, notice=ENTRY_REMOVED)
+    form.text.data = f"{entry.text}\n\n{form.text.data}"
+    # Whoever took it back from their trainers in one tab does not share it again by the other.
+    form.is_shared.data = form.is_shared.data and entry.is_shared
+    return _reflect_page(learning, form, notice=ENTRY_CHANGED)
+
+
 @modules.post("/modules/<slug>/reflect/entry/removal")
 def journal_entry_removal(slug: str) -> Page:
-    _open_stage(slug, Stage.REFLECT)
-    records.remove_journal_entry(signed_in_person().id, slug)
+    learning, before = _open_stage(slug, Stage.REFLECT), JournalForm().before.data
+    if not records.remove_journal_entry(signed_in_person().id, slug, before=before):
+        return _reflect_page(learning, notice=ENTRY_NOT_REMOVED)
     flash(_("Your entry is removed."), "success")
     return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))

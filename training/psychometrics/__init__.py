@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from training.psychometrics.distributions import beta_probability_above
     from training.psychometrics.ratings import Cell, Ratings
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 """Stored with every decision; changes whenever the same input could give another figure."""
 
 __all__ = [

@@ -19,6 +19,7 @@ from training.psychometrics.statistic import Reason, Statistic, Undefined
 
 JACKKNIFE = "delete-one-vignette jackknife, t"
 RATE = "wider of Wilson and delete-one-vignette jackknife, cut at 0 and 1"
+SIZE = "delete-one-vignette jackknife, t, cut at 0"
 SPREAD = "delete-one-vignette jackknife of the logarithm, t"
 ICC = "wider of F (McGraw & Wong 1996) and delete-one-vignette jackknife"
 
@@ -116,6 +117,8 @@ def estimate(measure: Measure, sums: VignetteSums, *, confidence: float) -> Esti
     elif measure.is_spread:
         low, high = _of_a_logarithm(value, half)
         method = SPREAD
+    elif measure.is_size:
+        low, method = np.maximum(low, 0.0), SIZE  # which keeps NaN
     elif measure.formula is icc_agreement:
         by_f = icc_agreement_interval(sums.pooled, confidence=confidence)
         low, high = wider((low, high), by_f)

@@ -135,12 +135,18 @@ def reference_varies(sums: FloatArray) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure: its formula, the sum that counts its units, whether it is a share or a spread."""
+    """A figure: its formula, the sum that counts its units, and what it can be.
+
+    is_rate     a share, 0 to 1.
+    is_spread   a standard deviation.
+    is_size     anything else that is never below 0.
+    """
 
     formula: Formula
     units: int
     is_rate: bool = False
     is_spread: bool = False
+    is_size: bool = False
 
 
 MEASURES: dict[str, Measure] = {
@@ -150,11 +156,11 @@ MEASURES: dict[str, Measure] = {
     "mismatches": Measure(mismatches, Sum.CELLS, is_rate=True),
     "totals": Measure(totals, Sum.TOTALS, is_rate=True),
     "bias": Measure(bias, Sum.JOINT),
-    "mae": Measure(mean_absolute_error, Sum.JOINT),
-    "rmse": Measure(root_mean_squared_error, Sum.JOINT),
+    "mae": Measure(mean_absolute_error, Sum.JOINT, is_size=True),
+    "rmse": Measure(root_mean_squared_error, Sum.JOINT, is_size=True),
     "slope": Measure(slope, Sum.JOINT),
     "within_vignette_slope": Measure(within_vignette_slope, Sum.JOINT),
-    "sd_ratio": Measure(sd_ratio, Sum.JOINT),
+    "sd_ratio": Measure(sd_ratio, Sum.JOINT, is_size=True),
     "kappa_quadratic": Measure(kappa_quadratic, Sum.JOINT),
     "icc_agreement": Measure(icc_agreement, Sum.JOINT),
 }

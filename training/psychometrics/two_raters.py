@@ -24,6 +24,7 @@ from training.psychometrics.vignette_sums import Sum, cell_contributions
 from training.psychometrics.weights import WEIGHTS
 
 BY_SUBJECT = "delete-one-subject jackknife, t"
+SIZE_BY_SUBJECT = f"{BY_SUBJECT}, cut at 0"
 METHODS = {
     "kappa": "Fleiss, Cohen & Everitt (1969), normal",
     "kappa_linear": "Fleiss, Cohen & Everitt (1969), normal",
@@ -32,8 +33,8 @@ METHODS = {
     "bias": BY_SUBJECT,
     "sd_diff": "chi-square",
     "limits_of_agreement": "Bland & Altman (1999), t",
-    "mae": BY_SUBJECT,
-    "rmse": BY_SUBJECT,
+    "mae": SIZE_BY_SUBJECT,
+    "rmse": SIZE_BY_SUBJECT,
     "pearson": "Fisher's z",
     "spearman": "Fisher's z (Bonett & Wright 2000)",
     "kendall_tau_b": "Fisher's z (Bonett & Wright 2000)",

@@ -16,6 +16,7 @@ from training.certification.appeals import records as appeal_records
 from training.certification.appeals import texts as appeal_texts
 from training.certification.appeals.acts import AppealOverError, CannotAppealError
 from training.certification.appeals.forms import AppealForm, DecideAppealForm
+from training.certification.appeals.rules import AppealFault
 from training.certification.attempts import results
 from training.certification.attempts.views import own_attempt
 from training.certification.dossiers.dossier import standard_of, standard_titles
@@ -48,26 +49,39 @@ def appeal_or_refuse(appeal_id: uuid.UUID) -> tuple[Appeal, Conflict | None]:
 def appeal(attempt_id: uuid.UUID) -> Page:
     attempt = own_attempt(attempt_id)
     view = results.attempt_view(attempt, at=now())
-    if view.appeal_right.fault:
-        flash(appeal_texts.FAULTS[view.appeal_right.fault], "warning")
-        return _back_to(attempt)
     form = AppealForm()
+    if view.appeal_right.fault:
+        return _refused(attempt, view.appeal_right.fault, form.reason.data)
     if form.validate_on_submit():
         return _appeal(attempt, form.reason.data)
     page = render_template("certification/appeal.html", form=form, view=view, words=gate_texts)
     return page, 422 if form.errors else 200
 
 
-def _appeal(attempt: Attempt, reason: str) -> Response:
+def _appeal(attempt: Attempt, reason: str) -> Page:
     try:
         letters = acts.make(attempt.id, rater=signed_in_person(), reason=reason)
     except CannotAppealError as error:
-        flash(appeal_texts.FAULTS[error.fault], "warning")
-        return _back_to(attempt)
+        return _refused(attempt, error.fault, reason)
     for letter in letters:
         deliver(letter)
     flash(_("Your appeal is made. You get a letter when it is decided."), "success")
     return _back_to(attempt)
+
+
+def _refused(attempt: Attempt, fault: AppealFault, typed: str | None) -> Page:
+    """Why there is no appeal; what was typed is given back, unless it stands there already."""
+    made = attempt.decisions[-1].appeal if attempt.decisions else None
+    if not typed or (made is not None and made.reason == typed):
+        flash(appeal_texts.FAULTS[fault], "warning")
+        return _back_to(attempt)
+    page = render_template(
+        "certification/appeal_not_made.html",
+        attempt=attempt,
+        fault=appeal_texts.FAULTS[fault],
+        typed=typed,
+    )
+    return page, 409
 
 
 def _back_to(attempt: Attempt) -> Response:

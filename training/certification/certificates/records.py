@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -97,6 +98,14 @@ def signer_names(certificate: Certificate) -> tuple[str, ...]:
     signatures = signatures_of(certificate.decision_id)
     names = tuple(signature.certifier.name for signature in signatures)
     return names or (certificate.signed_by.name,)  # signed before signatures had rows of their own
+
+
+def states_by_decision(
+    decision_ids: Iterable[uuid.UUID], *, at: datetime
+) -> dict[uuid.UUID, CertificateState]:
+    """How the certificates of these decisions stand at a moment; only of those that have one."""
+    found = select(Certificate).where(Certificate.decision_id.in_(list(decision_ids)))
+    return {row.decision_id: state_of(row, at=at) for row in db.session.scalars(found)}
 
 
 def find_certificate(number: str) -> Certificate | None:

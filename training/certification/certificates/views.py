@@ -21,6 +21,7 @@ from training.certification.certificates.public_certificate import (
 from training.certification.certificates.records import CertificateState, find_certificate
 from training.certification.forms import VerifyForm
 from training.certification.models import Certificate
+from training.certification.reviews.acts import conflict_with
 from training.clock import now
 from training.config import Config
 from training.languages import gettext as _
@@ -58,7 +59,7 @@ def certificate(number: str) -> Page:
         State=CertificateState,
         words=gate_texts,
         texts=certificate_texts,
-        may_revoke=_is_certifier(),
+        may_revoke=_may_revoke(found),
         address=address,
         code=Markup(code_svg(address)),  # noqa: S704 - segno's, and the number is ours
     )
@@ -80,8 +81,10 @@ def certificate_file(number: str) -> Page:
     return current_app.response_class(file, mimetype="application/pdf", headers=headers)
 
 
-def _is_certifier() -> bool:
-    return signed_in_person_id() is not None and signed_in_person().has_role(Role.CERTIFIER)
+def _may_revoke(found: Certificate) -> bool:
+    if signed_in_person_id() is None or not signed_in_person().has_role(Role.CERTIFIER):
+        return False
+    return conflict_with(signed_in_person().id, found.decision) is None
 
 
 @certificates.route("/verify", methods=["GET", "POST"])

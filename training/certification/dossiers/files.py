@@ -23,6 +23,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from training.certification.dossiers import afterwards
+from training.certification.judging.differences import differences
+from training.certification.judging.engine_versions import as_written_by
 from training.certification.judging.evidence import digest_of, evidence_of
 from training.certification.judging.standard import Standard
 
@@ -46,8 +48,6 @@ GATE_COLUMNS = (
 )
 LARGEST_FILE = 50_000_000  # bytes; a dossier has some 100 kB
 MOST_DIFFERENCES_SHOWN = 10
-# Another processor or library may round the last bits of a figure otherwise.
-SAME_WITHIN = 1e-9
 
 
 class NotADossierError(ValueError):
@@ -338,7 +338,7 @@ def _recompute(
         notes.append(
             f"the decision was computed by engine version {then}; this is version {ENGINE_VERSION}"
         )
-        computed["engine_version"] = then
+        computed = as_written_by(then, computed)
     found = list(differences(figures, json.loads(json.dumps(computed))))
     if not found:
         agrees.append(
@@ -347,31 +347,3 @@ def _recompute(
     differs += found[:MOST_DIFFERENCES_SHOWN]
     if len(found) > MOST_DIFFERENCES_SHOWN:
         differs.append(f"and {len(found) - MOST_DIFFERENCES_SHOWN} more figures differ")
-
-
-def differences(stored: object, computed: object, place: str = "figures") -> Iterator[str]:
-    """Where two documents differ, each place in a sentence; the last bits of figures may."""
-    if isinstance(stored, dict) and isinstance(computed, dict):
-        for name in sorted(stored.keys() | computed.keys()):
-            if name not in stored or name not in computed:
-                where = "stored" if name in stored else "computed"
-                yield f"{place}.{name} is only in what was {where}"
-            else:
-                yield from differences(stored[name], computed[name], f"{place}.{name}")
-    elif isinstance(stored, list) and isinstance(computed, list) and len(stored) == len(computed):
-        for position, (left, right) in enumerate(zip(stored, computed, strict=True)):
-            yield from differences(left, right, f"{place}[{position}]")
-    elif not _is_same(stored, computed):
-        yield f"{place}: stored {stored!r}, computed {computed!r}"
-
-
-def _is_same(stored: object, computed: object) -> bool:
-    if _is_number(stored) and _is_number(computed):
-        assert isinstance(stored, int | float)  # told apart from bool above
-        assert isinstance(computed, int | float)
-        return abs(stored - computed) <= SAME_WITHIN * max(1.0, abs(stored))
-    return type(stored) is type(computed) and stored == computed
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from training.certification.judging import decision as rules
+from training.certification.judging.differences import differences
+from training.certification.judging.engine_versions import as_written_by
 from training.certification.judging.standard import Standard
 
 # item number, the rater's score, the consensus it is compared with (in a band the accepted score
@@ -110,8 +112,13 @@ def digest_of(
 def recomputes(
     standard: Standard, figures: dict[str, Any], evidence: dict[str, Any], *, now: datetime
 ) -> bool:
-    """Whether the stored evidence, judged again, gives exactly the stored figures.
+    """Whether the stored evidence, judged again, gives the stored figures.
 
-    `now` is the moment at which the decision was computed.
+    Exactly those, or what an older engine would have written; `now` is the moment at which the
+    decision was computed.
     """
-    return rules.decide(standard, evidence_of(evidence), now=now).as_dict() == figures
+    computed = rules.decide(standard, evidence_of(evidence), now=now).as_dict()
+    then = figures["engine_version"]
+    if then == computed["engine_version"]:
+        return computed == figures
+    return not any(differences(figures, as_written_by(then, computed)))

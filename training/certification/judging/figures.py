@@ -47,10 +47,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item over all vignettes, for the certifier."""
+    """One item over all vignettes, for the certifier; shares are of `n` and `mismatches`."""
 
     item: int
     n: int
+    mismatches: int
     exact: float | None
     within_one: float | None
     gross_count: int
@@ -126,6 +127,7 @@ def item_rows(figures: Mapping[str, Any]) -> tuple[ItemRow, ...]:
         ItemRow(
             item=row["item"],
             n=row["n"],
+            mismatches=row["exact"]["n"] - row["n"],
             exact=row["exact"]["value"],
             within_one=row["within_one"]["value"],
             gross_count=row["gross_count"],

@@ -15,9 +15,12 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from training.library.schema.parts import Part, SlugText, Text, VersionText
 from training.psychometrics.results import TOTAL_TOLERANCE
@@ -46,6 +49,16 @@ class GateKind(StrEnum):
     CRITICAL = "critical"
     RATEABILITY = "rateability"
     ICC = "icc"
+
+
+# What a figure can be, for the gates with a floor; only slopes may exceed 1.
+REACH = {
+    GateKind.EXACT: (0.0, 1.0),
+    GateKind.WITHIN_ONE: (0.0, 1.0),
+    GateKind.KAPPA: (-1.0, 1.0),
+    GateKind.ICC: (-1.0, 1.0),
+}
+WIDEST_REACH = (-1.0, 2.0)
 
 
 class IntervalRule(StrEnum):
@@ -128,6 +141,18 @@ class AtLeastGate(GatePart):
     ]
     at_least: Coefficient
     lower_bound_at_least: Coefficient | None = None
+
+    @field_validator("at_least", "lower_bound_at_least")
+    @classmethod
+    def _lies_where_the_figure_can(cls, line: float | None, info: ValidationInfo) -> float | None:
+        least, most = REACH.get(info.data.get("kind", ""), WIDEST_REACH)
+        if line is not None and not least <= line <= most:
+            raise PydanticCustomError(
+                "out_of_reach",
+                "is {line}, and the figure is never below {least} or above {most}",
+                {"line": f"{line:g}", "least": f"{least:g}", "most": f"{most:g}"},
+            )
+        return line
 
     @model_validator(mode="after")
     def _bound_is_no_stricter(self) -> AtLeastGate:
@@ -361,10 +386,11 @@ class Standard(Part):
 
 @dataclass(frozen=True, slots=True)
 class StandardFault:
-    """Something in a standard document that an author has to mend."""
+    """Something in a standard document that an author has to mend; `code` names it to programs."""
 
     field: str
     message: str
+    code: str = ""
 
 
 def faults(document: Mapping[str, Any]) -> list[StandardFault]:
@@ -376,6 +402,7 @@ def faults(document: Mapping[str, Any]) -> list[StandardFault]:
             StandardFault(
                 ".".join(str(part) for part in detail["loc"]),
                 detail["msg"].removeprefix("Value error, "),
+                detail["type"],
             )
             for detail in error.errors()
         ]

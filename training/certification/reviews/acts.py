@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -39,7 +39,10 @@ from training.config import Config
 from training.database import db, write_transaction
 from training.mail.models import Letter
 from training.mail.post import write_letter
+from training.paging import Paging, paging_of
 from training.tracks.case_words import case_words
+
+REVIEWED_PER_PAGE = 50
 
 
 class AlreadyReviewedError(ValueError):
@@ -70,23 +73,25 @@ def waiting_decisions() -> list[Decision]:
     )
 
 
-def reviewed_decisions(limit: int = 50) -> list[Decision]:
-    """The latest decisions that a certifier has acted on."""
-    return list(
-        db.session.scalars(
-            select(Decision)
-            .join(Review)
-            .options(
-                *_without_documents(),
-                selectinload(Decision.attempt).options(
-                    selectinload(Attempt.person), selectinload(Attempt.set_aside)
-                ),
-                selectinload(Decision.review).selectinload(Review.certifier),
-            )
-            .order_by(Review.reviewed_at.desc())
-            .limit(limit)
+def reviewed_page(asked_page: str | None) -> tuple[list[Decision], Paging]:
+    """One page of the decisions that a certifier has acted on, latest first."""
+    total = db.session.scalar(select(func.count()).select_from(Review)) or 0
+    paging = paging_of(asked_page, size=REVIEWED_PER_PAGE, total=total)
+    statement = (
+        select(Decision)
+        .join(Review)
+        .options(
+            *_without_documents(),
+            selectinload(Decision.attempt).options(
+                selectinload(Attempt.person), selectinload(Attempt.set_aside)
+            ),
+            selectinload(Decision.review).selectinload(Review.certifier),
         )
+        .order_by(Review.reviewed_at.desc(), Review.id)
+        .offset(paging.offset)
+        .limit(paging.size)
     )
+    return list(db.session.scalars(statement)), paging
 
 
 def _without_documents() -> tuple[ExecutableOption, ...]:
@@ -103,6 +108,13 @@ def find_decision(decision_id: uuid.UUID) -> Decision | None:
             selectinload(Decision.attempt).selectinload(Attempt.person),
             selectinload(Decision.review).selectinload(Review.certifier),
         )
+    )
+
+
+def find_review(decision_id: uuid.UUID) -> Review | None:
+    """What a certifier did about a decision, as it is stored now."""
+    return db.session.scalar(
+        select(Review).filter_by(decision_id=decision_id).execution_options(populate_existing=True)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -35,12 +35,21 @@ from training.certification.reviews.acts import AlreadyReviewedError, NotSignedE
 from training.certification.reviews.duties import Conflict, ConflictError, signatures_missing
 from training.clock import now
 from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.mail.models import Letter
 from training.mail.post import deliver
 
 certifying = Blueprint("certifying", __name__)
 
 Page = str | Response | tuple[str, int]
+
+# Why an act was not recorded.
+ACTED_BEFORE = _l("Another certifier has acted on this decision in the meantime.")
+DONE_ALREADY = _l("It is done already: you have acted on this decision before.")
+SET_ASIDE = _l("The attempt was set aside in the meantime.")
+SIGNED_BEFORE = _l("You have signed this decision. What is left is for a second certifier.")
+TOO_FEW = _l("The pool holds nothing more that this rater has not met.")
+REVOKED_SINCE = _l("The certificate that this attempt would renew was revoked. Decline it.")
 
 
 def decision_or_refuse(decision_id: uuid.UUID) -> Decision:
@@ -70,11 +79,15 @@ def certificate_or_refuse(number: str) -> Certificate:
 @role_required(Role.CERTIFIER)
 def queue() -> Page:
     certifier = signed_in_person()
-    waiting, reviewed = reviews.waiting_decisions(), reviews.reviewed_decisions()
+    waiting = reviews.waiting_decisions()
+    reviewed, paging = reviews.reviewed_page(request.args.get("page"))
     return render_template(
         "certification/queue.html",
         waiting=waiting,
         reviewed=reviewed,
+        paging=paging,
+        states=certificates.states_by_decision((each.id for each in reviewed), at=now()),
+        State=CertificateState,
         conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
         first_signatures=signatures.first_signatures(waiting),
         standards=dossier.standards_in_use(),
@@ -87,12 +100,15 @@ def queue() -> Page:
 @role_required(Role.CERTIFIER)
 def decision(decision_id: uuid.UUID) -> Page:
     found = decision_or_refuse(decision_id)
+    certificate = reviews.find_certificate_of(found.id)
     return render_template(
         "certification/decision.html",
         dossier=dossier.dossier_of(found),
         review=found.review,
         signatures=signatures.signatures_of(found.id),
-        certificate=reviews.find_certificate_of(found.id),
+        certificate=certificate,
+        state=certificates.state_of(certificate, at=now()) if certificate else None,
+        State=CertificateState,
         renewed=renewals.find_renewed_by(found.attempt_id),
         has_further_vignettes=reviews.has_further_vignettes(found),
         is_rater=signed_in_person().has_role(Role.RATER),
@@ -142,6 +158,7 @@ def decline(decision_id: uuid.UUID) -> Page:
         return _review(
             found,
             lambda: reviews.decline(found.id, certifier=signed_in_person(), reason=reason),
+            typed=reason,
         )
     return _review_page("certification/decline.html", found, form)
 
@@ -160,6 +177,7 @@ def more_evidence(decision_id: uuid.UUID) -> Page:
             lambda: reviews.ask_for_more_evidence(
                 found.id, certifier=signed_in_person(), reason=reason
             ),
+            typed=reason,
         )
     return _review_page("certification/more_evidence.html", found, form)
 
@@ -172,24 +190,40 @@ def _decision_to_review(decision_id: uuid.UUID, *outcomes: Outcome) -> Decision:
     return found
 
 
-def _review(found: Decision, act: Callable[[], Letter | None]) -> Response:
+def _review(found: Decision, act: Callable[[], Letter | None], *, typed: str = "") -> Page:
     try:
         letter = act()
     except ConflictError as error:
         if error.conflict is not Conflict.SIGNED_BEFORE:
             abort(403)
-        _tell_signed_before()
+        return _not_recorded(found, SIGNED_BEFORE, typed)
     except AlreadyReviewedError:
-        flash(_("Another certifier has acted on this decision in the meantime."), "warning")
+        return _acted_before(found, typed)
     except TooFewVignettesError:
-        flash(_("The pool holds nothing more that this rater has not met."), "warning")
+        return _not_recorded(found, TOO_FEW, typed)
     except RevokedSinceError:
-        flash(
-            _("The certificate that this attempt would renew was revoked. Decline it."), "warning"
-        )
-    else:
-        _tell_recorded(letter)
+        return _not_recorded(found, REVOKED_SINCE, typed)
+    _tell_recorded(letter)
     return redirect(url_for("certifying.decision", decision_id=found.id))
+
+
+def _acted_before(found: Decision, typed: str) -> Page:
+    review = reviews.find_review(found.id)
+    if review is None:
+        return _not_recorded(found, SET_ASIDE, typed)
+    if review.certifier_id != signed_in_person().id:
+        return _not_recorded(found, ACTED_BEFORE, typed)
+    # A second click, or a second tab: nothing is lost unless it held another text.
+    return _not_recorded(found, DONE_ALREADY, "" if typed == review.reason else typed)
+
+
+def _not_recorded(found: Decision, reason: object, typed: str) -> Page:
+    """The dossier with the reason; what was typed is shown once more, so that it can be copied."""
+    if not typed:
+        flash(str(reason), "warning")
+        return redirect(url_for("certifying.decision", decision_id=found.id))
+    template = "certification/not_recorded.html"
+    return render_template(template, decision=found, reason=reason, typed=typed), 409
 
 
 def _tell_recorded(letter: Letter | None) -> None:
@@ -200,19 +234,12 @@ def _tell_recorded(letter: Letter | None) -> None:
         flash(_("It is recorded, and the rater is told."), "success")
 
 
-def _tell_signed_before() -> None:
-    flash(_("You have signed this decision. What is left is for a second certifier."), "warning")
-
-
 def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
-    given = signatures.signatures_of(found.id)
-    back = redirect(url_for("certifying.decision", decision_id=found.id))
+    given, typed = signatures.signatures_of(found.id), form.data.get("reason") or ""
     if found.review is not None or found.attempt.set_aside is not None:
-        flash(_("A certifier has acted on this decision already."), "warning")
-        return back
+        return _acted_before(found, typed)
     if signed_in_person().id in {signature.certifier_id for signature in given}:
-        _tell_signed_before()
-        return back
+        return _not_recorded(found, SIGNED_BEFORE, typed)
     standard = dossier.standard_of(found)
     page = render_template(
         template,

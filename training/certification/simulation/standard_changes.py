@@ -34,16 +34,22 @@ GATE_FIELDS = (
 )
 OPTIONAL = frozenset({"lower_bound_at_least", "upper_bound_at_most"})
 USED = "used"
+OWN_WORDS = "value_error"
+"""The code of what the document's validators say in sentences of their own."""
 NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,9}\.?[0-9]{0,9}")
 YES, NO = frozenset({"yes", "true", "1", "y", "on"}), frozenset({"no", "false", "0", "n", "off"})
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFault:
-    """What is wrong with a change; without a name it concerns the standard as a whole."""
+    """What is wrong with a change; without a name it concerns the standard as a whole.
+
+    `code` is the one of the document's own check, and empty where the message is ours.
+    """
 
     name: str
     message: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.message}" if self.name else self.message
@@ -92,7 +98,8 @@ def changed(
     for fault in faults(document):
         name = _name_of(fault.field, kinds)
         if name not in named:
-            found.append(ChangeFault(name, fault.message))
+            code = "" if fault.code == OWN_WORDS else fault.code
+            found.append(ChangeFault(name, fault.message, code))
     found += _beyond_limits(document)
     return (None, found) if found else (Standard.model_validate(document), [])
 

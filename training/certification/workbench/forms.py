@@ -19,7 +19,12 @@ from training.certification.simulation.standard_changes import (
     changed,
     values_of,
 )
-from training.certification.workbench.texts import FIELD_LABELS, NAMED_FIELDS, label_of
+from training.certification.workbench.texts import (
+    FIELD_LABELS,
+    NAMED_FIELDS,
+    fault_text,
+    label_of,
+)
 from training.forms import LineField
 from training.languages import lazy_gettext as _l
 
@@ -68,10 +73,10 @@ class WorkbenchForm(FlaskForm):
         names = [name for name in values_of(self.standard) if name.startswith(f"{fault.name}.")]
         name = fault.name if fault.name in self else next(iter(names), None)
         if name is None:
-            self.form_errors = [*self.form_errors, fault.message]
+            self.form_errors = [*self.form_errors, fault_text(fault)]
         else:
             # The field alone does not say whose "at least" it is, and the summary has nothing else.
-            message = f"{label_of(name)}: {fault.message}"
+            message = f"{label_of(name)}: {fault_text(fault)}"
             self[name].errors = [*self[name].errors, message]
 
 

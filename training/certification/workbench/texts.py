@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from training.certification.gate_texts import GATE_NAMES
+from flask_babel.speaklater import LazyString
+
+from training.certification.gate_texts import GATE_NAMES, SHARES, SLOPES
 from training.certification.judging.standard import GateKind, Standard
 from training.certification.simulation.rater_kinds import RaterKind
-from training.certification.simulation.standard_changes import USED, values_of
+from training.certification.simulation.standard_changes import USED, ChangeFault, values_of
 from training.certification.workbench.models import RunState
 from training.charts.bars import Bar, BarRow
 from training.languages import gettext as _
@@ -68,6 +70,28 @@ NAMED_FIELDS = {
     "attempts.pooled": _l("Earlier attempts count too (evidence is pooled)"),
     "confidence": _l("Confidence of the intervals"),
 }
+# What to write instead of a value that the document's own check refuses in a program's words.
+A_SHARE = _l("Write a share as 0.6, from 0 to 1.")
+A_COEFFICIENT = _l("Write a number from −1 to 1, such as 0.6.")
+A_SLOPE = _l("Write a number from −1 to 2, such as 0.6.")
+POINTS = _l("Write points above 0, such as 0.25.")
+A_COUNT = _l("Write a whole number, 1 or more.")
+VALUE_RULES = {
+    "form.vignettes": _l("Write a whole number, 2 or more."),
+    "form.step": A_COUNT,
+    "form.maximum": _l("Write a whole number, 2 or more."),
+    "attempts.maximum": A_COUNT,
+    "confidence": _l("Write a number above 0.5 and below 1, such as 0.9."),
+    "gates": _l("At least one gate must decide."),
+}
+FIELD_RULES = {
+    "interval_within": POINTS,
+    "item_vignettes": A_COUNT,
+    "within_share_of_range": A_SHARE,
+    "misses": _l("Write a whole number, 0 or more."),
+    "per_vignettes": A_COUNT,
+    "minimum_vignettes": A_COUNT,
+}
 STATES = {
     RunState.UNDER_WAY: _l("under way"),
     RunState.DONE: _l("done"),
@@ -95,6 +119,26 @@ def label_of(name: str) -> str:
     if kind not in list(GateKind) or field not in FIELD_LABELS:
         return name
     return f"{GATE_NAMES[GateKind(kind)]}: {FIELD_LABELS[field]}"
+
+
+def fault_text(fault: ChangeFault) -> str:
+    """What is wrong with a change, as a sentence for whoever typed it."""
+    if not fault.code:
+        return fault.message
+    kind, _dot, field = fault.name.rpartition(".")
+    rule = VALUE_RULES.get(fault.name) or FIELD_RULES.get(field)
+    if rule is None and kind in list(GateKind):
+        rule = _line_rule(GateKind(kind), field)
+    return str(rule or fault.message)
+
+
+def _line_rule(kind: GateKind, field: str) -> LazyString:
+    """How the line of a gate, or that for the end of its interval, is written."""
+    if kind in SHARES:
+        return A_SHARE
+    if field.endswith("at_most"):
+        return POINTS
+    return A_SLOPE if kind in SLOPES else A_COEFFICIENT
 
 
 def changes_in_words(published: Standard, changes: Mapping[str, str]) -> tuple[Change, ...]:

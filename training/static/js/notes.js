@@ -7,35 +7,48 @@ const GIVE_UP_AFTER = 12000;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const plain = (text) => text.normalize("NFC").trim();
-const both = (one, other) => [one, other].filter(Boolean).join("\n\n");
+const below = (...texts) => texts.filter(Boolean).join("\n\n");
 
-// What this device keeps: {"7": {"text": …, "before": …}}. Storage may be full or forbidden.
+// What this device keeps for each tab: {"7": {"text": …, "before": …}}. A tab drops its own and what
+// it has taken over, never that of another tab. Storage may be full or forbidden.
 class Kept {
   constructor(session) {
-    this.name = `rating-notes:${session}`;
+    this.session = `rating-notes:${session}`; // once the whole name, for all tabs
+    this.name = `${this.session}:${Math.random().toString(36).slice(2)}`;
+    this.left = this.names().flatMap((name) =>
+      Object.entries(this.read(name)).map(([turn, note]) => ({ name, turn, ...note })),
+    );
   }
 
-  all() {
+  names() {
     try {
-      return JSON.parse(localStorage.getItem(this.name)) ?? {};
+      return Object.keys(localStorage).filter((name) => `${name}:`.startsWith(`${this.session}:`));
+    } catch {
+      return [];
+    }
+  }
+
+  read(name) {
+    try {
+      return JSON.parse(localStorage.getItem(name)) ?? {};
     } catch {
       return {};
     }
   }
 
   put(turn, note) {
-    return this.write({ ...this.all(), [turn]: note });
+    return this.write(this.name, { ...this.read(this.name), [turn]: note });
   }
 
-  drop(turn) {
-    const { [turn]: _, ...others } = this.all();
-    this.write(others);
+  drop(turn, name = this.name) {
+    const { [turn]: _, ...others } = this.read(name);
+    this.write(name, others);
   }
 
-  write(notes) {
+  write(name, notes) {
     try {
-      if (Object.keys(notes).length) localStorage.setItem(this.name, JSON.stringify(notes));
-      else localStorage.removeItem(this.name);
+      if (Object.keys(notes).length) localStorage.setItem(name, JSON.stringify(notes));
+      else localStorage.removeItem(name);
       return true;
     } catch {
       return false;
@@ -54,7 +67,7 @@ class Note {
     this.shown = this.place.querySelector(".turn-note");
     this.stored = plain(this.shown?.querySelector("[data-note-text]").textContent ?? "");
     this.build(document.getElementById("note-parts").content.cloneNode(true));
-    this.takeUp(kept.all()[this.turn]);
+    this.takeUp(kept.left.filter((note) => note.turn === this.turn));
   }
 
   build(parts) {
@@ -80,15 +93,19 @@ class Note {
     this.area.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
 
-  // A note that was never saved, and perhaps another one in its place since.
-  takeUp(kept) {
-    if (!kept || kept.text === this.stored) {
-      if (kept) this.kept.drop(this.turn);
-      return;
+  // Notes that tabs before this one could not save, and perhaps another one in their place since.
+  takeUp(left) {
+    const unsaved = left.filter((note) => note.text !== this.stored);
+    if (unsaved.length) {
+      const isOnTop = unsaved.some((note) => note.before === this.stored);
+      const texts = new Set(unsaved.map((note) => note.text));
+      this.area.value = below(isOnTop ? "" : this.stored, ...texts);
+      this.keep();
+      this.unfold();
+      this.save();
     }
-    this.area.value = kept.before === this.stored ? kept.text : both(this.stored, kept.text);
-    this.unfold();
-    this.save();
+    if (this.isKept === false) return;
+    for (const note of left) this.kept.drop(this.turn, note.name);
   }
 
   get text() {
@@ -206,7 +223,7 @@ class Note {
   }
 
   merge(stored) {
-    this.area.value = both(stored, this.text);
+    this.area.value = below(stored, this.text);
     this.stored = stored;
     this.isMerged = true;
     this.unfold();

@@ -7,39 +7,62 @@ const GIVE_UP_AFTER = 12000;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-// What this device keeps until the service has it. Storage may be full or forbidden.
+// What this device keeps until the service has it: a copy for each tab, which drops its own and what
+// it has taken over, and never that of another tab. Storage may be full or forbidden.
 const kept = {
-  name: (session, revision) => `rating-draft:${session}:${revision}`,
-  names(session) {
+  // The mark tells the copies of several tabs apart. Once they had none.
+  name: (session, revision, mark) => `rating-draft:${session}:${revision}:${mark}`,
+  all(session) {
     try {
-      return Object.keys(localStorage).filter((name) => name.startsWith(`rating-draft:${session}:`));
+      return Object.keys(localStorage)
+        .filter((name) => name.startsWith(`rating-draft:${session}:`))
+        .map((name) => this.read(name))
+        .filter(Boolean);
     } catch {
       return [];
     }
   },
-  find(session) {
-    for (const name of this.names(session)) {
-      try {
-        return { revision: Number(name.split(":")[2]), ratings: JSON.parse(localStorage.getItem(name)) };
-      } catch {
-        localStorage.removeItem(name);
-      }
-    }
-    return null;
-  },
-  put(session, revision, ratings) {
+  read(name) {
     try {
-      this.drop(session);
-      localStorage.setItem(this.name(session, revision), JSON.stringify(ratings));
+      return { name, revision: Number(name.split(":")[2]), ratings: JSON.parse(localStorage.getItem(name)) };
+    } catch {
+      this.drop(name);
+      return null;
+    }
+  },
+  put(name, ratings) {
+    try {
+      localStorage.setItem(name, JSON.stringify(ratings));
       return true;
     } catch {
       return false;
     }
   },
-  drop(session) {
-    for (const name of this.names(session)) localStorage.removeItem(name);
+  drop(name) {
+    try {
+      localStorage.removeItem(name);
+    } catch {
+      // Then nothing was kept either.
+    }
+  },
+  // The pages that come next in this tab go on with its copy, or have buttons that give it up.
+  noteOwn(session, name) {
+    try {
+      sessionStorage.setItem(`rating-draft-own:${session}`, name);
+    } catch {
+      // Then the copy stays, and is compared with what is stored when the rating is opened again.
+    }
+  },
+  own(session) {
+    try {
+      return sessionStorage.getItem(`rating-draft-own:${session}`);
+    } catch {
+      return null;
+    }
   },
 };
+
+const newMark = () => Math.random().toString(36).slice(2);
 
 class Saver {
   constructor(form, sheet) {
@@ -56,7 +79,9 @@ class Saver {
     this.isStopped = false;
     this.isStale = false;
     this.isRenewed = false;
-    this.isOffering = false; // an older version on this device waits to be compared or discarded
+    this.mark = newMark();
+    // The name of what this page keeps on this device; with faults, it goes on from what was sent.
+    this.copy = this.stored === null ? kept.own(this.session) : null;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
     form.addEventListener("submit", (event) => this.beforeSubmit(event));
@@ -103,43 +128,58 @@ class Saver {
   }
 
   takeUpKept() {
-    const draft = kept.find(this.session);
-    if (!draft) return;
-    if (this.sheet.text({ ...this.sheet.read(), ...draft.ratings }) === this.stored) {
-      kept.drop(this.session);
-    } else if (draft.revision === this.revision) {
-      this.sheet.write(draft.ratings);
+    const left = [];
+    for (const copy of kept.all(this.session)) {
+      const text = this.sheet.text({ ...this.sheet.read(), ...copy.ratings });
+      if (text === this.stored) kept.drop(copy.name);
+      else left.push(copy);
+    }
+    // One at a time: another one that was left is offered when the rating is opened again.
+    const newest = left.find((copy) => copy.revision === this.revision);
+    if (newest) {
+      this.takeOver(newest);
       this.form.dispatchEvent(new Event("input"));
       this.save();
-    } else {
-      this.offerKept(draft);
+    } else if (left.length) {
+      this.offerKept(left[0]);
     }
   }
 
-  offerKept(draft) {
-    this.isOffering = true;
+  // From now on it is a copy of this page's own; one that it had made before is left for later.
+  takeOver(copy) {
+    this.mark = newMark();
+    this.copy = null;
+    this.sheet.write(copy.ratings);
+    this.revision = copy.revision;
+    this.keep();
+    if (this.isKept) kept.drop(copy.name);
+  }
+
+  offerKept(copy) {
     const notice = document.getElementById("kept");
     notice.hidden = false;
     notice.querySelector("[data-use-kept]").addEventListener("click", () => {
-      this.sheet.write(draft.ratings);
-      this.revision = draft.revision;
+      this.takeOver(copy);
       this.form.requestSubmit();
     });
     notice.querySelector("[data-drop-kept]").addEventListener("click", () => {
-      this.isOffering = false;
-      kept.drop(this.session);
+      kept.drop(copy.name);
       notice.hidden = true;
-      this.changed();
     });
   }
 
-  // What is offered must not be overwritten before it is answered.
   keep() {
-    this.isKept = !this.isOffering && kept.put(this.session, this.revision, this.sheet.read());
+    const name = kept.name(this.session, this.revision, this.mark);
+    this.isKept = kept.put(name, this.sheet.read());
+    if (!this.isKept || name === this.copy) return;
+    this.forget();
+    this.copy = name;
+    kept.noteOwn(this.session, name);
   }
 
   forget() {
-    if (!this.isOffering) kept.drop(this.session);
+    if (this.copy) kept.drop(this.copy);
+    this.copy = null;
   }
 
   changed() {
@@ -217,7 +257,7 @@ class Saver {
       this.say(fill(this.texts.textRefused, { fault: answer.faults[0]?.message ?? "" }));
     } else if (answer.state === "submitted") {
       this.isStopped = true;
-      kept.drop(this.session);
+      this.forget();
       this.say(this.texts.textSubmitted);
     } else if (answer.state === "closed") {
       this.isStopped = true;
@@ -299,7 +339,7 @@ class Saver {
 
 // What was sent or given up with a button need not be kept here any longer.
 for (const element of document.querySelectorAll("[data-forget-kept]")) {
-  element.addEventListener("click", () => kept.drop(element.dataset.forgetKept));
+  element.addEventListener("click", () => kept.drop(kept.own(element.dataset.forgetKept)));
 }
 const form = document.getElementById("rating-form");
 if (form) new Saver(form, form.sheet);
