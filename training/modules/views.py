@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NoReturn
 
 from flask import (
     Blueprint,
     abort,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -25,38 +22,23 @@ from training.calibration.models import Purpose
 from training.calibration.records import open_session
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.languages import gettext as _
-from training.languages import lazy_gettext as _l
-from training.library.records import Version
-from training.library.schema import Module
 from training.library.schema.vignette import WORDS_PER_MINUTE
 from training.modules import check_records, excerpt_records, records
 from training.modules.asking import asked, explained, response_of
 from training.modules.check_records import Check, DrawnQuestion
 from training.modules.excerpts import next_excerpt
 from training.modules.forms import JournalForm, answer_form
+from training.modules.journal_pages import ENTRY_NOT_REMOVED, both_texts, reflect_page
+from training.modules.learning import Learning, module_or_404, open_stage
 from training.modules.lesson_texts import lesson_text
 from training.modules.mastery import QUESTIONS_PER_CHECK, right_answers_needed
-from training.modules.models import JournalEntry
-from training.modules.progress import LearningProgress, ModuleProgress, State
+from training.modules.progress import State
 from training.modules.stages import Stage
 from training.modules.transcripts import passages
 from training.modules.wording import STAGE_NAMES, STAGE_SENTENCES, STATE_NAMES
 from training.tracks.records import tracks_for
 
 modules = Blueprint("modules", __name__)
-
-ENTRY_CHANGED = _l(
-    "This entry was changed in another tab or on another device. Nothing is lost: both texts stand "
-    "below, the saved one first. Keep what you need, and save."
-)
-ENTRY_REMOVED = _l(
-    "This entry was removed in another tab or on another device. What you wrote here stands below: "
-    "save it if you wish to keep it."
-)
-ENTRY_NOT_REMOVED = _l(
-    "This entry was changed in another tab or on another device. Nothing was removed: it stands "
-    "below as it is now."
-)
 
 Page = str | Response | tuple[str, int]
 
@@ -87,59 +69,6 @@ def _wording() -> dict[str, object]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """A module as the person behind this request meets it.
-
-    progress   of the track on which they meet it: their own where it has the module.
-    elsewhere  the title of that track where it is another one.
-    """
-
-    version: Version[Module]
-    module: ModuleProgress
-    progress: LearningProgress
-    elsewhere: str | None
-
-    @property
-    def slug(self) -> str:
-        return self.version.slug
-
-    @property
-    def document(self) -> Module:
-        return self.version.document
-
-
-def _module(slug: str) -> Learning:
-    """The module in use of this name, or 404."""
-    person = signed_in_person()
-    own = tracks_for(person.track)
-    met = own.through(slug)
-    versions, progress = records.modules_with_progress(person.id, met)
-    module = progress.find_module(slug)
-    if module is None:
-        abort(404)
-    elsewhere = met.standard.title if met.standard and met.own != own.own else None
-    return Learning(versions[slug], module, progress, elsewhere)
-
-
-def _open_stage(slug: str, stage: Stage) -> Learning:
-    """The module, when this stage of it is open; else a page that says what comes before."""
-    learning = _module(slug)
-    if not learning.module.stage(stage).is_open:
-        _refuse_locked(learning, stage)
-    return learning
-
-
-def _refuse_locked(learning: Learning, stage: Stage) -> NoReturn:
-    page = render_template(
-        "modules/locked.html",
-        module=learning.module,
-        stage=learning.module.stage(stage),
-        next_step=learning.progress.next_step,
-    )
-    abort(make_response(page, 403))
-
-
 def _own_check(learning: Learning, number: int) -> tuple[Check, list[Check]]:
     """The person's own check of this number, and all of them; or 404."""
     checks = check_records.checks(signed_in_person().id, learning.slug)
@@ -163,7 +92,7 @@ def overview() -> str:
 
 @modules.get("/modules/<slug>")
 def module(slug: str) -> str:
-    learning = _module(slug)
+    learning = module_or_404(slug)
     names = records.item_names(learning.document)
     return render_template(
         "modules/module.html",
@@ -180,7 +109,7 @@ def module(slug: str) -> str:
 
 @modules.get("/modules/<slug>/<stage:stage>")
 def stage(slug: str, stage: Stage) -> Page:
-    return STAGE_PAGES[stage](_open_stage(slug, stage))
+    return STAGE_PAGES[stage](open_stage(slug, stage))
 
 
 def _orient_page(learning: Learning) -> Page:
@@ -236,40 +165,12 @@ def _apply_page(learning: Learning) -> Page:
     )
 
 
-def _reflect_page(
-    learning: Learning, form: JournalForm | None = None, *, notice: object = ""
-) -> Page:
-    """The journal; with a notice, what came in between kept an act from being done."""
-    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
-    form = form or _form_on(entry)
-    page = render_template(
-        "modules/reflect.html",
-        module=learning.module,
-        stage=learning.module.stage(Stage.REFLECT),
-        form=form,
-        entry=entry,
-        prompt=learning.document.reflect.prompt,
-        hints=learning.document.reflect.hints,
-        notice=notice,
-    )
-    if notice:
-        return page, 409
-    return page, 422 if form.errors else 200
-
-
-def _form_on(entry: JournalEntry | None) -> JournalForm:
-    """A form with what is stored, whatever was sent."""
-    form = JournalForm(formdata=None, obj=entry)
-    form.before.data = form.text.data
-    return form
-
-
 STAGE_PAGES: dict[Stage, Callable[[Learning], Page]] = {
     Stage.ORIENT: _orient_page,
     Stage.OBSERVE: _observe_page,
     Stage.CHECK: _check_page,
     Stage.APPLY: _apply_page,
-    Stage.REFLECT: _reflect_page,
+    Stage.REFLECT: reflect_page,
 }
 # The other stages are completed by mastery, never by a button.
 COMPLETED_BY_A_BUTTON = (Stage.ORIENT, Stage.OBSERVE, Stage.REFLECT)
@@ -279,7 +180,7 @@ COMPLETED_BY_A_BUTTON = (Stage.ORIENT, Stage.OBSERVE, Stage.REFLECT)
 def completion(slug: str, stage: Stage) -> Page:
     if stage not in COMPLETED_BY_A_BUTTON:
         abort(404)
-    learning = _open_stage(slug, stage)
+    learning = open_stage(slug, stage)
     records.complete_stage(signed_in_person().id, learning.version, stage)
     return _go_on(slug)
 
@@ -302,14 +203,14 @@ def _go_on(slug: str) -> Page:
 
 @modules.post("/modules/<slug>/check/tries")
 def start_check(slug: str) -> Page:
-    learning = _open_stage(slug, Stage.CHECK)
+    learning = open_stage(slug, Stage.CHECK)
     number = check_records.start_check(signed_in_person().id, learning.version)
     return redirect(url_for("modules.check_try", slug=slug, number=number))
 
 
 @modules.get("/modules/<slug>/check/tries/<int:number>")
 def check_try(slug: str, number: int) -> Page:
-    learning = _open_stage(slug, Stage.CHECK)
+    learning = open_stage(slug, Stage.CHECK)
     check, checks = _own_check(learning, number)
     if check.next_position is not None:
         return redirect(_question_address(slug, check, check.next_position))
@@ -325,7 +226,7 @@ def check_try(slug: str, number: int) -> Page:
     "/modules/<slug>/check/tries/<int:number>/questions/<int:position>", methods=["GET", "POST"]
 )
 def question(slug: str, number: int, position: int) -> Page:
-    learning = _open_stage(slug, Stage.CHECK)
+    learning = open_stage(slug, Stage.CHECK)
     check, checks = _own_check(learning, number)
     drawn = check.find_question(position)
     if drawn is None:
@@ -387,7 +288,7 @@ def _question_address(slug: str, check: Check, position: int) -> str:
 
 @modules.post("/modules/<slug>/apply/sessions")
 def open_excerpt(slug: str) -> Page:
-    learning = _open_stage(slug, Stage.APPLY)
+    learning = open_stage(slug, Stage.APPLY)
     if learning.module.stage(Stage.APPLY).state is State.DONE:
         return redirect(url_for("modules.stage", slug=slug, stage=Stage.APPLY))
     excerpts = learning.document.excerpts
@@ -399,10 +300,10 @@ def open_excerpt(slug: str) -> Page:
 
 @modules.post("/modules/<slug>/reflect/entry")
 def journal_entry(slug: str) -> Page:
-    learning = _open_stage(slug, Stage.REFLECT)
+    learning = open_stage(slug, Stage.REFLECT)
     form = JournalForm()
     if not form.validate_on_submit():
-        return _reflect_page(learning, form)
+        return reflect_page(learning, form)
     is_saved = records.save_journal_entry(
         signed_in_person().id,
         learning.version,
@@ -411,29 +312,17 @@ def journal_entry(slug: str) -> Page:
         before=form.before.data,
     )
     if not is_saved:
-        return _both_texts(learning, form)
+        return both_texts(learning, form)
     flash(_("Your entry is saved."), "success")
     if learning.module.is_done:
         return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))
     return _go_on(slug)
 
 
-def _both_texts(learning: Learning, form: JournalForm) -> Page:
-    """What another tab saved and what was sent, one below the other, to be saved again."""
-    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
-    form.before.data = entry.text if entry else ""
-    if entry is None:
-        return _reflect_page(learning, form, notice=ENTRY_REMOVED)
-    form.text.data = f"{entry.text}\n\n{form.text.data}"
-    # Whoever took it back from their trainers in one tab does not share it again by the other.
-    form.is_shared.data = form.is_shared.data and entry.is_shared
-    return _reflect_page(learning, form, notice=ENTRY_CHANGED)
-
-
 @modules.post("/modules/<slug>/reflect/entry/removal")
 def journal_entry_removal(slug: str) -> Page:
-    learning, before = _open_stage(slug, Stage.REFLECT), JournalForm().before.data
+    learning, before = open_stage(slug, Stage.REFLECT), JournalForm().before.data
     if not records.remove_journal_entry(signed_in_person().id, slug, before=before):
-        return _reflect_page(learning, notice=ENTRY_NOT_REMOVED)
+        return reflect_page(learning, notice=ENTRY_NOT_REMOVED)
     flash(_("Your entry is removed."), "success")
     return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))
