@@ -100,8 +100,9 @@ def test_an_appeal_from_a_second_tab_is_told_of_the_first(
 ) -> None:
     meanwhile(appeals, "make", lambda: appeals.make(attempt_id, rater=ines, reason=FIRST))
     address = f"/certification/attempts/{attempt_id}/appeal"
-    page = browser_of(ines).post_page(address, {"reason": SECOND, "confirmed": "y"}, follow=True)
+    page = browser_of(ines).post_page(address, {"reason": SECOND, "confirmed": "y"}, expect=409)
     assert "You have appealed against this decision already." in page.text
+    assert SECOND in page.html
     assert act(only_appeal).reason == FIRST
     assert len(act(stories.acts_noted, "appeal made")) == 1
 
