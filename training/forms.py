@@ -58,6 +58,7 @@ class OnceMixin:
 
     @property
     def chosen_id(self) -> UUID:
+        """What it makes is to have this id; another one where the field was tampered with."""
         try:
             return UUID(str(self.made_id.data))
         except ValueError:

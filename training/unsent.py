@@ -1,21 +1,43 @@
-"""What somebody typed into a form that could not be taken: given back, so that it can be copied.
-
-Only to whoever sent it from a page of ours: no other site can make us show a text of its own.
-"""
+"""What somebody typed into a form that could not be taken: given back, so that it can be copied."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 # By a part of their names: what nobody typed, and what must not stand on a page.
 LEFT_OUT = ("before", "carried", "code", "csrf", "digest", "made_id", "password")
 NEVER_TYPED = frozenset({"next", "revision", "version"})
 
 
+def given_back(
+    title: str, reason: object, typed: str | None, *, back: str, back_address: str
+) -> Response | tuple[str, int]:
+    """Where an act that came too late, or second, leads: with the reason, and with what was typed.
+
+    Whoever typed nothing is led back at once.
+    """
+    if not typed:
+        flash(str(reason), "warning")
+        return redirect(back_address)
+    page = render_template(
+        "not_taken.html",
+        title=title,
+        reason=reason,
+        typed=typed,
+        back=back,
+        back_address=back_address,
+    )
+    return page, 409
+
+
 def unsent_text() -> str:
-    """The fields of the form that was sent, one after the other; empty where there is none."""
+    """The fields of the form that was sent, one after the other; empty where there is none.
+
+    Only for whoever sent it from a page of ours: no other site can make us show its own text.
+    """
     if not came_from_here():
         return ""
     fields = (

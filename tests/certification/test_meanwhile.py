@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import second_factors
+from tests.at_once import inside
 from tests.certification import stories
 from tests.certification.stories import careful, constant
 from tests.certification.test_closing_dates import closing_page, in_days
@@ -22,6 +23,7 @@ from tests.certification.test_reviewing import letters, shown_again, signing
 from tests.certification.test_revocation import REVOKE
 from tests.certification.test_setting_aside import set_aside
 from tests.pages import PersonClient
+from tests.this_moment import just_before
 from training.accounts.models import Person
 from training.certification.appeals import acts as appeals
 from training.certification.attempts import closing_dates
@@ -44,19 +46,11 @@ def meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Let something happen elsewhere after the next page was looked at, right before its act."""
 
     def arrange(acts: ModuleType, name: str, happens: Callable[[], object]) -> None:
-        act = getattr(acts, name)
-
         def elsewhere() -> None:
-            with app.app_context():
-                happens()
-
-        def second(*args: Any, **kwargs: Any) -> Any:
-            monkeypatch.setattr(acts, name, act)
             with ThreadPoolExecutor(1) as somebody_else:
-                somebody_else.submit(elsewhere).result()
-            return act(*args, **kwargs)
+                somebody_else.submit(inside(app, happens)).result()
 
-        monkeypatch.setattr(acts, name, second)
+        just_before(monkeypatch, acts, name, elsewhere)
 
     return arrange
 

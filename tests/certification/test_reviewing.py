@@ -16,7 +16,7 @@ from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.certification.attempts.form import TooFewVignettesError
-from training.certification.certificates.records import find_valid_certificate
+from training.certification.certificates.renewals import held_by
 from training.certification.models import AttemptState, ReviewAct
 from training.certification.reviews import acts as reviews
 from training.certification.reviews.acts import AlreadyReviewedError, OutcomeError
@@ -87,7 +87,7 @@ def test_signing_issues_a_certificate_and_tells_the_rater(
     assert signed.person_id == issued.person_id == cleo.id
     assert "digest" in signed.details
     with app.app_context():
-        held = find_valid_certificate(ines.id, attempt.standard_slug, at=now())
+        held = held_by(ines.id, attempt.standard_slug, at=now()).valid
         assert held is not None
         assert held.number == certificate.number
 

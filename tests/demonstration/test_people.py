@@ -24,7 +24,8 @@ from training.audit import trail
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.practice_records import practice_sums
 from training.certification.attempts import standing
-from training.certification.certificates.records import certificates_of, find_valid_certificate
+from training.certification.certificates.records import certificates_of
+from training.certification.certificates.renewals import held_by
 from training.certification.judging.decision import Outcome
 from training.certification.judging.flags import FlagKind
 from training.certification.models import AttemptState, Certificate
@@ -290,7 +291,7 @@ def test_the_waiting_one_meets_the_standard_and_waits(somebody: Somebody) -> Non
 def test_the_holder_holds_a_valid_certificate(somebody: Somebody) -> None:
     holder = somebody("holder")
     slug = library.standards()[0].slug
-    certificate = find_valid_certificate(holder.id, slug, at=now())
+    certificate = held_by(holder.id, slug, at=now()).valid
     assert certificate is not None
     assert certificate.signed_by_id == somebody("certifier").id
     assert where(holder) is NextStep.CERTIFICATE

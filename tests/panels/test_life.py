@@ -167,7 +167,7 @@ def test_cleo_opens_a_panel_and_everybody_on_it_gets_a_letter(
     assert "The story of practice-one" in page.text
     assert "key authored" in page.text
     assert "canary" not in page.html
-    chosen = {"panel_id": str(page.soup.select_one("input[name=panel_id]")["value"])}  # type: ignore[index]
+    chosen = {"made_id": str(page.soup.select_one("input[name=made_id]")["value"])}  # type: ignore[index]
     browser.post_page("/panels/new", fields(experts) | chosen)
     page = browser.post_page("/panels/new", fields(experts) | chosen, follow=True)
     assert page.heading == "Spring panel"

@@ -153,7 +153,7 @@ def test_a_form_without_a_proper_number_opens_a_panel_all_the_same(
     app: Flask, experts: list[Person], cleo: Person, browser_of: BrowserOf
 ) -> None:
     sent = {
-        "panel_id": "not-a-number",
+        "made_id": "not-a-number",
         "title": "Spring panel",
         "vignettes": [SLUG],
         "experts": [str(expert.id) for expert in experts],

@@ -29,6 +29,7 @@ from training.modules import records as modules
 from training.modules.wording import STAGE_NAMES, STATE_NAMES
 from training.tracks.case_words import case_words
 from training.tracks.records import Tracks, tracks_for
+from training.unsent import given_back
 
 cohorts = Blueprint("cohorts", __name__)
 
@@ -50,10 +51,15 @@ def own_open_cohort(cohort_id: uuid.UUID) -> Cohort:
     return cohort
 
 
-def not_sent(cohort: Cohort, reason: object, typed: str | None) -> tuple[str, int]:
+def not_sent(cohort: Cohort, reason: object, typed: str | None) -> Page:
     """What was typed is given back, with the reason why nothing came of it."""
-    page = render_template("cohorts/not_sent.html", cohort=cohort, reason=reason, typed=typed)
-    return page, 409
+    return given_back(
+        _("Nothing was sent"),
+        reason,
+        typed,
+        back=cohort.name,
+        back_address=url_for("cohorts.cohort", cohort_id=cohort.id),
+    )
 
 
 def own_rater(cohort: Cohort, person_id: uuid.UUID) -> Rater:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField
+from wtforms import DateField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -15,7 +15,7 @@ from training.accounts.models import Person
 from training.certification.attempts.windows import fault_of_closing
 from training.certification.forms import CLOSING_FAULTS
 from training.clock import now
-from training.forms import LONGEST_NAME, LineField, ParagraphField
+from training.forms import LONGEST_NAME, LineField, OnceMixin, ParagraphField
 from training.languages import lazy_gettext as _l
 from training.library.schema import Vignette
 from training.panels.rules import FaultyOpening, OpeningFault
@@ -55,10 +55,9 @@ class DueDateMixin:
             raise ValidationError(CLOSING_FAULTS[fault])
 
 
-class NewPanelForm(DueDateMixin, FlaskForm):
-    """`panel_id` is chosen with the page, so that sending it twice opens one panel."""
+class NewPanelForm(OnceMixin, DueDateMixin, FlaskForm):
+    """A panel: what it rates, who sits on it, who chairs it, and until when they rate."""
 
-    panel_id = HiddenField(default=uuid4)
     title = LineField(
         _l("Name of the panel"),
         [
@@ -82,14 +81,6 @@ class NewPanelForm(DueDateMixin, FlaskForm):
         self.vignettes.choices = list(vignettes)
         self.experts.choices = list(experts)
         self.chair.choices = [SelectChoice("", CHOOSE_EXPERT), *chairs]
-
-    @property
-    def chosen_id(self) -> UUID:
-        """The panel's id; another one where the field was tampered with."""
-        try:
-            return UUID(str(self.panel_id.data))
-        except ValueError:
-            return uuid4()
 
     def tell(self, faults: Collection[FaultyOpening], vignettes: Mapping[str, Vignette]) -> None:
         """Say what stands against the panel beside the fields that it concerns."""

@@ -26,6 +26,7 @@ from training.certification.reviews.duties import Conflict, ConflictError
 from training.clock import now
 from training.languages import gettext as _
 from training.mail.post import deliver
+from training.unsent import given_back
 
 appeals = Blueprint("appeals", __name__)
 
@@ -72,16 +73,13 @@ def _appeal(attempt: Attempt, reason: str) -> Page:
 def _refused(attempt: Attempt, fault: AppealFault, typed: str | None) -> Page:
     """Why there is no appeal; what was typed is given back, unless it stands there already."""
     made = attempt.decisions[-1].appeal if attempt.decisions else None
-    if not typed or (made is not None and made.reason == typed):
-        flash(appeal_texts.FAULTS[fault], "warning")
-        return _back_to(attempt)
-    page = render_template(
-        "certification/appeal_not_made.html",
-        attempt=attempt,
-        fault=appeal_texts.FAULTS[fault],
-        typed=typed,
+    return given_back(
+        _("No appeal was made"),
+        appeal_texts.FAULTS[fault],
+        None if made is not None and made.reason == typed else typed,
+        back=_("Attempt %(number)s", number=attempt.number),
+        back_address=url_for("certification.attempt", attempt_id=attempt.id),
     )
-    return page, 409
 
 
 def _back_to(attempt: Attempt) -> Response:

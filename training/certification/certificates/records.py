@@ -14,7 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from training.audit import trail
 from training.certification.attempts.eligibility import DAYS_PER_MONTH
-from training.certification.certificates.renewals import held_by, refuse_what_was_revoked
+from training.certification.certificates.renewals import refuse_what_was_revoked
 from training.certification.judging.standard import Standard
 from training.certification.models import Certificate, Decision
 from training.certification.reviews.signatures import signatures_of
@@ -111,13 +111,6 @@ def states_by_decision(
 def find_certificate(number: str) -> Certificate | None:
     """The certificate of this number, however it was typed."""
     return db.session.scalar(select(Certificate).filter_by(number=normalised_number(number)))
-
-
-def find_valid_certificate(
-    person_id: uuid.UUID, standard_slug: str, *, at: datetime
-) -> Certificate | None:
-    """The certificate a person holds for a standard at a moment, the longest valid one."""
-    return held_by(person_id, standard_slug, at=at).valid
 
 
 def certificates_of(person_id: uuid.UUID) -> list[Certificate]:

@@ -38,6 +38,7 @@ from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.mail.models import Letter
 from training.mail.post import deliver
+from training.unsent import given_back
 
 certifying = Blueprint("certifying", __name__)
 
@@ -218,12 +219,13 @@ def _acted_before(found: Decision, typed: str) -> Page:
 
 
 def _not_recorded(found: Decision, reason: object, typed: str) -> Page:
-    """The dossier with the reason; what was typed is shown once more, so that it can be copied."""
-    if not typed:
-        flash(str(reason), "warning")
-        return redirect(url_for("certifying.decision", decision_id=found.id))
-    template = "certification/not_recorded.html"
-    return render_template(template, decision=found, reason=reason, typed=typed), 409
+    return given_back(
+        _("Nothing was recorded"),
+        reason,
+        typed,
+        back=_("Dossier of %(name)s", name=found.attempt.person.name),
+        back_address=url_for("certifying.decision", decision_id=found.id),
+    )
 
 
 def _tell_recorded(letter: Letter | None) -> None:
