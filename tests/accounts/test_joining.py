@@ -34,7 +34,7 @@ NEW_PERSON = {
 def invite(app: Flask, by: Person, email: str, role: Role, cohort: Cohort | None = None) -> str:
     """Invite somebody and return the address in the letter."""
     with app.test_request_context():
-        _, letter = cohorts.invite(
+        _, letter = invitation_records.invite(
             email, role, cohort=cohort, by=by, address_of="http://localhost/join/TOKEN"
         )
         found = re.search(r"http://localhost(/join/\S+)", letter.body)

@@ -277,17 +277,17 @@ def test_an_invitation_withdrawn_while_its_page_is_open_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Otto pressed the button; the invitation was withdrawn between the look and the act."""
-    from training.cohorts import records as cohorts
+    from training.cohorts import invitation_records
 
     address = invite(app, ada, otto.email, Role.TRAINER)
-    accept = cohorts.accept_with_account
+    accept = invitation_records.accept_with_account
 
     def withdrawn_first(token: str, person: Person) -> bool:
         db.session.execute(text("UPDATE invitation SET withdrawn_at = invited_at"))
         db.session.commit()
         return accept(token, person)
 
-    monkeypatch.setattr(cohorts, "accept_with_account", withdrawn_first)
+    monkeypatch.setattr(invitation_records, "accept_with_account", withdrawn_first)
     page = browser_of(otto).post_page(address, expect=404)
     assert page.heading == "This invitation cannot be used"
     with app.app_context():

@@ -11,7 +11,7 @@ from tests.at_once import at_once, inside
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person, find_person_by_email
-from training.cohorts import records
+from training.cohorts import invitation_records, records
 from training.cohorts.models import Cohort, CohortMember
 from training.database import db
 
@@ -39,7 +39,7 @@ def test_closing_while_somebody_accepts_ends_in_one_of_two_ways(
     app: Flask, cohort: Cohort, tamar: Person
 ) -> None:
     with app.test_request_context():
-        _, letter = records.invite(
+        _, letter = invitation_records.invite(
             "noor@example.org",
             Role.RATER,
             cohort=cohort,
@@ -51,7 +51,7 @@ def test_closing_while_somebody_accepts_ends_in_one_of_two_ways(
         )
 
     def accept() -> Person | None:
-        return records.accept_as_new_person(token, name="Noor", password_hash="x")
+        return invitation_records.accept_as_new_person(token, name="Noor", password_hash="x")
 
     def close() -> None:
         trainer = find_person(tamar.id)
@@ -69,7 +69,7 @@ def test_who_is_invited_and_reads_hindi_goes_on_in_hindi(
     app: Flask, cohort: Cohort, tamar: Person, stranger: PersonClient
 ) -> None:
     with app.test_request_context():
-        _, letter = records.invite(
+        _, letter = invitation_records.invite(
             "noor@example.org", Role.RATER, cohort=cohort, by=tamar, address_of="/join/TOKEN"
         )
         address = next(line for line in letter.body.splitlines() if line.startswith("/join/"))

@@ -115,8 +115,11 @@ def test_what_is_overdue_stays_at_home_and_a_closed_cohort_asks_for_nothing(
         cohorts.close(cohort, by=tamar)
     assert "Due in your cohort" not in browser_of(ines).get_page("/home").text
     trainer.get_page(f"{address}/due-dates")
-    trainer.post_page(f"{address}/due-dates", day, expect=409)
-    trainer.post_page(f"{address}/reminders", {"audience": "all", "send": "yes"}, expect=409)
+    for page_of, typed in (("due-dates", day), ("reminders", {"audience": "all", "send": "yes"})):
+        page = trainer.post_page(f"{address}/{page_of}", typed, follow=True)
+        assert "The cohort was closed meanwhile." in page.text
+    with app.app_context():
+        assert letters_to(ines) == []
 
 
 def test_who_submitted_an_assessment_has_done_it(

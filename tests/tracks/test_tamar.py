@@ -21,6 +21,7 @@ from training.accounts.models import Person, Role
 from training.accounts.records import find_person
 from training.certification.models import AttemptState, Certificate, Decision, ReviewAct
 from training.clock import now
+from training.cohorts import invitation_records
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 from training.database import write_transaction
@@ -150,7 +151,7 @@ def test_who_is_invited_is_on_the_track_of_the_group(
     act: Act, group: Cohort, tamar: Person
 ) -> None:
     _, letter = act(
-        cohorts.invite,
+        invitation_records.invite,
         "ravi@example.org",
         Role.RATER,
         cohort=group,
@@ -158,7 +159,7 @@ def test_who_is_invited_is_on_the_track_of_the_group(
         address_of="https://example.org/join/TOKEN",
     )
     (token,) = re.findall(r"/join/(\S+)", letter.body)
-    ravi = act(cohorts.accept_as_new_person, token, name="Ravi", password_hash="-")
+    ravi = act(invitation_records.accept_as_new_person, token, name="Ravi", password_hash="-")
     assert act(find_person, ravi.id).track == PROGRAMME
 
 

@@ -32,6 +32,7 @@ from training.accounts.models import Person
 from training.accounts.passwords import hash_password, is_long_enough, is_right_password
 from training.accounts.second_factor_records import find_second_factor, has_second_factor
 from training.accounts.signing_in import network_address, own_page
+from training.cohorts import invitation_records
 from training.cohorts import records as cohort_records
 from training.cohorts.models import Cohort
 from training.languages import LANGUAGES
@@ -138,7 +139,7 @@ def _has_joined(cohort: Cohort) -> bool:
 
 @accounts.route("/join/<token>", methods=["GET", "POST"])
 def join_by_invitation(token: str) -> Page:
-    invitation = cohort_records.find_invitation(token)
+    invitation = invitation_records.find_invitation(token)
     if invitation is None:
         return render_template("accounts/invitation_lapsed.html"), 404
     existing = records.find_person_by_email(invitation.email)
@@ -148,7 +149,7 @@ def join_by_invitation(token: str) -> Page:
     form.personal = (invitation.email,)
     if form.validate_on_submit():
         try:
-            person = cohort_records.accept_as_new_person(
+            person = invitation_records.accept_as_new_person(
                 token,
                 name=form.name.data,
                 password_hash=hash_password(form.password.data),
@@ -174,9 +175,9 @@ def _accept_with_account(token: str, existing: Person) -> Page:
         return redirect(url_for("accounts.sign_in", next=request.path))
     if current_user.person.id != existing.id:
         abort(403)
-    invitation = cohort_records.find_invitation(token)
+    invitation = invitation_records.find_invitation(token)
     if request.method == "POST":
-        if not cohort_records.accept_with_account(token, existing):
+        if not invitation_records.accept_with_account(token, existing):
             return render_template("accounts/invitation_lapsed.html"), 404
         flash(_("The invitation is accepted."), "success")
         if invitation is not None and invitation.cohort is not None:

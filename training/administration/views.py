@@ -28,7 +28,8 @@ from training.administration.wording import (
 )
 from training.audit import trail as audit
 from training.cohorts import invitation_records
-from training.cohorts.records import cohorts_of_member, cohorts_of_trainer, invite
+from training.cohorts.invitation_records import invite
+from training.cohorts.records import cohorts_of_member, cohorts_of_trainer
 from training.cohorts.wording import INVITATION_STATES
 from training.config import Config
 from training.keys import publishing

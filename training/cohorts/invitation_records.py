@@ -1,25 +1,33 @@
-"""Invitations: how they stand, inviting several people at once, withdrawing."""
+"""Invitations: writing them, accepting them, how they stand, withdrawing."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 
 from training.accounts.models import Person, Role
+from training.accounts.records import (
+    add_person,
+    digest_of_token,
+    grant_role,
+    new_token,
+    normalised_email,
+)
 from training.audit import trail
 from training.clock import now
 from training.cohorts.models import Cohort, CohortMember, Invitation
-from training.cohorts.records import invite, keep_open
+from training.cohorts.records import join, keep_open
 from training.database import db, write_transaction
 from training.mail.models import Letter, LetterState
-from training.mail.post import deliver
+from training.mail.post import deliver, write_letter
 
 INVITATIONS_SHOWN = 200
+INVITATION_VALID_FOR = timedelta(days=30)
 
 
 class InvitationState(StrEnum):
@@ -82,6 +90,108 @@ def invitations(cohort_id: uuid.UUID | None) -> list[ListedInvitation]:
         )
         for row in rows
     ]
+
+
+def invite(
+    email: str,
+    role: Role,
+    *,
+    cohort: Cohort | None,
+    by: Person,
+    address_of: str,
+) -> tuple[Invitation, Letter]:
+    """Write an invitation and its letter; deliver the letter after the commit.
+
+    `address_of` is the page's address with "TOKEN" where the token belongs.
+    """
+    token = new_token()
+    with write_transaction() as session:
+        invitation = Invitation(
+            token_digest=digest_of_token(token),
+            email=normalised_email(email),
+            role=role,
+            cohort_id=cohort.id if cohort else None,
+            invited_by_id=by.id,
+            expires_at=now() + INVITATION_VALID_FOR,
+        )
+        session.add(invitation)
+        session.flush()
+        trail.note(
+            trail.Act.INVITATION_SENT,
+            f"invitation {invitation.id}",
+            person_id=by.id,
+            role=role.value,
+        )
+        letter = write_letter(
+            invitation.email,
+            "invitation",
+            inviter=by.name,
+            cohort=cohort.name if cohort else None,
+            role=role.value,
+            address=address_of.replace("TOKEN", token),
+            days=INVITATION_VALID_FOR.days,
+        )
+    return invitation, letter
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation a link stands for, while it can be accepted."""
+    invitation = db.session.scalar(
+        select(Invitation).filter_by(
+            token_digest=digest_of_token(token), accepted_at=None, withdrawn_at=None
+        )
+    )
+    return invitation if invitation and invitation.expires_at > now() else None
+
+
+def _invitation_to_accept(token: str) -> Invitation | None:
+    invitation = db.session.scalar(
+        select(Invitation)
+        .filter_by(token_digest=digest_of_token(token))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
+        return None
+    return invitation if invitation.expires_at > now() else None
+
+
+def accept_as_new_person(
+    token: str, *, name: str, password_hash: str, locale: str = "en"
+) -> Person | None:
+    """Make the invited account; None when the link was used or lapsed in the meantime."""
+    with write_transaction():
+        invitation = _invitation_to_accept(token)
+        if invitation is None:
+            return None
+        person = add_person(
+            email=invitation.email,
+            name=name,
+            roles=(invitation.role,),
+            by=invitation.invited_by_id,
+            password_hash=password_hash,
+            locale=locale,
+        )
+        _accept(invitation, person)
+    return person
+
+
+def accept_with_account(token: str, person: Person) -> bool:
+    """Give an existing account what the invitation offers; False when it cannot be accepted."""
+    with write_transaction():
+        invitation = _invitation_to_accept(token)
+        if invitation is None or invitation.email != person.email:
+            return False
+        grant_role(person, invitation.role, by=invitation.invited_by_id)
+        _accept(invitation, person)
+    return True
+
+
+def _accept(invitation: Invitation, person: Person) -> None:
+    invitation.accepted_at = now()
+    invitation.accepted_by_id = person.id
+    if invitation.cohort is not None:
+        join(invitation.cohort, person)
 
 
 def invite_several(
