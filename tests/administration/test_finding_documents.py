@@ -10,6 +10,7 @@ from flask import Flask
 from tests.pack import CERTIFICATION, INSTRUMENT, PRACTICE
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person
+from training.administration import document_pages
 from training.library import records as library
 
 Browsers = Callable[[Person], PersonClient]
@@ -67,3 +68,22 @@ def test_keys_are_not_among_the_previews_whatever_is_asked(
         page = browser_of(cleo).get_page(f"{PREVIEWS}{question}")
         assert not [kind for _slug, kind in found_on(page) if kind.startswith("Key")]
         assert "key" not in [option["value"] for option in page.soup.select("option")]
+
+
+@pytest.mark.parametrize("address", [CONTENT, PREVIEWS])
+def test_a_long_list_comes_in_pages_that_keep_what_was_sought(
+    ada: Person, browser_of: Browsers, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(document_pages, "DOCUMENTS_ON_A_PAGE", 3)
+    browser = browser_of(ada)
+    question = f"{address}?search=story&kind=vignette"
+    first = browser.get_page(question)
+    following = first.soup.select_one("a[rel=next]")["href"]
+    assert "search=story" in following
+    assert "kind=vignette" in following
+    second = browser.get_page(following)
+    assert len(found_on(first)) == len(found_on(second)) == 3
+    assert not set(found_on(first)) & set(found_on(second))
+    assert "1 to 3 shown" in first.text
+    assert "4 to 6 shown" in second.text
+    assert found_on(browser.get_page(f"{question}&page=1")) == found_on(first)
