@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -134,7 +134,8 @@ def write_transaction() -> Iterator[Session]:
     Begins afresh, so that what is read inside is what the act decides on: on SQLite with
     BEGIN IMMEDIATE (no second writer between the reading and the writing), on PostgreSQL in
     read committed, where the rows an act depends on are locked with `with_for_update()`.
-    Inside another act it joins that one. Audit entries noted inside are chained last.
+    Inside another act it joins that one. Audit entries noted inside are chained last. What was
+    put off with `after_commit` is done once nobody waits for this act any more.
     """
     session = db.session()
     if session.info.get("is_writing"):
@@ -156,6 +157,21 @@ def write_transaction() -> Iterator[Session]:
         finally:
             session.info.pop("is_writing", None)
             session.info.pop("noted", None)  # an act that failed was not done
+            put_off = session.info.pop("after_commit", {})
+    for do, items in put_off.items():
+        do(items)
+
+
+def after_commit(do: Callable[[list[Any]], None], item: object) -> None:
+    """Put something off until the act under way is stored; an act that fails takes it along.
+
+    Everything put off for the same `do` is handed to it together, in its order. Raises
+    RuntimeError outside of an act.
+    """
+    session = db.session()
+    if not session.info.get("is_writing"):
+        raise RuntimeError("there is no act to wait for: call it inside write_transaction()")
+    session.info.setdefault("after_commit", {}).setdefault(do, []).append(item)
 
 
 @event.listens_for(db.session, "before_flush")

@@ -229,3 +229,69 @@ def test_the_page_and_its_files_are_for_administrators(
 
 def test_a_checkpoint_that_was_never_made_is_not_found(browser_of: Browsers, ada: Person) -> None:
     browser_of(ada).get_page(f"{PAGE}/{uuid.uuid4()}/checkpoint.json", expect=404)
+
+
+# What is read of a file, without a trail
+
+FINE: dict[str, object] = {
+    "format": "open-dialogue-checkpoint",
+    "sequence": 7,
+    "digest": "ab" * 32,
+    "made_at": "2026-03-01T13:30:00.000250+05:00",
+    "method": "HMAC-SHA256",
+    "signature": "AAAA",
+}
+
+
+def test_what_is_written_is_read_again_and_moments_are_told_in_utc() -> None:
+    found = checkpoint_in(json.dumps(FINE).encode())
+    assert (found.sequence, found.digest, found.signature) == (7, "ab" * 32, "AAAA")
+    written = checkpoints.as_text(found)
+    assert json.loads(written) == FINE | {"made_at": "2026-03-01T08:30:00.000250+00:00"}
+    assert list(json.loads(written)) == list(FINE)
+    assert written.endswith("}\n")
+    assert checkpoint_in(written.encode()) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"format": "another"}, "does not say that it is a checkpoint"),
+        ({"sequence": "7"}, "is not what it should be"),
+        ({"sequence": True}, "is not what it should be"),
+        ({"sequence": 7.0}, "is not what it should be"),
+        ({"digest": None}, "is not what it should be"),
+        ({"method": 1}, "is not what it should be"),
+        ({"signature": []}, "is not what it should be"),
+        ({"made_at": "2026-03-01T08:30:00"}, "is not what it should be"),
+        ({"made_at": "yesterday"}, "it needs sequence, digest, made_at, method, signature"),
+        ({"made_at": 7}, "it needs sequence, digest, made_at, method, signature"),
+        ({"padding": "x" * 10_000}, "the file is not JSON, or too long"),
+    ],
+)
+def test_each_fault_of_a_file_is_told(change: dict[str, object], reason: str) -> None:
+    with pytest.raises(NotACheckpointError, match=reason):
+        checkpoint_in(json.dumps(FINE | change).encode())
+
+
+@pytest.mark.parametrize("name", ["sequence", "digest", "made_at", "method", "signature"])
+def test_no_part_of_a_checkpoint_may_be_left_out(name: str) -> None:
+    without = {key: value for key, value in FINE.items() if key != name}
+    with pytest.raises(NotACheckpointError, match="it needs sequence, digest, made_at"):
+        checkpoint_in(json.dumps(without).encode())
+
+
+def test_a_file_of_ten_thousand_bytes_is_read_and_one_more_is_too_long() -> None:
+    file = json.dumps(FINE).encode()
+    assert checkpoint_in(file + b" " * (10_000 - len(file))).sequence == 7
+    with pytest.raises(NotACheckpointError):
+        checkpoint_in(file + b" " * (10_000 - len(file)) + b"!")
+
+
+def test_checkpoints_are_listed_the_latest_first(app: Flask) -> None:
+    with app.app_context():
+        made = [checkpoints.make_checkpoint(person_id=None) for _ in range(3)]
+        assert [each for _, each in checkpoints.stored_checkpoints()] == made[::-1]
+        assert [each.sequence - made[0].sequence for each in made] == [0, 1, 2]
+        assert all(each.is_signed_by_us and each.is_contained for each in made)
+        assert checkpoints.find_checkpoint(uuid.uuid4()) is None

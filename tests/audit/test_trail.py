@@ -156,3 +156,38 @@ def test_the_command_says_whether_the_trail_is_whole(app: Flask) -> None:
     result = runner.invoke(args=["audit", "verify"])
     assert result.exit_code == 1
     assert "line 1" in result.output
+
+
+def test_acts_of_one_transaction_stand_in_their_order_and_a_long_subject_is_cut(
+    app: Flask, ada: Person
+) -> None:
+    with app.app_context():
+        before = lines()[-1].sequence
+        with write_transaction():
+            trail.note(Act.DATA_EXPORTED, "first", person_id=None)
+            with write_transaction():
+                trail.note(Act.COHORT_CHANGED, "s" * 301, person_id=ada.id, rows=2, is_all=True)
+            trail.note(Act.DATA_EXPORTED, ada.id, person_id=None, what=None)
+        added = lines()[-3:]
+        assert [(line.sequence - before, line.act, line.subject) for line in added] == [
+            (1, "data exported", "first"),
+            (2, "cohort changed", "s" * 300),
+            (3, "data exported", str(ada.id)),
+        ]
+        assert [line.details for line in added] == [
+            {},
+            {"rows": 2, "is_all": True},
+            {"what": None},
+        ]
+        head = db.session.scalars(select(AuditHead)).one()
+        assert (head.sequence, head.digest) == (added[2].sequence, added[2].digest)
+        assert faults() == []
+
+
+def test_a_transaction_in_which_nothing_is_noted_leaves_the_end_where_it_was(app: Flask) -> None:
+    with app.app_context():
+        before = lines()[-1]
+        with write_transaction():
+            pass
+        head = db.session.scalars(select(AuditHead)).one()
+        assert (head.sequence, head.digest) == (before.sequence, before.digest)

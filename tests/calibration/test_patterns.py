@@ -9,8 +9,11 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.calibration.test_history import rated as rated_vignette
+from tests.pack import PRACTICE
 from training.calibration import fingerprint_wording, pattern_wording
 from training.calibration.patterns import Cell, practice_patterns
+from training.calibration.trend_wording import trends
 from training.charts.intervals import IntervalRow
 from training.psychometrics import (
     Centrality,
@@ -112,3 +115,93 @@ def test_any_practice_can_be_drawn(cells: list[tuple[str, int | None, int | None
     for statistic in (patterns.comparison.exact, patterns.effects.halo.figure):
         row = IntervalRow("Figure", statistic.value, statistic.low, statistic.high)
         assert (row.value_x is None) == (statistic.value is None)
+
+
+NR_CELLS: list[Cell] = [
+    ("one", 1, 4, 4),
+    ("one", 2, 1, 1),
+    ("one", 3, None, 2),
+    ("two", 1, 3, 4),
+    ("two", 2, 0, 1),
+    ("two", 3, None, None),
+]
+
+
+def test_the_drawing_shows_how_often_each_rating_was_given_by_either_side(app: Flask) -> None:
+    """Scores as shares of what both scored, NR of everything that was asked for."""
+    patterns = practice_patterns(NR_CELLS, scale=SCALE)
+    assert patterns is not None
+    assert patterns.order == ("one", "two")
+    with app.test_request_context():
+        texts = fingerprint_wording.trait_texts(patterns)
+        drawing = fingerprint_wording.fingerprint(patterns, texts)
+        figures = dict(fingerprint_wording.all_figures(patterns))
+    uses = {placed.use.label: (placed.use.own, placed.use.experts) for placed in drawing.uses}
+    assert list(uses) == ["0", "1", "2", "3", "4", "NR"]
+    assert uses["0"] == pytest.approx((1 / 4, 0))
+    assert uses["1"] == pytest.approx((1 / 4, 2 / 4))
+    assert uses["3"] == pytest.approx((1 / 4, 0))
+    assert uses["4"] == pytest.approx((1 / 4, 2 / 4))
+    assert uses["NR"] == pytest.approx((2 / 6, 1 / 6))
+    assert [text.slug for text in texts] == ["severity", "width", "halo", "not-rateable"]
+    severity, width, halo, not_rateable = texts
+    assert severity.figure.value == pytest.approx(-0.5)  # (0 + 0 − 1 − 1) / 4
+    assert not_rateable.figure.value == pytest.approx(2 / 6 - 1 / 6)
+    assert [(text.trait.middle, text.trait.half_axis) for text in texts] == [
+        (0.0, 2.0),
+        (1.0, 1.0),
+        (1.0, 1.0),
+        (0.0, 0.5),
+    ]
+    assert (severity.trait.lower, severity.trait.higher) == ("lower", "higher")
+    assert (width.trait.lower, width.trait.higher) == ("to the middle", "to the ends")
+    assert halo.trait.lower == "all alike: halo"
+    assert figures["Exact agreement"].value == pytest.approx(2 / 5)
+    assert figures["Within one point"].value == pytest.approx(4 / 5)
+    assert figures["Rateability mismatches"].value == pytest.approx(1 / 6)
+    assert figures["Bias (mean difference)"].value == pytest.approx(-0.5)
+
+
+def test_where_nobody_scored_anything_the_drawing_is_empty_and_not_broken(app: Flask) -> None:
+    nothing: list[Cell] = [("one", 1, None, None), ("two", 1, None, None)]
+    patterns = practice_patterns(nothing, scale=SCALE)
+    assert patterns is not None
+    with app.test_request_context():
+        texts = fingerprint_wording.trait_texts(patterns)
+        drawing = fingerprint_wording.fingerprint(patterns, texts)
+    uses = {placed.use.label: (placed.use.own, placed.use.experts) for placed in drawing.uses}
+    assert uses == {**{str(score): (0, 0) for score in SCALE}, "NR": (1, 1)}
+    assert [text.figure.value for text in texts[:3]] == [None, None, None]
+
+
+def test_the_trend_goes_vignette_by_vignette_in_the_order_they_were_rated(app: Flask) -> None:
+    history = {slug: rated_vignette(slug) for slug in PRACTICE}
+    first, second = PRACTICE
+    cells: list[Cell] = [
+        (second, 1, 2, 4),
+        (second, 2, 1, 1),
+        (first, 1, 3, 2),
+        (first, 2, 3, 3),
+    ]
+    patterns = practice_patterns(cells, scale=SCALE)
+    assert patterns is not None
+    with app.test_request_context():
+        exact, within_one, bias = trends(patterns, history)
+    assert [trend.label for trend in (exact, within_one, bias)] == [
+        "Exact",
+        "Within one point",
+        "Mean difference, in points",
+    ]
+    titles = [history[slug].vignette.title for slug in (second, first)]
+    for trend, values, running in (
+        (exact, (0.5, 0.5), (0.5, 0.5)),
+        (within_one, (0.5, 1.0), (0.5, 0.75)),
+        (bias, (-1.0, 0.5), (-1.0, -0.25)),
+    ):
+        steps = [placed.step for placed in trend.steps]
+        assert [step.label for step in steps] == titles
+        assert [step.value for step in steps] == pytest.approx(list(values))
+        assert [step.running for step in steps] == pytest.approx(list(running))
+    assert [value for value, _y in bias.ticks] == [-2.0, -1.0, 0.0, 1.0, 2.0]
+    assert bias.reference_y == dict(bias.ticks)[0.0]
+    assert exact.reference_y is None

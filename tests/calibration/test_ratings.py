@@ -18,6 +18,7 @@ from training.calibration.ratings import (
     PatternKind,
     Rating,
     RatingFrame,
+    is_hurried,
     lacks_of,
     number_given,
     parse_document,
@@ -237,3 +238,164 @@ def test_evidence_that_is_nearly_everything_is_noticed() -> None:
 
 def test_an_empty_sheet_shows_no_pattern() -> None:
     assert patterns_in({}, TWELVE) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "turns"),
+    [
+        ("7-7", (7,)),
+        ("999999", (999_999,)),
+        ("1-5001", tuple(range(1, 5002))),
+        ("9, 4-6, 5", (4, 5, 6, 9)),
+        ("4—6", (4, 5, 6)),
+        ("2 to 3 to", None),
+        ("1-5002", None),
+        ("1000000", None),
+        ("4-6-8", None),
+        ("4to6", None),
+        ("to 6", None),
+    ],
+)
+def test_how_far_a_run_of_turns_may_reach(typed: str, turns: tuple[int, ...] | None) -> None:
+    if turns is None:
+        with pytest.raises(ValueError):
+            read_turns(typed)
+    else:
+        assert read_turns(typed) == turns
+
+
+@pytest.mark.parametrize(
+    ("value", "score"), [(" 3 ", 3), ("003", 3), ("-1", -1), (-1, -1), ("३", 3)]
+)
+def test_scores_are_read_whatever_stands_around_them(value: object, score: int) -> None:
+    assert read_score(value, (-1, 0, 1, 2, 3)) == score
+
+
+@pytest.mark.parametrize("value", ["0003", "--1", "- 1", " ", "3\n4", 3.0, ["3"]])
+def test_what_only_looks_like_a_score_is_refused(value: object) -> None:
+    with pytest.raises(ValueError):
+        read_score(value, (-1, 0, 1, 2, 3))
+
+
+def test_the_first_and_the_last_turn_are_there_and_none_beside_them() -> None:
+    assert parse_ratings({1: {"evidence": "1, 26"}}, FRAME).faults == ()
+    faults = parse_ratings({1: {"evidence": "27, 0, 4"}}, FRAME).faults
+    assert [(fault.kind, fault.value) for fault in faults] == [
+        (FaultKind.NO_SUCH_TURN, "0"),
+        (FaultKind.NO_SUCH_TURN, "27"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["reason", "note"])
+def test_a_text_of_five_thousand_letters_is_taken_and_one_more_is_not(field: str) -> None:
+    longest = {2: {field: "x" * LONGEST_TEXT}}
+    assert parse_ratings(longest, FRAME).faults == ()
+    assert parse_ratings({2: {field: f"  {'x' * LONGEST_TEXT}\n"}}, FRAME).faults == ()  # edges
+    (fault,) = parse_ratings({2: {field: "x" * LONGEST_TEXT + "y"}}, FRAME).faults
+    assert (fault.kind, fault.item, fault.field) == (FaultKind.TOO_LONG, 2, field)
+
+
+def test_what_a_script_sends_names_items_by_their_numbers() -> None:
+    document = {"1": {"rating": 0}, "two": {}, "2": [3], "9": {}, "0000003": {}, "x" * 50: None}
+    parsed = parse_document(document, FRAME)
+    assert [(fault.kind, fault.item, fault.field, fault.value) for fault in parsed.faults] == [
+        (FaultKind.UNKNOWN_ITEM, None, "", "two"),
+        (FaultKind.NOT_AN_OBJECT, 2, "rating", ""),
+        (FaultKind.UNKNOWN_ITEM, None, "", "9"),
+        (FaultKind.UNKNOWN_ITEM, None, "", "0000003"),
+        (FaultKind.UNKNOWN_ITEM, None, "", "x" * 40),
+    ]
+    assert parsed.ratings == {1: Rating(0), 2: BLANK, 3: BLANK}
+    assert kinds(parse_document([], FRAME).faults) == [(FaultKind.NOT_AN_OBJECT, None)]
+    assert parse_document({}, FRAME).faults == ()
+
+
+def test_a_message_shows_what_was_sent_and_nothing_endless() -> None:
+    sent: dict[int, dict[str, object]] = {
+        1: {"rating": "7" * 50},
+        2: {"rating": {"nested": "deep"}},
+        3: {"rating": 2.5, "evidence": "4, " + "z" * 60},
+    }
+    assert [(fault.item, fault.value) for fault in parse_ratings(sent, FRAME).faults] == [
+        (1, "7" * 40),
+        (2, "…"),
+        (3, "2.5"),
+        (3, "z" * 40),
+    ]
+
+
+@pytest.mark.parametrize(("skipped", "is_too_many"), [(0, False), (1, False), (2, True)])
+def test_as_many_as_the_limit_may_be_not_rateable(skipped: int, is_too_many: bool) -> None:
+    ratings = {
+        number: Rating(is_not_rateable=True, reason="No.") if number <= skipped else Rating(0)
+        for number in FRAME.items
+    }
+    assert bool(lacks_of(ratings, FRAME)) is is_too_many
+    assert lacks_of(ratings, replace(FRAME, not_rateable_limit=skipped)) == ()
+
+
+def test_a_lack_is_said_in_the_order_of_the_items_and_the_limit_last() -> None:
+    bare = Rating(is_not_rateable=True)
+    frame = replace(FRAME, reasons_required=True)
+    assert lacks_of({3: bare, 2: Rating(0), 1: bare}, frame) == (
+        Lack(LackKind.NO_REASON, 1),
+        Lack(LackKind.NOT_EXPLAINED, 2),
+        Lack(LackKind.NO_REASON, 3),
+        Lack(LackKind.TOO_MANY_NOT_RATEABLE),
+    )
+    assert lacks_of({}, FRAME) == tuple(Lack(LackKind.NO_RATING, item) for item in FRAME.items)
+
+
+@pytest.mark.parametrize(("scored", "is_noticed"), [(5, False), (6, True), (12, True)])
+def test_six_items_at_one_score_are_a_pattern_and_five_are_none(
+    scored: int, is_noticed: bool
+) -> None:
+    """What is not rateable is at no score: it neither makes a pattern nor breaks one."""
+    blank = Rating(is_not_rateable=True, reason="No.")
+    ratings = {
+        number: Rating(0, evidence=(number,)) if number <= scored else blank
+        for number in TWELVE.items
+    }
+    found = [(each.kind, each.items, each.score) for each in patterns_in(ratings, TWELVE)]
+    expected = [(PatternKind.SAME_SCORE, tuple(range(1, scored + 1)), 0)]
+    assert found == (expected if is_noticed else [])
+
+
+@pytest.mark.parametrize(
+    ("turns", "marked", "is_noticed"),
+    [(26, 13, False), (26, 14, True), (25, 12, False), (25, 13, True)],
+)
+def test_half_of_the_turns_may_be_evidence_and_more_is_noticed(
+    turns: int, marked: int, is_noticed: bool
+) -> None:
+    frame = replace(FRAME, turns=turns)
+    ratings = {2: Rating(3, evidence=tuple(range(1, marked + 1)))}
+    found = [(each.kind, each.items) for each in patterns_in(ratings, frame)]
+    assert found == ([(PatternKind.MUCH_EVIDENCE, (2,))] if is_noticed else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds", "is_quick"),
+    [
+        (500, 60, False),  # as fast as anybody reads
+        (500, 59.9, True),
+        (501, 60, True),
+        (1, 0, True),
+        (0, 0, False),  # nothing to read takes no time
+    ],
+)
+def test_five_hundred_words_a_minute_are_reading_and_more_are_not(
+    words: int, seconds: float, is_quick: bool
+) -> None:
+    assert is_hurried(words, seconds) is is_quick
+
+
+def test_a_rating_is_what_its_field_and_its_script_say() -> None:
+    """A zero is a score; an item that is not rateable has none."""
+    zero, nobody = Rating(0, evidence=(2,)), Rating(is_not_rateable=True, reason="Nobody.")
+    assert [each.value for each in (zero, nobody, BLANK)] == ["0", "NR", ""]
+    assert [each.is_given for each in (zero, nobody, BLANK)] == [True, True, False]
+    assert zero.as_dict() == {"rating": 0, "reason": "", "evidence": [2], "note": ""}
+    assert nobody.as_dict()["rating"] == "NR"
+    assert BLANK.as_dict()["rating"] is None
+    assert number_given({1: zero, 2: nobody, 3: BLANK}) == 2

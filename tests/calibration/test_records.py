@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.calibration.rating_sheets import agreeing
-from tests.pack import level, small_pack
+from tests.pack import PRACTICE, level, small_pack
 from training.accounts.models import Person
 from training.audit.models import AuditEntry
 from training.audit.trail import Act
@@ -19,9 +20,10 @@ from training.calibration import records
 from training.calibration.history import cells_of
 from training.calibration.history_records import past_ratings
 from training.calibration.models import Purpose, RatingSession, SessionAgreement, SessionState
-from training.calibration.practice_records import practice_sums
+from training.calibration.practice_records import items_given, practice_sums
 from training.calibration.ratings import BLANK, Lack, LackKind, Rating
 from training.calibration.records import SaveState, SubmitState
+from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.reading import Pack
@@ -261,3 +263,36 @@ def test_the_cells_of_practice_are_those_of_first_answers(
         assert len(cells) == 12
         assert cells[3] == ("practice-one", 4, 3, level("practice-one", 4))
         assert past_ratings(ines.id, "programme-fidelity") == []
+
+
+def test_what_is_being_rated_is_told_for_its_purposes_and_until_its_time_is_over(
+    app: Flask, ines: Person, otto: Person, submit_for: Callable[..., None]
+) -> None:
+    with app.app_context():
+        soon, gone = now() + timedelta(hours=1), now() - timedelta(seconds=1)
+        records.open_session(ines.id, PRACTICE[0], Purpose.PRACTICE)
+        records.open_session(ines.id, "first-things-1", Purpose.APPLY, closes_at=soon)
+        records.open_session(ines.id, "first-things-2", Purpose.APPLY, closes_at=gone)
+        records.open_session(otto.id, "certification-1", Purpose.PRACTICE)
+        done = records.open_session(ines.id, PRACTICE[1], Purpose.PRACTICE).id
+    submit_for(done, agreeing(PRACTICE[1]))
+    with app.app_context():
+        assert records.vignettes_being_rated(ines.id) == {PRACTICE[0], "first-things-1"}
+        assert records.vignettes_being_rated(ines.id, [Purpose.APPLY]) == {"first-things-1"}
+        assert records.vignettes_being_rated(ines.id, [Purpose.PANEL]) == frozenset()
+        assert records.vignettes_being_rated(otto.id) == {"certification-1"}
+
+
+def test_items_given_counts_scores_and_not_rateable_and_nothing_else(
+    app: Flask, draft: uuid.UUID
+) -> None:
+    with app.app_context():
+        assert items_given([draft]) == {}
+        sheet = {
+            1: Rating(0, evidence=(1,)),
+            2: Rating(is_not_rateable=True),
+            3: Rating(note="A thought, and no score yet."),
+        }
+        records.save_ratings(draft, sheet, revision=0)
+        assert items_given([draft, uuid.uuid4()]) == {draft: 2}
+        assert items_given([]) == {}

@@ -177,3 +177,22 @@ def test_an_experts_rating_leads_back_to_the_panel_and_never_to_a_key(
     page = browser.post_page(address_of(session_id, "submit"), {"revision": "1"})
     assert page.location == "/panels"
     browser.get_page(address_of(session_id, "feedback"), expect=404)
+
+
+def test_before_submitting_everybody_is_told_what_they_will_see_and_who_else_will(
+    app: Flask, ines: Person, ines_browser: PersonClient, open_for: Callable[..., uuid.UUID]
+) -> None:
+    """A key that certifies stays closed: nobody is promised to see it."""
+    shown = "Then you see the consensus beside it, with the reasons."
+    closed = "The key stays closed, also afterwards."
+    panel = "Nobody sees it until round one is closed. Then the panel does."
+    for purpose, said in (
+        (Purpose.PRACTICE, shown),
+        (Purpose.APPLY, shown),
+        (Purpose.PANEL, panel),
+        (Purpose.RECHECK, closed),
+    ):
+        session_id = open_for(ines, "practice-one", purpose)
+        save(app, session_id, explained())
+        text = ines_browser.get_page(address_of(session_id, "check")).text
+        assert [each for each in (shown, closed, panel) if each in text] == [said], purpose

@@ -74,6 +74,12 @@ MADE: dict[str, object] = {"reason": REASON, "confirmed": "y"}
         ({"has_appealed": True}, AppealFault.APPEALED_BEFORE),
         ({"now": last_moment(NOON, 60) - timedelta(seconds=1)}, None),
         ({"now": last_moment(NOON, 60)}, AppealFault.TOO_LATE),
+        # Where several reasons hold, the one that makes an appeal needless comes first.
+        (
+            {"is_set_aside": True, "has_appealed": True, "now": last_moment(NOON, 60)},
+            AppealFault.SET_ASIDE,
+        ),
+        ({"has_appealed": True, "now": last_moment(NOON, 60)}, AppealFault.APPEALED_BEFORE),
     ],
 )
 def test_one_appeals_once_and_until_the_end_of_the_last_day(

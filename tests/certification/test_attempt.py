@@ -68,6 +68,22 @@ def test_a_draft_is_shown_as_begun_and_a_submission_moves_on(
     assert not page.has_link_to(f"/rating-sessions/{first.id}")
 
 
+def test_what_is_left_shrinks_with_every_submission(
+    act: Act, attempt_page: Callable[[], Page], ines: Person
+) -> None:
+    """A text of the small pack takes a minute; the third is submitted before the second."""
+    attempt_id = act(stories.opened_attempt, ines)
+    assert "About 8 minutes of reading are left." in attempt_page().text
+    first, second, third, *_ = act(stories.sessions_of, attempt_id)
+    for session in (first, third):
+        act(stories.submit, session, careful)
+    page = attempt_page()
+    assert "About 6 minutes of reading are left." in page.text
+    assert "2 of 8 vignettes submitted" in page.text
+    assert "Continue with vignette 2" in page.text
+    assert page.has_link_to(f"/rating-sessions/{second.id}")
+
+
 def test_while_it_runs_nothing_is_said_about_the_consensus(
     act: Act, attempt_page: Callable[[], Page], ines: Person
 ) -> None:

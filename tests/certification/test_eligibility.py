@@ -99,6 +99,22 @@ def test_nothing_is_to_be_practised_again_where_nothing_was_missed(
     assert (found.is_met, found.needed) == (True, 0)
 
 
+def test_who_has_missed_nothing_may_have_practised_all_the_same() -> None:
+    found = remediation(attempts=[], exercises={"one": EARLIER, "two": LATER})
+    assert (found.is_met, found.done, found.needed) == (True, 0, 0)
+
+
+def test_only_what_was_rated_after_the_latest_decision_counts() -> None:
+    """What was rated at the very moment of the decision was there when it fell."""
+    missed = [attempt(30), attempt(15)]
+    at_the_moment = NOW - timedelta(days=15)
+    found = remediation(attempts=missed, exercises={"one": at_the_moment, "two": EARLIER})
+    assert (found.is_met, found.done) == (False, 0)
+    after = at_the_moment + timedelta(microseconds=1)
+    found = remediation(attempts=missed[::-1], exercises={"one": after, "two": after})
+    assert (found.is_met, found.done) == (True, 2)
+
+
 def test_who_was_declined_for_want_of_evidence_practises_too() -> None:
     assert not remediation(attempts=[attempt(15, Outcome.MORE_EVIDENCE, is_closed=True)]).is_met
 
@@ -107,6 +123,21 @@ def test_letting_an_attempt_lapse_gains_no_time() -> None:
     lapsed = PastAttempt(NOW - timedelta(days=29), NOW - timedelta(days=1), None, is_closed=True)
     found = requirement(held(attempts=[lapsed]), RequirementKind.COOLING_OFF)
     assert found.until == NOW + timedelta(days=13)
+
+
+def test_the_latest_end_of_an_attempt_is_what_one_waits_from() -> None:
+    for past in ([attempt(40), attempt(3)], [attempt(3), attempt(40)]):
+        found = requirement(held(attempts=past), RequirementKind.COOLING_OFF)
+        assert (found.is_met, found.needed) == (False, 14)
+        assert found.until == NOW + timedelta(days=11)
+    assert requirement(held(attempts=[]), RequirementKind.COOLING_OFF).needed == 14
+
+
+def test_conditions_that_count_nothing_say_so() -> None:
+    for kind in (RequirementKind.NO_ATTEMPT_UNDER_WAY, RequirementKind.NO_VALID_CERTIFICATE):
+        found = requirement(held(), kind)
+        assert (found.is_met, found.done, found.needed, found.missing) == (True, 0, 0, ())
+        assert found.until is None
 
 
 def test_who_has_done_everything_is_eligible() -> None:

@@ -297,3 +297,154 @@ def test_the_order_of_sheets_changes_no_flag(own: list[int], other: list[int]) -
 
     shuffled = flags([sheets[n] for n in own], [others[n] for n in other] + others[8:])
     assert counted(shuffled) == counted(flags(sheets, others))
+
+
+# Each limit from both sides
+
+
+def test_eight_equal_scores_are_the_fewest_that_make_a_pattern() -> None:
+    eight: Scores = dict.fromkeys(range(1, 9), 3) | dict.fromkeys(range(9, 13), None)
+    (flag,) = flags([sheet(2, eight)])
+    assert (flag.kind, flag.count, flag.of, flag.limit) == (FlagKind.SAME_SCORE, 8, 8, 8.0)
+    assert kinds([sheet(2, eight | {9: 2})]) == [], "one other score, and there is none"
+
+
+@pytest.mark.parametrize(("at_four", "is_flagged"), [(9, False), (8, True)])
+def test_the_consensus_expects_one_score_from_three_quarters_on(
+    at_four: int, is_flagged: bool
+) -> None:
+    """Elements that the consensus finds not rateable do not expect it."""
+    reference: Scores = dict.fromkeys(range(1, at_four + 1), 4)
+    reference |= dict.fromkeys(range(at_four + 1, 13), None)
+    fours = replace(sheet(0, dict.fromkeys(range(1, 13), 4)), reference=reference)
+    assert kinds([fours]) == [FlagKind.SAME_SCORE] * is_flagged
+
+
+@pytest.mark.parametrize(("bare", "is_flagged"), [(3, False), (4, True)])
+def test_a_quarter_without_evidence_is_human_and_one_more_is_not(
+    bare: int, is_flagged: bool
+) -> None:
+    """Twelve scores from the middle upwards on two vignettes; the zeros are never asked."""
+    first: Scores = dict.fromkeys(range(1, 7), 2) | dict.fromkeys(range(7, 13), 0)
+    second: Scores = dict.fromkeys(range(1, 7), 0) | dict.fromkeys(range(7, 13), 4)
+    unmarked = frozenset({*range(1, 3), *range(7, 7 + bare - 2)})
+    own = [sheet(0), sheet(1, second, bare=unmarked), sheet(2, first, bare=unmarked)]
+    found = flags(own[1:])
+    assert [flag.kind for flag in found] == [FlagKind.EVIDENCE_MISSING] * is_flagged
+    for flag in found:
+        assert (flag.count, flag.of, flag.limit) == (4, 12, 3.0)
+        assert flag.vignettes == ("certification-2", "certification-3")
+
+
+@pytest.mark.parametrize(
+    ("scale", "asked"), [((0, 1, 2, 3, 4), 3), ((1, 2, 3, 4, 5), 2), ((0, 1, 2, 3), 3)]
+)
+def test_the_middle_is_that_of_the_scale(scale: tuple[int, ...], asked: int) -> None:
+    ones_to_four: Scores = {1: 1, 2: 2, 3: 3, 4: 4} | dict.fromkeys(range(5, 13), None)
+    own = sheet(0, ones_to_four, bare=frozenset(range(1, 13)))
+    if max(scale) == 3:
+        own = replace(own, scores={1: 1, 2: 2, 3: 3, 4: 2})
+    (flag,) = raised_flags([own], [], scale=scale)
+    assert (flag.kind, flag.count, flag.of) == (FlagKind.EVIDENCE_MISSING, asked, asked)
+
+
+def test_one_vignette_is_not_several_taken_together() -> None:
+    assert kinds([sheet(0, minutes=3, begun=NINE)]) == []
+
+
+def test_time_enough_for_all_together_is_enough_to_the_second() -> None:
+    needed = 2 * WORDS / FASTEST_READING
+    for minutes, expected in ((needed, []), (needed - 1 / 60, [FlagKind.READING_TIME_TOGETHER])):
+        assert kinds([sheet(n, minutes=minutes, begun=NINE) for n in range(2)]) == expected
+
+
+def test_texts_that_are_flagged_one_by_one_are_not_flagged_together_as_well() -> None:
+    found = flags([sheet(n, minutes=2, begun=NINE) for n in range(3)])
+    assert [flag.kind for flag in found] == [FlagKind.READING_TIME] * 3
+    assert {(flag.count, flag.of) for flag in found} == {(WORDS, WORDS)}
+
+
+def copied(shared: int, alone: int, *, per_vignette: int = 3) -> tuple[list[Sheet], list[Sheet]]:
+    """Ines's sheets and Otto's: alike wrong in `shared` cells, Otto alone in `alone` others."""
+    ours: dict[int, Scores] = {n: {} for n in range(8)}
+    theirs: dict[int, Scores] = {n: {} for n in range(8)}
+    for place in range(shared):
+        number, item = place // per_vignette, 1 + place % per_vignette
+        ours[number] |= off(number, range(item, item + 1))
+    for place in range(alone):
+        number, item = 4 + place // 4, 5 + place % 4
+        theirs[number] |= off(number, range(item, item + 1))
+    own = [sheet(n, ours[n]) for n in range(8)]
+    return own, [sheet(n, ours[n] | theirs[n]) for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("shared", "alone", "is_flagged"),
+    [(5, 0, False), (6, 0, True), (6, 6, True), (6, 7, False), (7, 7, True)],
+)
+def test_six_shared_and_no_more_differences_than_that(
+    shared: int, alone: int, is_flagged: bool
+) -> None:
+    own, theirs = copied(shared, alone)
+    found = flags(own, [ottos(each) for each in theirs])
+    assert [flag.kind for flag in found] == [FlagKind.SHARED_ANSWERS] * is_flagged
+    for flag in found:
+        assert (flag.count, flag.differences, flag.limit) == (shared, alone, 6.0)
+        assert len(flag.vignettes) == 8
+
+
+@pytest.mark.parametrize(("shared", "is_flagged"), [(3, False), (4, True)])
+def test_four_shared_on_one_sheet_without_a_difference(shared: int, is_flagged: bool) -> None:
+    own, theirs = copied(shared, 12, per_vignette=4)
+    found = flags(own, [ottos(each) for each in theirs])
+    assert [flag.kind for flag in found] == [FlagKind.SHARED_ANSWERS] * is_flagged
+    for flag in found:
+        assert (flag.vignettes, flag.limit) == (("certification-1",), 4.0)
+        assert (flag.count, flag.differences) == (4, 0)
+        assert flag.of == sum(level is not None for level in LEVELS[0])
+
+
+def test_one_difference_on_the_only_odd_sheet_is_enough_to_say_nothing() -> None:
+    own, _ = copied(5, 0, per_vignette=5)
+    assert kinds(own[:1], [ottos(own[0])]) == [FlagKind.SHARED_ANSWERS]
+    other = 0 if own[0].scores[11] else 1
+    assert kinds(own[:1], [ottos(own[0], item_11=other)]) == []
+
+
+def test_everybody_copied_from_is_named_in_the_same_order_whoever_comes_first() -> None:
+    own, theirs = copied(9, 0)
+    others = [ottos(each, person=name) for name in ("zoe", "abel", "otto") for each in theirs]
+    for given_order in (others, others[::-1]):
+        assert [flag.person for flag in flags(own, given_order)] == ["abel", "otto", "zoe"]
+
+
+def test_only_cells_that_both_scored_are_compared() -> None:
+    own, theirs = copied(9, 0)
+    fewer = [
+        replace(other, scores={item: s for item, s in other.scores.items() if item != 12})
+        for other in map(ottos, theirs)
+    ]
+    (whole,), (part,) = flags(own, list(map(ottos, theirs))), flags(own, fewer)
+    twelfth = sum(row[11] is not None for row in LEVELS)
+    assert (whole.of - part.of, part.count, part.differences) == (twelfth, whole.count, 0)
+
+
+def test_an_answer_that_is_the_usual_way_of_one_of_them_is_no_shared_surprise() -> None:
+    """Ines errs upwards in six cells; Otto, who scored twelve, is a point above in all of them."""
+    ours = {1: {1: 2, 2: 2, 3: 2}, 3: {2: 3, 3: 2, 4: 3}}
+    his = {1: {1: 2, 2: 2, 3: 2, 4: 2, 5: 4, 6: 2}, 3: {2: 3, 3: 2, 4: 3, 5: 4, 6: 3, 7: 2}}
+    own = [sheet(n, ours.get(n)) for n in range(8)]
+    lenient = [OtherSheet("otto", own[n].vignette, own[n].version, his[n]) for n in (1, 3)]
+    assert kinds(own, lenient) == []
+    exact_elsewhere = [ottos(sheet(n, his.get(n))) for n in range(8)]
+    (flag,) = flags(own, exact_elsewhere)
+    assert (flag.kind, flag.count, flag.differences) == (FlagKind.SHARED_ANSWERS, 6, 6)
+
+
+def test_a_sheet_on_which_nothing_could_be_rated_raises_none() -> None:
+    nothing: Scores = dict.fromkeys(range(1, 13), None)
+    own = sheet(0, nothing, bare=frozenset(range(1, 13)))
+    assert flags([own], [OtherSheet("otto", own.vignette, own.version, {})]) == ()
+    assert (
+        raised_flags([], [OtherSheet("otto", "certification-1", "one", {1: 3})], scale=SCALE) == ()
+    )

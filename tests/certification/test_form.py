@@ -91,3 +91,35 @@ def test_strata_are_served_as_far_as_the_pool_goes(means: list[float], seed: str
         there = sum(stratum.holds(candidate.mean_level) for candidate in candidates)
         given_out = sum(stratum.holds(by_slug[slug].mean_level) for slug in drawn)
         assert given_out >= min(stratum.at_least, there)
+
+
+def test_what_is_kept_for_renewals_comes_before_what_was_shown_least() -> None:
+    kept = [Candidate(f"kept-{n}", 2.0, 9, is_kept_for_renewals=True) for n in range(3)]
+    drawn = draw([*pool(*[2.0] * 12), *kept], number=8, seed="a")
+    assert {slug for slug in drawn if slug.startswith("kept")} == {"kept-0", "kept-1", "kept-2"}
+    assert len(set(drawn)) == 8
+
+
+def test_a_stratum_is_served_before_what_is_kept_for_renewals() -> None:
+    kept = [Candidate(f"kept-{n}", 2.0, 0, is_kept_for_renewals=True) for n in range(8)]
+    drawn = draw([*kept, *pool(0.5, 3.5)], number=8, strata=STRATA, seed="a")
+    assert {"v-00", "v-01"} <= set(drawn)
+
+
+def test_exactly_as_many_as_are_needed_are_enough_and_none_is_a_form_too() -> None:
+    assert set(draw(pool(*[2.0] * 8), number=8, seed="a")) == {f"v-{n:02d}" for n in range(8)}
+    assert draw(pool(2.0), number=0, seed="a") == ()
+    with pytest.raises(TooFewVignettesError, match=r"1 unseen vignettes are needed .* holds 0"):
+        draw([], number=1, seed="a")
+
+
+def test_a_vignette_that_two_strata_hold_is_given_out_once() -> None:
+    both = (LOW, Stratum(name="lower", mean_below=1.0, at_least=2))
+    drawn = draw(pool(0.5, 0.6, *[2.0] * 8), number=4, strata=both, seed="a")
+    assert len(set(drawn)) == 4
+    assert {"v-00", "v-01"} <= set(drawn)
+
+
+def test_strata_never_ask_for_more_than_the_form_holds() -> None:
+    greedy = (Stratum(name="mixed", mean_from=1.5, at_least=4), LOW)
+    assert len(draw(pool(0.5, *[2.0] * 8), number=3, strata=greedy, seed="a")) == 3

@@ -150,3 +150,75 @@ class TestClassicRule:
         nothing = np.full((1, 8, 12), np.nan)
         evidence = sums_of(nothing, nothing, scale=SCALE, total_tolerance=0.1)
         assert meets_classic_rule(evidence).tolist() == [False]
+
+
+def grid(cells: int, points: float, *, vignettes: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """A rater who is this far above the key in the first cells, meeting by meeting."""
+    keys = np.resize(np.nan_to_num(LEVEL_PLAN, nan=2.0), (1, vignettes, 12))
+    scores = keys.copy()
+    flat = scores.reshape(-1)
+    flat[:cells] += np.where(flat[:cells] + points <= 4, points, -points)
+    return scores, keys
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "points"),
+    [
+        ("exact", 24, 1.0),
+        ("gross", 24, 2.0),
+        ("within_one", 24, 2.0),
+        ("rateability", 24, float("nan")),
+    ],
+)
+def test_a_share_on_its_line_is_met_by_both_and_beyond_it_by_neither(
+    kind: str, cells: int, points: float
+) -> None:
+    """A quarter of 96 ratings is off; the line is where they stand, and then a hair beside it."""
+    document = shipped_document()
+    field, line, worse = (
+        ("at_most", 0.25, -1e-6) if kind in ("gross", "rateability") else ("at_least", 0.75, 1e-6)
+    )
+    document["gates"] = [gate for gate in document["gates"] if gate["kind"] == kind]
+    document["gates"][0].pop("lower_bound_at_least", None)
+    scores, keys = grid(cells, points)
+    for at, ended in ((line, {Status.MET}), (line + worse, {Status.UNCLEAR})):
+        document["gates"][0][field] = at
+        standard = Standard.model_validate(document)
+        evidence = sums_of(scores, keys, scale=SCALE, total_tolerance=0.1)
+        assert set(statuses(standard, evidence).ravel().tolist()) == ended
+        assert_same(standard, scores, keys)
+
+
+@pytest.mark.parametrize(
+    ("vignettes", "misses", "status"),
+    [(8, 1, Status.MET), (8, 2, Status.UNCLEAR), (15, 2, Status.UNCLEAR), (16, 2, Status.MET)],
+)
+def test_critical_misses_are_allowed_in_whole_steps(
+    vignettes: int, misses: int, status: Status
+) -> None:
+    keys = np.full((1, vignettes, 12), 2.0)
+    scores = keys.copy()
+    scores[0, :misses, 7] = 0.0
+    evidence = sums_of(scores, keys, scale=SCALE, total_tolerance=0.1)
+    place = [gate.kind.value for gate in STANDARD.gates].index("critical")
+    assert statuses(STANDARD, evidence)[place, 0] == status
+
+
+@pytest.mark.parametrize(
+    ("vignettes", "verdict"),
+    [
+        (7, Verdict.MORE_EVIDENCE),
+        (8, Verdict.MORE_EVIDENCE),
+        (11, Verdict.MORE_EVIDENCE),
+        (12, Verdict.DOES_NOT_MEET),
+        (13, Verdict.DOES_NOT_MEET),
+    ],
+)
+def test_what_stays_unclear_is_a_miss_from_the_maximum_on(vignettes: int, verdict: int) -> None:
+    """One bad meeting of eight, told to be one of an attempt of so many vignettes."""
+    scores, keys = grid(12, 2.0)
+    evidence = sums_of(scores, keys, scale=SCALE, total_tolerance=0.1)
+    ended = set(statuses(STANDARD, evidence).ravel().tolist())
+    assert Status.UNCLEAR in ended
+    assert Status.NOT_MET not in ended
+    assert verdicts(STANDARD, evidence, vignettes).tolist() == [verdict]

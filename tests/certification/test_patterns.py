@@ -87,6 +87,18 @@ def test_the_furthest_principle_is_the_next_thing_to_learn() -> None:
     assert furthest_from_consensus(()) is None
 
 
+def test_of_principles_equally_far_away_the_first_one_is_named() -> None:
+    higher, lower = PrinciplePattern("a", 0.5, 40), PrinciplePattern("b", -0.5, 40)
+    assert furthest_from_consensus((higher, lower)) == higher
+    assert furthest_from_consensus((lower, higher)) == lower
+
+
+def test_differences_to_both_sides_cancel_and_are_no_lean() -> None:
+    rows = [(1, [[1, 4, 0], [1, 0, 4]] * 3)]
+    (found, _) = patterns_by_principle(evidence(*rows), PRINCIPLES, ITEMS)
+    assert (found.difference, found.ratings, found.lean) == (0.0, 6, Lean.EVEN)
+
+
 scores = st.integers(0, 4)
 
 

@@ -130,6 +130,33 @@ def test_it_says_whose_key_it_rests_on(
         assert is_authored == (KeyStatus.AUTHORED in kinds)
 
 
+def test_figures_end_where_they_would_promise_too_much(
+    app: Flask, certificate: Certificate
+) -> None:
+    with app.test_request_context():
+        found = find_certificate(certificate.number)
+        assert found is not None
+        shown = public_certificate(found, at=NOW)
+        for probability, said in (
+            (1.0, "above 99%"),
+            (0.9901, "above 99%"),
+            (0.99, "99%"),
+            (0.874, "87%"),
+            (0.01, "1%"),
+            (0.0099, "below 1%"),
+            (0.0, "below 1%"),
+        ):
+            summary = replace(shown.summary, probability=probability)
+            facts = certificate_texts.facts(replace(shown, summary=summary))
+            (evidence,) = [fact.text for fact in facts if fact.label == "Evidence"]
+            assert f"meet every line: {said}" in evidence, probability
+        facts = certificate_texts.facts(
+            replace(shown, summary=replace(shown.summary, probability=None))
+        )
+        (evidence,) = [fact.text for fact in facts if fact.label == "Evidence"]
+        assert evidence == "8 vignettes, unseen before"
+
+
 def test_a_probability_near_certainty_is_not_given_a_figure(
     act: Act, stranger: PersonClient, ines: Person, cleo: Person
 ) -> None:

@@ -227,7 +227,160 @@ class TestFaults:
         assert {"slug", "gates", "form", "attempts", "signatures"} <= missing
 
 
+class TestLimits:
+    """What is just allowed, next to what is refused above."""
+
+    @pytest.mark.parametrize(
+        ("kind", "changes"),
+        [
+            ("within_one", {"at_least": 0.8, "lower_bound_at_least": 0.8}),
+            ("exact", {"at_least": 0.0}),
+            ("exact", {"at_least": 1.0, "lower_bound_at_least": 0.0}),
+            ("kappa", {"at_least": -1.0, "lower_bound_at_least": -1.0}),
+            ("icc", {"at_least": 1.0}),
+            ("slope", {"at_least": 2.0, "lower_bound_at_least": -1.0}),
+            ("gross", {"at_most": 0.05, "upper_bound_at_most": 0.05}),
+            ("gross", {"at_most": 0.0, "upper_bound_at_most": 1.0}),
+            ("rateability", {"at_most": 1.0}),
+            ("bias", {"at_most": 0.5, "interval_within": 0.5}),
+            ("totals", {"at_least": 1.0, "within_share_of_range": 0.0}),
+            ("critical", {"misses": 0, "per_vignettes": 1, "items": [1]}),
+            ("exact", {"minimum_vignettes": 8}),
+            ("kappa", {"minimum_vignettes": 9}),
+        ],
+    )
+    def test_of_gates(self, kind: str, changes: dict[str, Any]) -> None:
+        document = shipped_document()
+        gate_of(document, kind).update(changes)
+        assert faults(document) == []
+
+    @pytest.mark.parametrize(
+        ("kind", "field", "value"),
+        [
+            ("slope", "at_least", 2.01),
+            ("halo", "lower_bound_at_least", -1.01),
+            ("kappa", "lower_bound_at_least", -1.01),
+            ("icc", "at_least", 1.01),
+            ("within_one", "at_least", float("inf")),
+            ("gross", "at_most", -0.01),
+            ("gross", "upper_bound_at_most", 1.01),
+            ("totals", "within_share_of_range", 1.01),
+            ("items", "at_most", 0.0),
+            ("critical", "misses", -1),
+            ("critical", "per_vignettes", 0),
+            ("critical", "items", [8, 0]),
+            ("exact", "minimum_vignettes", 0),
+        ],
+    )
+    def test_one_step_beyond_is_a_fault_at_its_field(
+        self, kind: str, field: str, value: Any
+    ) -> None:
+        document = shipped_document()
+        gate_of(document, kind)[field] = value
+        assert [kind in fault.field and field in fault.field for fault in faults(document)] == [
+            True
+        ]
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"maximum": 8},
+            {"step": 4},
+            {"step": 1},
+            {"vignettes": 6, "maximum": 6, "step": 5},  # the strata ask for six of six
+        ],
+    )
+    def test_of_the_form(self, form: dict[str, int]) -> None:
+        document = shipped_document()
+        document["form"] |= form
+        assert faults(document) == []
+
+    @pytest.mark.parametrize(
+        ("field", "value", "is_allowed"),
+        [
+            ("window_days", 1, True),
+            ("window_days", 0, False),
+            ("window_days", 3650, True),
+            ("window_days", 3651, False),
+            ("window_days", None, True),
+            ("appeal_days", 1, True),
+            ("appeal_days", 0, False),
+            ("appeal_days", 3651, False),
+            ("appeal_days", None, False),
+            ("cooling_off_days", 0, True),
+            ("cooling_off_days", -1, False),
+            ("remediation_practice", 0, True),
+            ("remediation_practice", -1, False),
+            ("maximum", 0, False),
+            ("within_months", 0, False),
+        ],
+    )
+    def test_of_attempts(self, field: str, value: int | None, is_allowed: bool) -> None:
+        document = shipped_document()
+        document["attempts"][field] = value
+        expected = [] if is_allowed else [f"attempts.{field}"]
+        assert [fault.field for fault in faults(document)] == expected
+
+    @pytest.mark.parametrize("confidence", [0.5001, 0.9999])
+    def test_of_the_confidence(self, confidence: float) -> None:
+        assert faults(shipped_document() | {"confidence": confidence}) == []
+
+
+class TestWhatIsReadFromGates:
+    def test_the_tolerance_of_totals_is_that_of_their_gate(self) -> None:
+        document = shipped_document()
+        gate_of(document, "totals")["within_share_of_range"] = 0.25
+        assert Standard.model_validate(document).total_tolerance == 0.25
+
+    def test_without_a_gate_on_critical_items_none_is_critical(self) -> None:
+        document = shipped_document()
+        assert Standard.model_validate(document).critical_items == (8, 11, 12)
+        document["gates"].remove(gate_of(document, "critical"))
+        assert Standard.model_validate(document).critical_items == ()
+
+    def test_no_miss_allowed_stays_none_however_long_the_record(self) -> None:
+        document = shipped_document()
+        gate_of(document, "critical").update(misses=0, per_vignettes=1)
+        gate = Standard.model_validate(document).find_gate(GateKind.CRITICAL)
+        assert isinstance(gate, CriticalGate)
+        assert [gate.allowed_misses(vignettes) for vignettes in (0, 1, 40)] == [0, 0, 0]
+
+    def test_a_stratum_without_ends_holds_every_mean(self) -> None:
+        everything = Stratum(name="any", at_least=1)
+        assert all(everything.holds(mean) for mean in (0.0, 2.0, 4.0))
+        below, above = (
+            Stratum(name="below", mean_below=1.5, at_least=1),
+            Stratum(name="above", mean_from=3.0, at_least=1),
+        )
+        assert [below.holds(mean) for mean in (0.0, 1.49, 1.5)] == [True, True, False]
+        assert [above.holds(mean) for mean in (2.99, 3.0, 4.0)] == [False, True, True]
+
+
+def test_the_usual_time_to_appeal_is_not_written_so_that_old_standards_keep_their_digest() -> None:
+    document = shipped_document()
+    assert "appeal_days" not in Standard.model_validate(document).model_dump()["attempts"]
+    document["attempts"]["appeal_days"] = 60
+    usual = Standard.model_validate(document)
+    assert "appeal_days" not in usual.model_dump(mode="json")["attempts"]
+    assert usual.attempts.appeal_days == 60
+    document["attempts"]["appeal_days"] = 61
+    longer = Standard.model_validate(document).model_dump(mode="json")
+    assert longer["attempts"]["appeal_days"] == 61
+    assert Standard.model_validate(longer).attempts.appeal_days == 61
+
+
 class TestVersionRange:
+    def test_it_says_what_it_holds(self) -> None:
+        assert str(VersionRange(at_least="1.0", below="2.0")) == "1.0 up to, not including, 2.0"
+        assert str(VersionRange(at_least="1.2")) == "1.2 and later"
+
+    def test_a_version_just_below_the_end_is_the_smallest_range(self) -> None:
+        range_of_one = VersionRange(at_least="1.9.9", below="1.9.10")
+        assert range_of_one.holds("1.9.9.0")
+        assert not range_of_one.holds("1.9.10")
+        with pytest.raises(ValidationError, match="no version is at least"):
+            VersionRange(at_least="1.9.10", below="1.9.9")
+
     @pytest.mark.parametrize(
         ("version", "is_held"),
         [

@@ -164,3 +164,91 @@ class TestFaults:
         found, faults = changed(STANDARD, changes)
         assert (found is None) == bool(faults)
         assert all(fault.message for fault in faults)
+
+    def test_a_gate_is_named_rightly_when_one_before_it_is_left_out(self) -> None:
+        found = faults_of(exact__used="no", gross__at_most="1.5", bias__interval_within="0.1")
+        assert {fault.name for fault in found} == {"gross.at_most", "bias"}
+
+    def test_a_bad_value_of_a_gate_that_is_left_out_is_nobodys_trouble(self) -> None:
+        found = change(gross__at_most="1.5", gross__used="no")
+        assert found.find_gate(GateKind.GROSS) is None
+        (fault,) = faults_of(gross__at_most="many", gross__used="no")
+        assert str(fault) == "gross.at_most: 'many' is no number; write one such as 8 or 0.25"
+
+    def test_what_the_document_says_in_its_own_words_has_no_code(self) -> None:
+        """A page puts its own sentence where there is a code, and shows the message elsewhere."""
+        (fault,) = faults_of(gross__at_most="2")
+        assert (fault.name, fault.code) == ("gross.at_most", "less_than_equal")
+        (fault,) = faults_of(bias__interval_within="0.1")
+        assert (fault.name, fault.code) == ("bias", "")
+        assert fault.message == "interval_within 0.1 is narrower than at_most 0.25"
+        (fault,) = faults_of(attempts__pooled="perhaps")
+        assert (fault.code, fault.message) == ("", "'perhaps' is neither yes nor no")
+
+    def test_a_name_that_is_not_there_is_told_with_those_that_are(self) -> None:
+        (fault,) = faults_of(exact__at_most="1")
+        assert fault.message.startswith("there is nothing of this name to change; there are form.")
+        assert fault.message.endswith(", icc.used")
+
+    def test_a_long_text_is_told_by_its_beginning(self) -> None:
+        (fault,) = faults_of(exact__at_least="x" * 41)
+        assert fault.message.startswith(f"{'x' * 40 + '…'!r} is no number")
+        (fault,) = faults_of(exact__at_least="x" * 40)
+        assert fault.message.startswith(f"{'x' * 40!r} is no number")
+
+    def test_one_of_the_standard_as_a_whole_has_no_name(self) -> None:
+        assert str(ChangeFault("", "nothing decides")) == "nothing decides"
+
+
+class TestWriting:
+    """How a value may be written, on a command line or in a form."""
+
+    @pytest.mark.parametrize("text", ["no", "No", " FALSE ", "0", "n", "off"])
+    def test_no(self, text: str) -> None:
+        found = change(attempts__pooled=text, halo__used=text)
+        assert not found.attempts.pooled
+        assert found.find_gate(GateKind.HALO) is None
+
+    @pytest.mark.parametrize("text", ["yes", "Yes", " TRUE ", "1", "y", "on"])
+    def test_yes(self, text: str) -> None:
+        found = change(attempts__pooled=text, halo__used=text)
+        assert found == STANDARD
+
+    @pytest.mark.parametrize("text", ["10", "+10", " 10 ", "10.", "10.0", "0010"])
+    def test_a_whole_number(self, text: str) -> None:
+        assert change(form__vignettes=text).form.vignettes == 10
+
+    @pytest.mark.parametrize("text", [".65", "0.65", "+0.65", "0.650"])
+    def test_a_share(self, text: str) -> None:
+        gate = change(exact__at_least=text).find_gate(GateKind.EXACT)
+        assert gate is not None
+        assert gate.model_dump()["at_least"] == 0.65
+
+    def test_as_much_as_anybody_would_sit_through_can_be_tried(self) -> None:
+        assert change(form__maximum="40").form.maximum == 40
+        (fault,) = faults_of(form__step="3", form__maximum="41")
+        assert fault.message == "is 41, at most 40 can be tried"
+        assert change(attempts__maximum="6").attempts.maximum == 6
+        (fault,) = faults_of(attempts__maximum="7")
+        assert fault.message == "is 7, at most 6 can be tried"
+
+    def test_every_field_of_every_gate_is_changed_where_it_stands(self) -> None:
+        found = change(
+            items__item_vignettes="6",
+            items__at_most="1.5",
+            totals__within_share_of_range="0.2",
+            critical__misses="2",
+            critical__per_vignettes="4",
+            icc__minimum_vignettes="20",
+            bias__interval_within="0.6",
+        )
+        assert differences(STANDARD, found) == {
+            "bias.interval_within": ("0.5", "0.6"),
+            "items.at_most": ("1", "1.5"),
+            "items.item_vignettes": ("5", "6"),
+            "totals.within_share_of_range": ("0.1", "0.2"),
+            "critical.misses": ("1", "2"),
+            "critical.per_vignettes": ("8", "4"),
+            "icc.minimum_vignettes": ("15", "20"),
+        }
+        assert found.critical_items == STANDARD.critical_items

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.databases import make_app
 from tests.pack import LEVELS, STANDARD, small_pack
-from training.certification import gate_texts
+from training.certification import flag_texts, gate_texts
 from training.certification.judging import decision as rules
 from training.certification.judging.decision import Decision, Outcome, OutcomeReason
 from training.certification.judging.figures import (
@@ -22,10 +22,13 @@ from training.certification.judging.figures import (
     summary_of,
     vignette_rows,
 )
+from training.certification.judging.flags import Flag, FlagKind
 from training.certification.judging.gates import GateReason, GateReasonCode, GateResult, GateStatus
 from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
+from training.certification.simulation.standard_changes import ChangeFault
 from training.certification.workbench import texts as workbench_texts
+from training.certification.workbench.models import SimulationRun
 from training.languages import speaking
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction, Ratings, Reason
@@ -216,3 +219,145 @@ def test_pictures_hold_the_line_on_both_sides_of_a_lean() -> None:
 )
 def test_hardly_any_is_not_called_none_and_nearly_all_not_all(share: float, said: str) -> None:
     assert workbench_texts.of_hundred(share) == said
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("status", "symbol", "tone", "needs_work"),
+    [
+        (GateStatus.MET, "✓", "good", False),
+        (GateStatus.NOT_MET, "✗", "bad", True),
+        (GateStatus.UNCLEAR, "?", "warm", True),
+        (GateStatus.NOT_APPLICABLE, "–", "", False),
+    ],
+)
+def test_how_a_gate_ended_is_a_word_a_sign_and_a_tone(
+    status: GateStatus, symbol: str, tone: str, needs_work: bool
+) -> None:
+    decided = summary_of(stored(decision_of(0)))
+    summary = replace(decided, gates=(gate(GateKind.SLOPE, status=status),))
+    (text,) = gate_texts.gate_texts(summary, NAMES)
+    assert (text.symbol, text.picture.tone, text.margin.tone) == (symbol, tone, tone)
+    assert (text.tone, text.needs_work) == (f"tag-{tone}" if tone else "", needs_work)
+    assert (text.value, text.interval, text.line) == ("0.90", "0.80 to 0.95", "at least 0.90")
+
+
+@pytest.mark.usefixtures("english")
+def test_elements_on_a_line_that_is_reached_are_no_reproach() -> None:
+    reached = GateReason(GateReasonCode.REACHED, 8, items=(3,))
+    text = gate_texts.reason_text(gate(GateKind.ITEMS, reason=reached), NAMES)
+    assert text == "The line is reached."
+
+
+def flag(kind: FlagKind, **changes: Any) -> Flag:
+    return replace(Flag(kind, ("one", "two"), 7, 24, 2.0), **changes)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (
+            flag(FlagKind.READING_TIME, count=1200, of=1200, limit=2.4, minutes=0.96),
+            "1200 words were before the rater for 1.0 minutes at most; at 500 words a minute, "
+            "faster than anybody reads with understanding, they take 2.4.",
+        ),
+        (
+            flag(FlagKind.READING_TIME_TOGETHER, count=9600, of=9600, limit=19.2, minutes=0.0),
+            "9600 words were before the rater for 0.0 minutes at most; at 500 words a minute, "
+            "faster than anybody reads with understanding, they take 19.2.",
+        ),
+        (
+            flag(FlagKind.SAME_SCORE, count=12, of=12, score=0),
+            "All 12 elements that were scored have a 0, and the consensus does not.",
+        ),
+        (
+            flag(FlagKind.EVIDENCE_MISSING),
+            "7 of 24 scores that say something was done point to no evidence.",
+        ),
+        (
+            flag(FlagKind.SHARED_ANSWERS, differences=2, person="o"),
+            "7 answers are the same and unexpected of either, among 24 that both gave; they "
+            "differ in 2. Compared with Otto.",
+        ),
+        (
+            flag(FlagKind.SHARED_ANSWERS, count=1, differences=0, person="gone"),
+            "1 answer is the same and unexpected of either, among 24 that both gave; they "
+            "differ in 0. Compared with somebody whose account is gone.",
+        ),
+    ],
+)
+def test_what_a_flag_says(raised: Flag, said: str) -> None:
+    (text,) = flag_texts.flag_texts([raised], {"one": "The first story"}, {"o": "Otto"})
+    (finding,) = text.findings
+    assert finding.text == said
+    assert finding.vignettes == ("The first story", "two")
+    assert text.name
+    assert text.innocent.endswith(".")
+
+
+@pytest.mark.usefixtures("english")
+def test_flags_of_a_kind_stand_together_in_the_order_they_were_raised() -> None:
+    raised = [
+        flag(FlagKind.SAME_SCORE, score=3),
+        flag(FlagKind.EVIDENCE_MISSING),
+        flag(FlagKind.SAME_SCORE, score=4),
+    ]
+    found = flag_texts.flag_texts(raised, {}, {})
+    assert [(text.name, len(text.findings)) for text in found] == [
+        ("One score down the page", 2),
+        ("Evidence missing", 1),
+    ]
+    assert ["have a 3" in one.text for one in found[0].findings] == [True, False]
+    assert flag_texts.flag_texts([], {}, {}) == ()
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("form.vignettes", "Write a whole number, 2 or more."),
+        ("attempts.maximum", "Write a whole number, 1 or more."),
+        ("totals.within_share_of_range", "Write a share as 0.6, from 0 to 1."),
+        ("exact.at_least", "Write a share as 0.6, from 0 to 1."),
+        ("gross.upper_bound_at_most", "Write a share as 0.6, from 0 to 1."),
+        ("kappa.at_least", "Write a number from −1 to 1, such as 0.6."),
+        ("halo.lower_bound_at_least", "Write a number from −1 to 2, such as 0.6."),
+        ("bias.at_most", "Write points above 0, such as 0.25."),
+        ("items.at_most", "Write points above 0, such as 0.25."),
+        ("bias.interval_within", "Write points above 0, such as 0.25."),
+        ("critical.misses", "Write a whole number, 0 or more."),
+        ("charm.at_least", "in a program's words"),
+    ],
+)
+def test_a_value_that_is_refused_is_answered_with_how_to_write_it(name: str, said: str) -> None:
+    fault = ChangeFault(name, "in a program's words", "less_than")
+    assert workbench_texts.fault_text(fault) == said
+    assert workbench_texts.fault_text(replace(fault, code="")) == "in a program's words"
+
+
+@pytest.mark.usefixtures("english")
+def test_changes_are_told_with_what_stood_there_before() -> None:
+    standard = small_pack().standards[STANDARD]
+    words = workbench_texts.changes_in_words(
+        standard,
+        {
+            "exact.at_least": "0.7",
+            "exact.lower_bound_at_least": "0.5",
+            "within_one.lower_bound_at_least": "",
+            "attempts.pooled": "no",
+            "gone.at_least": "1",
+        },
+    )
+    assert [(one.label, one.before, one.after) for one in words] == [
+        ("Same rating: At least", "0.6", "0.7"),
+        ("Same rating: Lower end of the interval at least", "none", "0.5"),
+        ("Within one point: Lower end of the interval at least", "0.8", "none"),
+        ("Earlier attempts count too (evidence is pooled)", "yes", "no"),
+        ("gone.at_least", "none", "1"),
+    ]
+
+
+@pytest.mark.parametrize(("done", "percent"), [(0, 0), (1, 0), (150, 50), (299, 99), (300, 100)])
+def test_a_run_is_not_said_to_be_whole_before_it_is(done: int, percent: int) -> None:
+    assert SimulationRun(steps=300, steps_done=done).percent == percent

@@ -19,6 +19,7 @@ from training.certification.attempts.windows import (
     has_closed,
     time_left,
 )
+from training.certification.models import Attempt, AttemptState
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -65,3 +66,56 @@ def test_nobody_gets_less_than_the_days_that_were_named(days: int, later: timede
     assert closes_at is not None
     assert timedelta(days=days - 1) < closes_at - opened < timedelta(days=days + 1)
     assert closes_at.date() == (opened + timedelta(days=days)).date()
+
+
+def test_time_left_changes_at_full_minutes_hours_and_days() -> None:
+    for left, told in (
+        (timedelta(seconds=59), TimeLeft(0, 0, 0)),
+        (timedelta(seconds=60), TimeLeft(0, 0, 1)),
+        (timedelta(minutes=59, seconds=59), TimeLeft(0, 0, 59)),
+        (timedelta(hours=1), TimeLeft(0, 1, 0)),
+        (timedelta(hours=23, minutes=59), TimeLeft(0, 23, 59)),
+        (timedelta(days=1), TimeLeft(1, 0, 0)),
+    ):
+        assert time_left(NOON + left, NOON) == told
+
+
+def test_the_last_day_that_can_be_chosen_ends_a_year_and_a_day_from_now() -> None:
+    """So the very minute of asking decides on the last one: 366 times 24 hours lie ahead of it."""
+    last = end_of_day(date(2027, 11, 25))
+    at = last - timedelta(days=366)
+    assert fault_of_closing(last.date(), at) is None
+    assert fault_of_closing(last.date(), at - timedelta(seconds=1)) is ClosingFault.TOO_FAR_AWAY
+
+
+def test_today_can_be_chosen_until_its_last_minute() -> None:
+    closes_at = end_of_day(NOON.date())
+    assert fault_of_closing(NOON.date(), closes_at - timedelta(seconds=1)) is None
+    assert fault_of_closing(NOON.date(), closes_at) is ClosingFault.NOT_LATER_THAN_NOW
+
+
+@pytest.mark.parametrize(
+    ("state", "closes_in", "lapsed", "is_under_way", "has_lapsed"),
+    [
+        (AttemptState.OPEN, timedelta(microseconds=1), False, True, False),
+        (AttemptState.OPEN, timedelta(0), False, False, True),
+        (AttemptState.OPEN, None, False, True, False),
+        (AttemptState.DECIDED, timedelta(0), False, False, False),
+        (AttemptState.CLOSED, timedelta(0), False, False, False),
+        (AttemptState.CLOSED, timedelta(0), True, False, True),
+        (AttemptState.CLOSED, timedelta(days=3), True, False, True),
+    ],
+)
+def test_an_attempt_lapses_by_time_alone_and_never_once_it_is_decided(
+    state: AttemptState,
+    closes_in: timedelta | None,
+    lapsed: bool,
+    is_under_way: bool,
+    has_lapsed: bool,
+) -> None:
+    attempt = Attempt(
+        state=state,
+        closes_at=None if closes_in is None else NOON + closes_in,
+        lapsed_at=NOON if lapsed else None,
+    )
+    assert (attempt.is_under_way(NOON), attempt.has_lapsed(NOON)) == (is_under_way, has_lapsed)

@@ -9,7 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.exercises.pairs import HIGH, LOW, canary, contrast_canary, pack_of_pairs, slugs, vignette
+from tests.exercises.pairs import (
+    HIGH,
+    LOW,
+    canary,
+    contrast_canary,
+    key,
+    pack_of_pairs,
+    slugs,
+    vignette,
+)
 from tests.pack import PRACTICE, evidence, level
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person
@@ -135,6 +144,152 @@ def test_a_repeat_is_labelled_a_second_click_changes_nothing_a_new_wording_is_re
     for slug in ("nobody", PRACTICE[0]):
         browser.get_page(f"/exercises/{slug}", expect=404)
         browser.get_page(f"/exercises/{slug}/answer", expect=404)
+
+
+def test_first_answers_alone_show_the_step_and_each_person_has_their_own(
+    app: Flask, ines: Person, otto: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    assert "In 0 of 24 pairs you saw the step" in browser.get_page("/exercises").text
+    send(browser, LOW, score="1")
+    begun = browser.get_page("/exercises")
+    assert "In 0 of 24 pairs" in begun.text
+    assert begun.has_link_to(f"/exercises/{LOW}/answer")
+    assert begun.has_link_to(f"/exercises/{HIGH}")
+    send(browser, HIGH, score="2")
+    assert "you saw the step" in browser.get_page(f"/exercises/{HIGH}/answer").text
+    seen = browser.get_page("/exercises")
+    assert "In 1 of 24 pairs you saw the step" in seen.text
+    assert "the step was seen at first sight" in seen.text
+    assert seen.has_link_to(f"/exercises/{HIGH}/answer#step")
+    assert not seen.has_link_to(f"/exercises/{HIGH}")
+
+    send(browser, LOW, score="4")
+    page = browser.get_page(f"/exercises/{LOW}/answer")
+    assert "further off" in page.text
+    assert "Both of your first answers are the key's" in page.text
+    assert "Your first answer was 1." in page.text
+    assert "In 1 of 24 pairs" in browser.get_page("/exercises").text
+
+    others = browser_of(otto)
+    assert "In 0 of 24 pairs" in others.get_page("/exercises").text
+    send(others, LOW, score="2")
+    page = others.get_page(f"/exercises/{LOW}/answer")
+    assert "one point off" in page.text
+    assert page.has_link_to(f"/exercises/{HIGH}")
+    assert page.has_link_to(f"/exercises/{LOW}")
+    assert "a repeat" not in page.text
+    with app.app_context():
+        rows = db.session.scalars(select(ExerciseAnswer).order_by(ExerciseAnswer.answered_at))
+        assert [
+            (row.person_id, row.vignette_slug, row.number, row.item_number) for row in rows
+        ] == [
+            (ines.id, LOW, 1, 3),
+            (ines.id, HIGH, 1, 3),
+            (ines.id, LOW, 2, 3),
+            (otto.id, LOW, 1, 3),
+        ]
+
+
+def test_turns_are_kept_in_order_and_numbers_of_answers_follow_one_another(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    for turns, error in (
+        ("0", "There is no turn 0. The last turn is 8."),
+        ("9", "There is no turn 9. The last turn is 8."),
+        ("first", "“first” is no turn number."),
+        ("1," * 250 + "1", "Write at most 500 characters."),
+        ("", "Choose a score."),
+    ):
+        score = {} if error == "Choose a score." else {"score": "1"}
+        page = send(browser, LOW, 422, turns=turns, **score)
+        assert error in page.errors
+    send(browser, LOW, 422, score="1", version="")
+    assert answers(app) == []
+    send(browser, LOW, score="1", turns="8; 3 to 4, 1 3", number="7")  # none is before it
+    send(browser, LOW, score="0", number="nonsense")
+    send(browser, LOW, score="2", number="", turns="1," * 250)
+    assert answers(app) == [(LOW, 1, 1, [1, 3, 4, 8]), (LOW, 2, 0, []), (LOW, 3, 2, [1])]
+    send(browser, LOW, score="1", turns="1, 3, 4, 8", number="1")
+    assert "That answer stands" not in browser.get_page(f"/exercises/{LOW}/answer").text
+    send(browser, LOW, score="1", turns="1, 3, 4", number="1")  # the same score for other turns
+    assert "That answer stands" in browser.get_page(f"/exercises/{LOW}/answer").text
+    assert len(answers(app)) == 3
+    with app.app_context():
+        noted = db.session.scalars(select(AuditEntry).filter_by(act="exercise answered")).all()
+        assert [(line.person_id, line.details) for line in noted] == [
+            (ines.id, {"score": score}) for score in (1, 0, 2)
+        ]
+
+
+def test_an_answer_stays_beside_the_text_and_the_key_it_was_given_on(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    send(browser, LOW, score="1")
+    with app.app_context():
+        revised = Pack()
+        revised.add("vignette", LOW, vignette(LOW, setting="On the first ferry."), LOW)
+        revised.add("key", LOW, key(LOW, rating=3, reason="Turn (2) is enough."), f"{LOW} key")
+        library.publish(revised, person_id=None)
+    page = browser.get_page(f"/exercises/{LOW}/answer")
+    assert "On the last ferry." in page.text
+    assert "exact" in page.text
+    assert "Turn (2) is enough." not in page.text
+    send(browser, LOW, score="1")
+    page = browser.get_page(f"/exercises/{LOW}/answer")
+    assert "On the first ferry." in page.text
+    assert "Turn (2) is enough." in page.text
+    assert "further off" in page.text
+    with app.app_context():
+        first, second = db.session.scalars(select(ExerciseAnswer).order_by(ExerciseAnswer.number))
+        assert first.vignette_document_id != second.vignette_document_id
+        assert first.key_document_id != second.key_document_id
+        current = library.get_keyed_vignette(LOW)
+        assert (second.vignette_document_id, second.key_document_id) == tuple(
+            version.id for version in current
+        )
+
+
+def test_only_an_own_submitted_practice_is_a_way_back(
+    app: Flask, ines: Person, otto: Person, browser_of: BrowserOf
+) -> None:
+    submitted = {
+        item: Rating(score=2, evidence=tuple(evidence(item)), note="So I read it.")
+        for item in range(1, 13)
+    }
+    with app.app_context():
+        draft = open_session(ines.id, PRACTICE[1], Purpose.PRACTICE).id
+        sessions = {}
+        for person, purpose in (
+            (ines, Purpose.PRACTICE),
+            (ines, Purpose.PANEL),
+            (otto, Purpose.PRACTICE),
+        ):
+            session = open_session(person.id, PRACTICE[0], purpose)
+            assert submit(session.id, submitted, revision=0, after={}).is_submitted
+            sessions[person.id, purpose] = session.id
+    own = sessions[ines.id, Purpose.PRACTICE]
+    browser = browser_of(ines)
+    for session_id in (
+        draft,
+        sessions[ines.id, Purpose.PANEL],
+        sessions[otto.id, Purpose.PRACTICE],
+    ):
+        page = browser.get_page(f"/exercises/{LOW}?from={session_id}")
+        assert "Back to the feedback" not in page.text
+        assert page.has_form_to(f"/exercises/{LOW}")
+    address = f"/exercises/{LOW}?from={own}"
+    assert browser.get_page(address).has_form_to(address)
+    unanswered = browser.get_page(f"/exercises/{LOW}/answer?from={own}", expect=302)
+    assert unanswered.location == address
+    version = field_value(browser.get_page(address), "input[name=version]")
+    taken = browser.post_page(address, {"score": "1", "version": version})
+    assert taken.location == f"/exercises/{LOW}/answer?from={own}"
+    page = browser.get_page(taken.location)
+    assert page.has_link_to(f"/exercises/{HIGH}?from={own}")
+    assert page.has_link_to(f"/rating-sessions/{own}/feedback#item-3")
 
 
 def test_feedback_leads_to_the_first_pair_not_yet_answered_and_back(

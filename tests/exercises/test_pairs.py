@@ -10,7 +10,16 @@ from pydantic import ValidationError
 
 from tests.exercises.pairs import HIGH, LOW, key, pack_of_pairs, vignette
 from tests.pack import INSTRUMENT, PRACTICE, small_pack
-from training.exercises.rules import Pair, Result, Step, Twin, next_pairs, pairs_of, scene_title
+from training.exercises.rules import (
+    Pair,
+    Result,
+    Step,
+    Twin,
+    next_pairs,
+    pairs_of,
+    scene_title,
+    step_of,
+)
 from training.library.exercise_rules import exercise_faults
 from training.library.name_rules import name_faults
 from training.library.pool_rules import pool_faults
@@ -114,3 +123,85 @@ def test_the_step_is_seen_when_both_first_answers_are_the_keys() -> None:
     assert (seen.step, missed.step) == (Step.SEEN, Step.NOT_SEEN)
     assert next_pairs([seen, missed]) == {}
     assert scene_title("A, b", "C, b") == "A, b"
+
+
+RIGHT, NEAR, FAR = Result(2, 2), Result(1, 2), Result(0, 2)
+
+
+@pytest.mark.parametrize(
+    ("results", "step"),
+    [
+        ((None, None), Step.OPEN),
+        ((RIGHT, None), Step.OPEN),
+        ((FAR, None), Step.OPEN),
+        ((RIGHT, RIGHT), Step.SEEN),
+        ((RIGHT, NEAR), Step.NOT_SEEN),
+        ((NEAR, NEAR), Step.NOT_SEEN),  # the same miss twice is no step seen
+        ((FAR, RIGHT), Step.NOT_SEEN),
+    ],
+)
+def test_what_two_answers_show_whichever_came_first(
+    results: tuple[Result | None, Result | None], step: Step
+) -> None:
+    assert step_of(results) is step_of(results[::-1]) is step
+
+
+@pytest.mark.parametrize(
+    ("own", "key_score", "distance"),
+    [(2, 2, "exact"), (1, 2, "one-off"), (3, 2, "one-off"), (0, 2, "further"), (4, 2, "further")],
+)
+def test_an_answer_is_as_far_off_to_either_side(own: int, key_score: int, distance: str) -> None:
+    assert Result(own, key_score).distance == distance
+
+
+def test_pairs_stand_by_instrument_item_and_name_each_once_and_whole() -> None:
+    chosen = ("ferry-04-a-2", "ferry-03-b-1", "ferry-03-a-2", "ferry-04-a-1", "ferry-03-b-2", LOW)
+    exercises = {slug: vignette(slug) for slug in chosen}
+    exercises["ferry-09-a-1"] = vignette("ferry-09-a-1")  # its twin is not published
+    found = pairs_of(exercises, {})
+    assert [tuple(twin.slug for twin in pair.twins) for pair in found] == [
+        (LOW, HIGH),
+        ("ferry-03-b-1", "ferry-03-b-2"),
+        ("ferry-04-a-1", "ferry-04-a-2"),
+    ]
+    assert [pair.item for pair in found] == [3, 3, 4]
+    assert {pair.instrument for pair in found} == {INSTRUMENT}
+    assert [twin.title for twin in found[0].twins] == ["The ferry-03-a, one", "The ferry-03-a, two"]
+    other = {
+        slug: each.model_copy(update={"instrument": "aaa"}) for slug, each in exercises.items()
+    }
+    other |= {slug: exercises[slug] for slug in (LOW, HIGH)}
+    assert [pair.instrument for pair in pairs_of(other, {})] == ["aaa", "aaa", INSTRUMENT]
+    assert pairs_of({}, {}) == []
+
+
+def test_the_twin_without_an_answer_is_next_and_then_the_next_pair_of_the_item() -> None:
+    exercises = {slug: vignette(slug) for slug in (LOW, HIGH, "ferry-03-b-1", "ferry-03-b-2")}
+    first, second = pairs_of(exercises, {})
+    assert not first.is_begun
+    assert first.next_twin == first.twins[0]
+    assert next_pairs([first, second]) == {3: first}
+    (begun, _) = pairs_of(exercises, {HIGH: FAR})  # the second twin was answered first
+    assert begun.is_begun
+    assert begun.next_twin == begun.twins[0]
+    assert begun.step is Step.OPEN
+    done, second = pairs_of(exercises, {HIGH: FAR, LOW: RIGHT})
+    assert (done.next_twin, done.step) == (None, Step.NOT_SEEN)
+    assert next_pairs([done, second]) == {3: second}
+    assert next_pairs([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "scene"),
+    [
+        ("The ferry, one", "The ferry, two", "The ferry"),
+        ("The ferry, at night, one", "The ferry, at night, two", "The ferry, at night"),
+        ("The ferry, one", "The yard, one", "The ferry, one"),
+        ("The ferry", "The ferry", "The ferry"),
+        (", one", ", two", ", one"),
+    ],
+)
+def test_a_scene_is_called_by_what_both_titles_say_before_their_last_comma(
+    first: str, second: str, scene: str
+) -> None:
+    assert scene_title(first, second) == scene

@@ -43,13 +43,20 @@ def test_what_is_done_takes_no_time() -> None:
     assert time_left(waiting, learning=0, reading_practice=[5], reading_assessed=[10]).total == 0
 
 
+def test_an_assessment_of_which_every_vignette_is_submitted_takes_no_time() -> None:
+    last = way(modules_done=2, practised=3, vignettes_submitted=8, has_open_attempt=True)
+    left = time_left(last, learning=0, reading_practice=[5], reading_assessed=[10])
+    assert (left.minutes, left.total) == ({}, 0)
+
+
 def test_where_there_is_no_vignette_nothing_is_promised() -> None:
     left = time_left(way(), learning=40, reading_practice=[], reading_assessed=[])
     assert left.minutes == {StationKind.LEARN: 40}
 
 
 @pytest.mark.parametrize(
-    ("minutes", "rough"), [(0, 0), (1, 5), (42, 45), (119, 120), (120, 120), (121, 180)]
+    ("minutes", "rough"),
+    [(0, 0), (1, 5), (5, 5), (42, 45), (119, 120), (120, 120), (120.5, 180), (180, 180)],
 )
-def test_an_estimate_looks_no_more_exact_than_it_is(minutes: int, rough: int) -> None:
+def test_an_estimate_looks_no_more_exact_than_it_is(minutes: float, rough: int) -> None:
     assert roughly(minutes) == rough

@@ -106,6 +106,56 @@ def test_a_standard_that_asks_for_nothing_opens_at_once() -> None:
     assert way_of(at_once).next_step is NextStep.OPEN_ATTEMPT
 
 
+def figures(record: Record) -> list[tuple[StationState, int, int]]:
+    return [(station.state, station.done, station.needed) for station in way_of(record).stations]
+
+
+def test_each_station_says_how_far_one_is_on_it() -> None:
+    done, now, later = StationState.DONE, StationState.CURRENT, StationState.LATER
+    until = datetime(2027, 11, 1, tzinfo=UTC)
+    assert figures(replace(NEW, modules_done=9, practised=3)) == [
+        (now, 9, 10),
+        (later, 3, 4),
+        (later, 0, 8),
+        (later, 0, 1),
+    ]
+    under_way = replace(PRACTISED, has_open_attempt=True, vignettes_submitted=7)
+    assert figures(under_way)[2:] == [(now, 7, 8), (later, 0, 1)]
+    waiting = replace(PRACTISED, is_waiting_for_certifier=True, vignettes_submitted=0)
+    assert figures(waiting)[2:] == [(done, 8, 8), (now, 0, 1)]
+    holder = replace(PRACTISED, certified_until=until)
+    assert figures(holder) == [(done, 10, 10), (done, 4, 4), (done, 8, 8), (done, 1, 1)]
+    renewing = replace(holder, has_open_attempt=True, vignettes_submitted=2)
+    assert figures(renewing)[2:] == [(now, 8, 8), (done, 1, 1)]
+    behind = replace(holder, modules=12, practice_needed=9)
+    assert figures(behind)[:2] == [(later, 10, 12), (later, 4, 9)]  # it was added since
+
+
+def test_the_last_module_and_the_last_vignette_open_what_comes_next() -> None:
+    steps = {
+        (9, 4): NextStep.MODULE,
+        (10, 3): NextStep.PRACTICE,
+        (10, 4): NextStep.OPEN_ATTEMPT,
+        (11, 9): NextStep.OPEN_ATTEMPT,
+    }
+    for (modules, vignettes), step in steps.items():
+        record = replace(PRACTISED, modules_done=modules, practised=vignettes)
+        assert way_of(record).next_step is step, (modules, vignettes)
+
+
+def test_a_station_is_never_more_than_done_and_one_that_asks_for_nothing_is() -> None:
+    stations = way_of(replace(NEW, modules_done=5, practised=9)).stations
+    assert [station.share for station in stations] == [0.5, 1.0, 0.0, 0.0]
+    nothing = way_of(replace(NEW, modules=0, practice_needed=0)).stations
+    assert [station.share for station in nothing[:2]] == [1.0, 1.0]
+
+
+def test_who_waits_for_a_certifier_goes_on_waiting_whatever_was_added_to_the_course() -> None:
+    waiting = replace(PRACTISED, is_waiting_for_certifier=True, modules=11)
+    assert way_of(waiting).next_step is NextStep.WAIT_FOR_CERTIFIER
+    assert current(waiting) is StationKind.LEARN
+
+
 @given(
     st.builds(
         Record,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.certification import stories
 from tests.keys.contest_stories import contested, practised, seat_panel
 from tests.keys.key_changes import ratify
-from tests.pack import CERTIFICATION, INSTRUMENT, ITEMS, PRACTICE, canary, level
+from tests.pack import CERTIFICATION, INSTRUMENT, ITEMS, PRACTICE, canary, level, small_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
@@ -34,6 +34,7 @@ from training.keys.health import records as health_records
 from training.keys.health.records import InstrumentHealth, KeyItem
 from training.keys.models import ContestOutcome, KeySight, Occasion
 from training.library import records as library
+from training.library.reading import Pack
 from training.panels.models import Panel, PanelState
 from training.psychometrics.key_health.verdicts import Verdict
 
@@ -316,3 +317,85 @@ def test_a_contest_answered_so_puts_an_item_on_the_panels_list(
     page = browser_of(cleo).get_page(LIST)
     assert "1: for a panel" in page.text
     assert "There are too few first ratings yet." in page.text
+
+
+def test_a_key_that_was_seen_by_the_time_a_rating_came_in_was_not_rated_blind(
+    app: Flask, ines: Person, otto: Person, make_person: Callable[..., Person]
+) -> None:
+    """Ines sees it at that very moment, Otto a second later, and Piet saw that of another one."""
+    piet = make_person("Piet", Role.RATER)
+    scores = {item: level(FIRST, item) for item in ITEMS}
+    with app.app_context():
+        for person, slug, later in ((ines, FIRST, 0), (otto, FIRST, 1), (piet, SECOND, -60)):
+            with write_transaction() as session:
+                rated = _submitted(person, FIRST, scores)
+                session.add(rated)
+            moment = rated.submitted_at
+            assert moment is not None
+            with write_transaction() as session:
+                session.add(
+                    KeySight(
+                        person_id=person.id,
+                        vignette_slug=slug,
+                        occasion=Occasion.CONTEST,
+                        seen_at=moment + timedelta(seconds=later),
+                    )
+                )
+        assert (health().raters, item_of(FIRST, 1).cell.raters) == (2, 2)
+
+
+def test_neither_a_draft_nor_what_was_rated_on_another_text_tries_a_key(
+    app: Flask, ines: Person, otto: Person
+) -> None:
+    with app.app_context():
+        scores = {item: level(FIRST, item) for item in ITEMS}
+        with write_transaction() as session:
+            draft = _submitted(otto, FIRST, scores)
+            draft.state, draft.submitted_at = SessionState.DRAFT, None
+            session.add_all([draft, _submitted(ines, FIRST, scores)])
+        assert item_of(FIRST, 1).cell.raters == 1
+        pack = Pack()
+        reworded = small_pack().vignettes[FIRST].model_copy(update={"title": "Told otherwise"})
+        pack.add("vignette", FIRST, reworded, FIRST)
+        library.publish(pack, person_id=None)
+        assert (health().raters, item_of(FIRST, 1).cell.raters) == (0, 0)
+        # The key still has all its items, each without a word to say.
+        assert [one.cell.verdict for one in health().of(FIRST)] == [Verdict.TOO_FEW] * len(ITEMS)
+
+
+def test_a_certificate_counts_to_its_last_moment_and_a_revoked_one_never(
+    app: Flask, ines: Person, cleo: Person
+) -> None:
+    with app.app_context():
+        reviews.sign(stories.decided_attempt(ines), certifier=cleo)
+        (certificate,) = stories.certificates_in_database()
+        until, number = certificate.valid_until, certificate.number
+        for moment, certified in ((until - timedelta(seconds=1), 1), (until, 0)):
+            with time_machine.travel(moment, tick=False):
+                assert health().certified == certified
+        reviews.revoke(number, certifier=cleo, reason="It was not her own work.")
+        assert health().certified == 0
+        assert health().raters == 1
+
+
+def test_the_command_lists_what_contests_sent_to_a_panel_and_says_how_many(
+    app: Flask, ines: Person, otto: Person, cleo: Person
+) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(args=["keys", "health"]).output == "0 items for a panel to look at.\n"
+    with app.app_context():
+        for item in (4, 11):
+            contest = contested(ines, item)
+            contest_acts.answer(
+                contest.id,
+                ContestOutcome.FOR_PANEL,
+                "A panel shall look.",
+                read=contest_acts.stamp_of(contest),
+                by=cleo,
+            )
+        contested(otto, 11)
+    assert run(args=["keys", "health"]).output.splitlines() == [
+        f"{FIRST} item 4 (Element 4): too few, 2 raters; contests: 1 for a panel, 0 waiting.",
+        f"{FIRST} item 11 (Element 11): too few, 2 raters; contests: 1 for a panel, 1 waiting.",
+        "2 items for a panel to look at.",
+    ]

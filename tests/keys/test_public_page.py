@@ -5,25 +5,30 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import update
 
-from tests.keys.contest_stories import contested
+from tests.keys.contest_stories import contested, seat_panel
 from tests.pack import CERTIFICATION, INSTRUMENT, ITEMS, PRACTICE, canary, level
 from tests.pages import PersonClient
 from tests.panels.round_two import settle, sign, stand_at
 from tests.panels.stories import authored_scores, make_experts, panel_canary, panel_in_round_two
-from training.accounts.models import Person
+from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
 from training.database import write_transaction
-from training.keys.models import KeyChange
+from training.keys.contests import acts as contest_acts
+from training.keys.contests.acts import stamp_of
+from training.keys.models import ContestOutcome, KeyChange
 from training.keys.public import records as public_records
 from training.keys.public.facts import ItemCounts, Settling, item_counts, settling
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.schema import Key, KeyStatus, Pool
 from training.panels.consensus.rules import Standpoint
-from training.panels.models import Panel, PanelOrigin
+from training.panels.models import Panel, PanelOrigin, PanelState
 
 SLUG = PRACTICE[0]
 
@@ -187,3 +192,89 @@ def test_bands_dropped_items_and_dissent_are_counted(app: Flask) -> None:
     not_rateable = [level(SLUG, item) for item in ITEMS].count(None)
     assert item_counts([key]) == ItemCounts(10 - not_rateable, 1, not_rateable, 1)
     assert settling([key]) == Settling(at_once=1, discussed=2, dissenting=1)
+
+
+def said_of(stranger: PersonClient) -> dict[str, Any]:
+    """What is said about the one instrument of the small pack."""
+    (said,) = stranger.get("/keys.json").get_json()["instruments"]
+    assert isinstance(said, dict)
+    return said
+
+
+def test_contests_are_told_by_what_became_of_them(
+    app: Flask,
+    stranger: PersonClient,
+    make_person: Callable[..., Person],
+    ines: Person,
+    otto: Person,
+    cleo: Person,
+) -> None:
+    """Two wait, one was kept, one goes to a panel, and two were taken back."""
+    piet = make_person("Piet", Role.RATER)
+    with app.app_context():
+        for item in (1, 2):
+            contested(ines, item)
+        for item, outcome in ((1, ContestOutcome.KEPT), (2, ContestOutcome.FOR_PANEL)):
+            contest = contested(otto, item)
+            contest_acts.answer(contest.id, outcome, "So it is.", read=stamp_of(contest), by=cleo)
+        for item in (1, 2):
+            contest_acts.withdraw(contested(piet, item).id, by=piet)
+    told = said_of(stranger)["contests"]
+    assert told == {"waiting": 2, "kept": 1, "for_panel": 1, "withdrawn": 2}
+    page = stranger.get_page("/keys")
+    assert "Raters have contested an item 6 times." in page.text
+    assert "1 were sent to a panel, 2 wait for an answer, 2 were withdrawn." in page.text
+
+
+def test_panels_of_people_that_are_at_work_are_counted_and_those_that_are_over_are_not(
+    app: Flask, stranger: PersonClient, cleo: Person, emeka: Person
+) -> None:
+    assert "at work" not in stranger.get_page("/keys").text
+    with app.app_context():
+        seat_panel(cleo, [emeka], state=PanelState.RATING)
+        for state in (PanelState.CANCELLED, PanelState.ENDED):
+            seat_panel(cleo, [emeka], state=state)
+        simulated = seat_panel(cleo, [emeka], state=PanelState.RATING).id
+        with write_transaction() as session:
+            session.get_one(Panel, simulated).is_demonstration = True
+    assert said_of(stranger)["panels_at_work"] == 1
+    assert "1 panel is at work." in stranger.get_page("/keys").text
+    with app.app_context():
+        seat_panel(cleo, [emeka], state=PanelState.CONSENSUS)
+    assert "2 panels are at work." in stranger.get_page("/keys").text
+
+
+def test_a_panel_is_told_with_its_days_and_by_which_role_somebody_vouches_for_it(
+    app: Flask,
+    make_person: Callable[..., Person],
+    stranger: PersonClient,
+    tamar: Person,
+) -> None:
+    """Tamar trains and administers, too; the other panel ratified two keys on two days."""
+    facts: dict[str, object] = {"origin": PanelOrigin.ELSEWHERE, "vouched_by_id": tamar.id}
+    experts = ratified_panel(app, make_person, facts=facts)
+    other_id = panel_in_round_two(app, experts[:3], chair=experts[0], slugs=PRACTICE)
+    with app.app_context():
+        grant_role(tamar, Role.ADMINISTRATOR, by=None)
+        with write_transaction() as session:
+            first, last = datetime(2024, 3, 1, 23, 30, tzinfo=UTC), datetime(2024, 5, 2, tzinfo=UTC)
+            for vignette, moment in zip(
+                session.get_one(Panel, other_id).vignettes, (last, first), strict=True
+            ):
+                vignette.ratified_at = moment
+        (summary,) = public_records.summaries()
+        here, elsewhere = sorted(summary.panels, key=lambda panel: panel.experts)
+        assert (here.experts, here.ratified) == (3, 2)
+        assert (here.first_ratified_on, here.last_ratified_on) == (
+            date(2024, 3, 1),
+            date(2024, 5, 2),
+        )
+        assert (here.met_elsewhere, here.vouched_as) == (False, None)
+        assert (elsewhere.experts, elsewhere.ratified) == (5, 1)
+        assert (elsewhere.met_elsewhere, elsewhere.vouched_as) == (True, Role.ADMINISTRATOR)
+    told = {panel["experts"]: panel for panel in said_of(stranger)["panels"]}
+    assert told[3]["first_ratified_on"] == "2024-03-01"
+    assert (told[3]["vouched_as"], told[5]["vouched_as"]) == (None, "administrator")
+    assert "elsewhere; an administrator of this service vouches for it" in (
+        stranger.get_page("/keys").text
+    )

@@ -21,8 +21,9 @@ from tests.library.folders import (
     write_pack,
     write_yaml,
 )
+from training.certification.judging.standard import Standard
 from training.config import PROJECT_ROOT
-from training.library.checking import check
+from training.library.checking import check, fit_faults
 from training.library.citations import cited_turns
 from training.library.reading import read_pack
 
@@ -226,4 +227,102 @@ def test_an_excerpt_that_cannot_be_read_is_no_fault_of_its_module_too(folder: Pa
     assert {name for name, *_ in found} == {
         "modules/01-first-steps/apply-1/vignette.yaml",
         "modules/01-first-steps/apply-1/key.yaml",
+    }
+
+
+@pytest.mark.parametrize(("words", "is_hard"), [(35, False), (36, True)])
+def test_a_lesson_may_be_of_the_tenth_grade_and_not_above_it(
+    folder: Path, words: int, is_hard: bool
+) -> None:
+    """Words of one syllable: 0.39 × 35 + 11.8 − 15.59 = 9.86, and with one word more 10.25."""
+    sentence = " ".join(["So", *["it", "is", "so", "and", "not"] * 7][:words]) + ". "
+    assert len(sentence.split()) == words
+    (write_module(folder) / "lesson.en.md").write_text("## One\n\n" + sentence * 18)
+    found = [fault for fault in checked(folder) if fault[2] == "lesson"]
+    assert bool(found) is is_hard
+
+
+def test_a_lesson_of_six_hundred_words_is_long_enough(folder: Path) -> None:
+    lesson = write_module(folder) / "lesson.en.md"
+    lesson.write_text("So it is. " * 200)
+    assert checked(folder) == []
+    lesson.write_text("")
+    assert [fault[2] for fault in checked(folder)] == ["lesson.en"]
+
+
+def test_a_band_lies_within_the_scale(folder: Path) -> None:
+    write_key(folder, {3: key_rating(3, 4) | {"band": [3, 4]}})
+    assert checked(folder) == []
+    write_key(folder, {3: key_rating(3, 4) | {"band": [4, 5]}})
+    assert checked(folder) == [(KEY, "item 3", "rating", "5 is not on the scale [0, 1, 2, 3, 4]")]
+
+
+def test_what_sets_twins_apart_cites_turns_that_are_there_and_marked(folder: Path) -> None:
+    write_key(folder, {1: key_rating(1) | {"contrast": "Not so in (2, 4) and (77)."}})
+    assert [fault[1:] for fault in checked(folder) if fault[2] == "reason"] == [
+        ("item 1", "reason", "cites turns that do not exist: [77]"),
+        ("item 1", "reason", "cites turns that are not in evidence: [2]"),
+    ]
+
+
+def test_the_notes_and_excerpts_of_a_module_are_about_its_own_instrument(folder: Path) -> None:
+    place = write_module(folder)
+    file = "modules/01-first-steps/module.yaml"
+    notes = [{"turns": [n], "item": item, "text": f"Note {n}"} for n, item in ((1, 3), (2, 4))]
+    edit_yaml(place / "observe.yaml", annotations=[*notes, {"turns": [3], "text": "Note 3"}])
+    assert checked(folder) == [(file, "", "observe", f"{INSTRUMENT} has no items [4]")]
+    edit_yaml(place / "observe.yaml", annotations=[notes[0]] * 3)
+    assert checked(folder) == []
+
+    write_instrument(folder, "other-scale")
+    edit_yaml(place / "apply-1/vignette.yaml", instrument="other-scale")
+    edit_yaml(place / "apply-1/key.yaml", instrument="other-scale")
+    message = f"is rated on other-scale, the module is on {INSTRUMENT}"
+    assert checked(folder) == [(file, "first-steps-excerpt", "instrument", message)]
+
+
+@pytest.mark.parametrize(
+    ("stratum", "is_told"),
+    [
+        ({"mean_from": 4}, False),  # the highest score there is
+        ({"mean_from": 4.01}, True),
+        ({"mean_below": 0.01}, False),  # only a key of nothing but zeros
+        ({"mean_below": 0}, True),
+        ({"mean_from": 1.5, "mean_below": 2.5}, False),
+        ({"mean_from": -1, "mean_below": 9}, False),
+        ({}, False),
+    ],
+)
+def test_a_stratum_holds_some_mean_of_the_scale(
+    folder: Path, stratum: dict[str, float], is_told: bool
+) -> None:
+    document = yaml.safe_load(STANDARD.read_text(encoding="utf-8"))
+    document["form"]["strata"][0] = {"name": "mine", "at_least": 1} | stratum
+    standard = Standard.model_validate(document)
+    instrument = read_pack(folder).instruments[INSTRUMENT]
+    found = [f.item for f in fit_faults("rater.yaml", standard, instrument)]
+    assert ("strata mine" in found) is is_told
+
+
+def test_a_standard_keeps_to_the_versions_of_its_instrument(folder: Path) -> None:
+    document = yaml.safe_load(STANDARD.read_text(encoding="utf-8"))
+    instrument = read_pack(folder).instruments[INSTRUMENT]
+    for version, is_told in (("0.9", True), ("1.0", False), ("1.1", False)):
+        standard = Standard.model_validate(document | {"instrument_versions": {"at_least": "1.0"}})
+        changed = instrument.model_copy(update={"version": version})
+        fields = [fault.field for fault in fit_faults("rater.yaml", standard, changed)]
+        assert ("instrument_versions" in fields) is is_told, version
+
+
+def test_every_kind_of_fault_is_told_at_once_each_with_its_file(folder: Path) -> None:
+    """Nothing hides behind the first thing that is wrong."""
+    place = write_module(folder)
+    edit_yaml(folder / STORY, title="TO WRITE")
+    write_key(folder, {1: key_rating(1, 9)})
+    edit_yaml(place / "module.yaml", number=2, sources=[{"reference": "A.", "resource": "a"}])
+    assert {(fault[0], fault[2]) for fault in checked(folder)} == {
+        (STORY, ""),
+        (KEY, "rating"),
+        ("modules/01-first-steps/module.yaml", "resource"),
+        ("modules", "number"),
     }

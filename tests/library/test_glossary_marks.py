@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -108,6 +108,7 @@ def test_whatever_the_html_nothing_is_lost_and_nothing_else_is_added(html: str) 
     assert mark(html) == marked
 
 
+@settings(deadline=None)  # with the first text the renderer is loaded
 @given(st.text(alphabet=st.sampled_from('bias halo ICC.,"*#>[](`_!\n'), max_size=80))
 def test_a_cleaned_lesson_reads_the_same_with_its_words_marked(text: str) -> None:
     html = str(render_markdown(text))
@@ -131,3 +132,64 @@ def test_a_page_explains_a_word_once_with_its_meaning_after_the_text(app: Flask)
     assert buttons(plain) == ["jackknife"]
     assert "&amp; &lt;b&gt;bold&lt;/b&gt;" in plain
     assert nothing == "nothing of the kind &lt;here&gt;"
+
+
+@pytest.mark.parametrize(
+    ("html", "held"),
+    [
+        ("a bias, then", "{},"),
+        ("a bias (halo), then", "({}),"),
+        ("the bias’s end", "{}’s"),
+        ("the bias's; end", "{}'s;"),
+        ("[bias]", "[{}]"),
+        ("bias?!", "{}?!"),
+        ("a bias then", None),  # nothing clings to it
+        ("a bias — then", None),
+    ],
+)
+def test_marks_that_cling_to_a_word_are_held_to_its_button(html: str, held: str | None) -> None:
+    soup = BeautifulSoup(mark(f"<p>{html}</p>").html, "html.parser")
+    button = soup.select("button")[-1]
+    hold = button.find_parent("span")
+    expected = held.format(button.get_text()) if held else None
+    assert (hold.get_text() if hold else None) == expected
+    assert soup.get_text() == html
+
+
+def test_as_many_are_marked_as_are_asked_for_and_the_limit_is_of_the_whole_text() -> None:
+    text = "<p>bias</p><p>halo</p><p>ICC</p>"
+    found = [
+        [term.slug for term in mark_terms(text, GLOSSARY, frozenset(), most).terms]
+        for most in (0, 1, 2, 3, 4)
+    ]
+    assert found == [[], ["bias"], ["bias", "halo"], *[["bias", "halo", "icc"]] * 2]
+    explained = mark_terms(text, GLOSSARY, frozenset({"bias"}), 1)
+    assert [term.slug for term in explained.terms] == ["halo"]  # what is explained takes no place
+
+
+@pytest.mark.parametrize("block", ["li", "td", "p", "div", "dd"])
+def test_each_block_has_its_own_share_of_buttons(block: str) -> None:
+    four = " ".join(f"word{number}" for number in range(4))
+    crowded = f"<{block}>{four}</{block}>"
+    assert buttons(mark(crowded).html) == ["word0", "word1", "word2"]
+    again = buttons(mark(crowded * 2).html)
+    assert again == ["word0", "word1", "word2", "word3"]
+    inline = buttons(mark(f"<{block}><em>{four}</em> <b>{four}</b></{block}>").html)
+    assert inline == ["word0", "word1", "word2"]
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<a><code>bias</code> halo</a> ICC", ["ICC"]),  # two deep, and out again
+        ("<h3>bias</h3><h4>halo</h4>ICC", ["ICC"]),
+        ("<p>„bias“ and «halo» and ICC</p>", ["ICC"]),
+        ("<p>“bias”, she says; halo</p>", ["halo"]),
+        ("<p>“bias</p><ul><li>halo</li></ul>", ["halo"]),
+        ("<p>a “bias, “halo” and ICC</p>", ["ICC"]),
+        ("<SPAN>bias</SPAN> <H2>halo</H2>", ["bias"]),
+        ("<br/>bias<br>halo", ["bias", "halo"]),
+    ],
+)
+def test_what_is_left_alone_ends_where_it_should(html: str, words: list[str]) -> None:
+    assert buttons(mark(html).html) == words

@@ -67,3 +67,27 @@ def test_one_hard_section_weighs_as_one() -> None:
     lesson = f"## One\n\nGo now.\n\n## Two\n\nGo on.\n\n## Three\n\n{hard}\n"
     assert len(sections(lesson)) == 3
     assert median_grade(lesson) == pytest.approx(grade("Go now."))
+
+
+def test_a_grade_is_of_words_to_a_sentence_and_syllables_to_a_word() -> None:
+    """By hand: 0.39 × words / sentences + 11.8 × syllables / words − 15.59."""
+    assert grade("So it is. So it is not here.") == pytest.approx(0.39 * 8 / 2 + 11.8 - 15.59)
+    assert grade("A harbour kettle.") == pytest.approx(0.39 * 3 + 11.8 * 5 / 3 - 15.59)
+    once = "The team waits for the mother to go on. She does."
+    assert grade(once) == pytest.approx(grade(f"{once} {once}"))  # a law of shares
+    assert grade(f"**{once}**") == grade(f"> {once}") == grade(f"- {once}") == grade(once)
+
+
+def test_sections_are_what_stands_below_headings_and_their_order_changes_nothing() -> None:
+    lesson = "Before any.\n\n## One\n\nFirst.\n\n## Two\n\nSecond.\n\n## Empty\n\n***\n"
+    assert [each.strip() for each in sections(lesson)] == [
+        "Before any.",
+        "First.",
+        "Second.",
+    ]
+    assert sections("") == sections("## Only a heading") == []
+    parts = ["## A\n\nGo now.\n", "## B\n\nInstitutional deliberation.\n"]
+    assert median_grade("".join(parts)) == pytest.approx(median_grade("".join(parts[::-1])))
+    halves = [grade("Go now."), grade("Institutional deliberation.")]
+    assert None not in halves
+    assert median_grade("".join(parts)) == pytest.approx(sum(each or 0 for each in halves) / 2)

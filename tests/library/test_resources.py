@@ -16,7 +16,7 @@ from training.accounts.models import Person
 from training.config import PROJECT_ROOT
 from training.library.checking import check
 from training.library.reading import Fault, read_pack, read_resources
-from training.library.resources import Search, by_topic, resources_of
+from training.library.resources import Search, by_topic, plain, resources_of
 from training.library.schema import Openness, Resource, ResourceKind, Topic
 
 BrowserOf = Callable[[Person], PersonClient]
@@ -182,3 +182,49 @@ def test_the_library_is_reached_from_manuals_and_about(
         assert browser.get_page(address).has_link_to("/library?topic=fidelity")
     for address in ("/about", "/modules", "/modules/first-things/orient"):
         assert browser.get_page(address).has_link_to("/library")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bergström", "bergstrom"),
+        ("ÅBERG", "aberg"),
+        ("Straße", "strasse"),
+        ("naïve façade", "naive facade"),
+        ("सहमति", "सहमति"),  # its vowel signs are letters of it
+        ("", ""),
+    ],
+)
+def test_what_is_typed_without_marks_is_what_is_searched(text: str, found: str) -> None:
+    assert plain(text) == found
+
+
+def test_under_each_topic_resources_stand_by_their_references_and_topics_in_their_order() -> None:
+    def listed(slug: str, reference: str, *topics: str) -> Resource:
+        return resource(slug, reference=reference, topics=list(topics))
+
+    aberg = listed("aberg", "Åberg, A. (2001). One.", "rights", "evidence")
+    brown = listed("brown", "brown, B. (2000). Two.", "rights")
+    clark = listed("clark", "Clark, C. (1999). Three.", "evidence")
+    found = by_topic([clark, brown, aberg], Search())
+    assert found == {Topic.EVIDENCE: [clark], Topic.RIGHTS: [aberg, brown]}
+    assert list(found) == [Topic.EVIDENCE, Topic.RIGHTS]
+    of_evidence = by_topic([clark, brown, aberg], Search(topic=Topic.EVIDENCE))
+    assert of_evidence == {Topic.EVIDENCE: [aberg, clark]}
+    assert by_topic([clark, brown], Search(words="nowhere")) == {}
+    assert by_topic([], Search()) == {}
+
+
+def test_a_word_is_found_wherever_it_stands_in_an_entry() -> None:
+    one = resource(
+        title="Of Lamps",
+        authors="Holm, R.",
+        reference="Holm 2006 Quay Press.",
+        annotation="It glows. It is.",
+    )
+    for words in ("lamps", "HOLM", "quay", "glows", "holm lamps glows quay", "amp"):
+        assert Search(words=words).finds(one), words
+    for words in ("lamps harbour", "paper", "2007"):
+        assert not Search(words=words).finds(one), words
+    assert Search(is_verified=True, openness=Openness.CLOSED, kind=ResourceKind.PAPER).finds(one)
+    assert not Search(is_verified=False).finds(one)

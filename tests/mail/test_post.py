@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from flask import Flask
 
 from tests.mail.server import MailServer
 from tests.pages import PersonClient
-from training.accounts.models import Person
+from training.accounts.models import Person, Role
 from training.clock import now
 from training.database import db, write_transaction
 from training.mail import post
@@ -41,16 +42,20 @@ def writing(app: Flask) -> Iterator[None]:
         yield
 
 
+def letter_to(name: str, *, locale: str = "en") -> Letter:
+    return post.write_letter(
+        "ines@example.org",
+        "reset-password",
+        locale=locale,
+        name=name,
+        address="http://localhost/reset-password/TOKEN",
+        hours=2,
+    )
+
+
 def write(app: Flask, name: str = "Ines", *, locale: str = "en") -> Letter:
     with writing(app):
-        return post.write_letter(
-            "ines@example.org",
-            "reset-password",
-            locale=locale,
-            name=name,
-            address="http://localhost/reset-password/TOKEN",
-            hours=2,
-        )
+        return letter_to(name, locale=locale)
 
 
 def stored(app: Flask, letter: Letter) -> Letter:
@@ -68,8 +73,6 @@ def test_a_letter_has_its_first_line_as_subject(app: Flask) -> None:
 
 def test_without_a_server_letters_are_kept(app: Flask) -> None:
     letter = write(app)
-    with app.app_context():
-        post.deliver(letter)
     kept = stored(app, letter)
     assert (kept.state, kept.sent_at, kept.failure) == (LetterState.KEPT, None, None)
 
@@ -87,10 +90,10 @@ def test_a_letter_belongs_to_the_act_it_is_written_in(app: Flask) -> None:
 def test_a_letter_waits_and_is_sent(app: Flask, set_server: SetServer) -> None:
     with MailServer() as server:
         set_server(server.url)
-        letter = write(app)
-        assert stored(app, letter).state is LetterState.WAITING
-        with app.app_context():
-            post.deliver(letter)
+        with writing(app):
+            letter = letter_to("Ines")
+            assert letter.state is LetterState.WAITING
+            assert server.messages == []
     sent = stored(app, letter)
     assert sent.state is LetterState.SENT
     assert sent.sent_at is not None
@@ -106,7 +109,6 @@ def test_a_letter_is_sent_once(app: Flask, set_server: SetServer) -> None:
         set_server(server.url)
         letter = write(app)
         with app.app_context():
-            post.deliver(letter)
             post.deliver(stored(app, letter))
     assert len(server.messages) == 1
 
@@ -115,9 +117,7 @@ def test_a_letter_is_sent_once(app: Flask, set_server: SetServer) -> None:
 def test_names_travel_in_every_script(app: Flask, set_server: SetServer, name: str) -> None:
     with MailServer() as server:
         set_server(server.url)
-        letter = write(app, name)
-        with app.app_context():
-            post.deliver(letter)
+        write(app, name)
     assert f"Hello {name}," in server.messages[0].get_content()
 
 
@@ -125,8 +125,6 @@ def test_user_and_password_come_from_the_address(app: Flask, set_server: SetServ
     with MailServer() as server:
         set_server(f"smtp://office%40example.org:p%3Ass@127.0.0.1:{server.port}")
         letter = write(app)
-        with app.app_context():
-            post.deliver(letter)
     (line,) = server.credentials
     assert base64.b64decode(line.split()[-1]) == b"\0office@example.org\0p:ss"
     assert stored(app, letter).state is LetterState.SENT
@@ -139,8 +137,6 @@ def test_a_server_that_is_down_leaves_the_letter_with_its_reason(
         url = server.url
     set_server(url)  # nobody listens there any more
     letter = write(app)
-    with app.app_context():
-        post.deliver(letter)
     failed = stored(app, letter)
     assert failed.state is LetterState.FAILED
     assert failed.failure is not None
@@ -152,8 +148,6 @@ def test_a_server_that_refuses_the_recipient(app: Flask, set_server: SetServer) 
     with MailServer(refuses=True) as server:
         set_server(server.url)
         letter = write(app)
-        with app.app_context():
-            post.deliver(letter)
     failed = stored(app, letter)
     assert failed.state is LetterState.FAILED
     assert "no such mailbox" in (failed.failure or "")
@@ -166,8 +160,6 @@ def test_a_server_that_does_not_encrypt_as_it_said_gets_neither_letter_nor_passw
     with MailServer(breaks_its_word=True) as server:
         set_server(f"smtp://office:secret@127.0.0.1:{server.port}")
         letter = write(app)
-        with app.app_context():
-            post.deliver(letter)
     failed = stored(app, letter)
     assert failed.state is LetterState.FAILED
     assert "not now" in (failed.failure or "")
@@ -184,6 +176,69 @@ def test_the_page_that_wrote_a_letter_works_though_the_server_is_down(
         (letter,) = post.outbox()
         assert letter.state is LetterState.FAILED
         assert "/reset-password/" in letter.body  # nothing is lost
+
+
+def test_an_act_that_fails_sends_nothing(app: Flask, set_server: SetServer) -> None:
+    with MailServer() as server:
+        set_server(server.url)
+        with pytest.raises(ZeroDivisionError), writing(app):
+            letter_to("Ines")
+            _ = 1 / 0
+        write(app, "Otto")
+    assert ["Hello Otto," in message.get_content() for message in server.messages] == [True]
+
+
+def test_a_letter_of_an_act_within_an_act_waits_for_the_outer_one(
+    app: Flask, set_server: SetServer
+) -> None:
+    with MailServer() as server:
+        set_server(server.url)
+        with writing(app):
+            with write_transaction():
+                letter_to("Ines")
+            assert server.messages == []
+    assert len(server.messages) == 1
+
+
+def test_outside_of_an_act_there_is_nothing_to_wait_for(app: Flask) -> None:
+    with app.app_context(), pytest.raises(RuntimeError, match="inside write_transaction"):
+        letter_to("Ines")
+
+
+def test_what_lets_somebody_in_is_gone_once_the_letter_is_sent(
+    app: Flask, set_server: SetServer, stranger: PersonClient, ines: Person
+) -> None:
+    with MailServer() as server:
+        set_server(server.url)
+        stranger.post_page("/forgotten-password", {"email": ines.email}, expect=200)
+    (address,) = re.findall(r"/reset-password/\S+", server.messages[0].get_content())
+    with app.app_context():
+        (letter,) = post.outbox()
+    assert address.removeprefix("/reset-password/") not in letter.body
+    assert "/reset-password/…" in letter.body
+    assert stranger.get_page(address).status == 200
+
+
+def test_with_a_mail_server_administrators_never_read_the_link(
+    app: Flask,
+    set_server: SetServer,
+    make_person: Callable[..., Person],
+    browser_of: Callable[[Person], PersonClient],
+    ines: Person,
+    stranger: PersonClient,
+) -> None:
+    """Not of a letter that could not be sent either; without a server they pass it on."""
+    browser = browser_of(make_person("Ada", Role.ADMINISTRATOR))
+    stranger.post_page("/forgotten-password", {"email": ines.email}, expect=200)
+    with app.app_context():
+        (kept,) = post.outbox()
+    address = f"/administration/letters/{kept.id}"
+    (secret,) = re.findall(r"/reset-password/(\S+)", kept.body)
+    assert secret in browser.get_page(address).html
+    set_server("smtp://127.0.0.1:9")
+    page = browser.get_page(address)
+    assert secret not in page.html
+    assert "only the recipient sees it" in page.text
 
 
 def test_no_letter_goes_to_an_address_nobody_has(app: Flask, stranger: PersonClient) -> None:

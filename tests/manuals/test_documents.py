@@ -164,3 +164,92 @@ def test_the_shipped_manual_keeps_to_its_lengths() -> None:
     assert 10 <= len(manual.common_errors) <= 12
     for error in manual.common_errors:
         assert 40 <= len(error.text.split()) <= 80, error.title
+
+
+def minute(number: int, item: int, **changes: Any) -> dict[str, Any]:
+    """One exercise on an item, beside a twin."""
+    exercise = {"pool": "exercise", "contrast": "minute-9", "items": [item], "turns": turns(8)}
+    return vignette(f"minute-{number}") | exercise | changes
+
+
+def test_only_exercises_on_the_same_instrument_stand_for_examples(tmp_path: Path) -> None:
+    write_manual(tmp_path, examples=[])
+    files = [tmp_path / "exercises" / f"minute-{n}" / "vignette.yaml" for n in (1, 2, 3)]
+    write_yaml(files[0], minute(1, 1))
+    write_yaml(files[1], minute(2, 2, pool="excerpt", contrast=None))
+    write_yaml(files[2], minute(3, 3, instrument="other-scale"))
+    assert [words.partition(",")[0] for words in told(tmp_path)] == [
+        "examples: item 2 has 0",
+        "examples: item 3 has 0",
+    ]
+
+
+@pytest.mark.parametrize(("own", "is_told"), [(0, False), (1, True), (2, False), (3, True)])
+def test_beside_a_pair_of_exercises_there_are_two_examples_or_none(
+    tmp_path: Path, own: int, *, is_told: bool
+) -> None:
+    others = [example(item, title=f"{name} {item}") for item in (2, 3) for name in "ab"]
+    mine = [example(1, title=f"{n} of 1") for n in range(own)]
+    write_manual(tmp_path, examples=[*mine, *others])
+    write_yaml(tmp_path / "exercises" / "minute-1" / "vignette.yaml", minute(1, 1))
+    expected = [f"examples: item 1 has {own}, wants 2, or a pair of micro-exercises and none here"]
+    assert told(tmp_path) == (expected if is_told else [])
+
+
+def test_an_example_nobody_can_rate_has_nothing_to_cite(tmp_path: Path) -> None:
+    others = [example(item, title=f"{name} {item}") for item in (2, 3) for name in "ab"]
+    nothing = example(1, title="a 1", rating="NR", reason="Nobody was asked.")
+    zero = example(1, title="b 1", rating=0, reason="It was not so.")
+    write_manual(tmp_path, examples=[nothing, zero, *others])
+    assert told(tmp_path) == ["item 1, b 1: reason: cites no passage in brackets, as in (2, 4)"]
+
+
+@pytest.mark.parametrize(("passages", "is_good"), [(3, False), (4, True), (8, True), (9, False)])
+def test_an_example_has_four_to_eight_passages(
+    tmp_path: Path, passages: int, *, is_good: bool
+) -> None:
+    numbered = [[n, f"Line {n}."] for n in range(1, passages + 1)]
+    others = [example(item, title=f"{name} {item}") for item in (2, 3) for name in "ab"]
+    one = example(1, title="a 1", passages=numbered, reason="Twice it was so (2, 3).")
+    write_manual(tmp_path, examples=[one, example(1, title="b 1"), *others])
+    assert (told(tmp_path) == []) is is_good
+
+
+@pytest.mark.parametrize(
+    ("markdown", "odd"),
+    [
+        ("# One", "heading #"),
+        ("#### Four", "heading ####"),
+        ("> Quoted", "blockquote >"),
+        ("```\ncode\n```", "fence ```"),
+        ("Some `code`.", "code_inline `"),
+        ("See ![a](b.png).", "image"),
+        ("Broken  \nhere.", "hardbreak"),
+    ],
+)
+def test_what_cannot_be_set_is_named(markdown: str, odd: str) -> None:
+    with pytest.raises(ValueError, match="may hold paragraphs, lists, emphasis") as raised:
+        blocks_of(markdown)
+    assert str(raised.value).endswith(f"and holds: {odd}")
+
+
+@pytest.mark.parametrize("markdown", ["- one\n\n  two", "- ### Head", "1. one\n   - two"])
+def test_an_entry_of_a_list_is_one_paragraph(markdown: str) -> None:
+    with pytest.raises(ValueError, match="lists whose entries are one paragraph each"):
+        blocks_of(markdown)
+
+
+def test_emphasis_within_emphasis_is_both_and_nothing_is_nothing() -> None:
+    (block,) = blocks_of("**strong *both* strong** *slanted **both***")
+    shown = [run for run in block.lines[0] if run.text]
+    assert [(run.text, run.is_strong, run.is_emphasised) for run in shown] == [
+        ("strong ", True, False),
+        ("both", True, True),
+        (" strong", True, False),
+        (" ", False, False),
+        ("slanted ", False, True),
+        ("both", True, True),
+    ]
+    assert blocks_of("") == blocks_of("\n\n") == []
+    (html,) = blocks_of("A <b>bold</b> word & more.")
+    assert "".join(run.text for run in html.lines[0]) == "A <b>bold</b> word & more."

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.calibration.rating_sheets import as_fields
 from tests.modules.conftest import FIRST, SECOND, Learner
-from tests.pack import canary, small_pack
+from tests.pack import canary, small_pack, with_item
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.database import db
@@ -174,3 +174,58 @@ def test_rating_an_excerpt_is_not_done_by_a_button(ready: Learner) -> None:
     ready.browser.post_page(f"{APPLY}/completion", expect=404)
     ready.browser.post_page(f"/modules/{FIRST}/check/completion", expect=404)
     assert Stage.APPLY not in ready.stages()
+
+
+def publish_key(learner: Learner, *changes: tuple[int, dict[str, object]]) -> None:
+    """The key of the first excerpt with these items rated otherwise."""
+    key = small_pack().keys[ONE]
+    for item, changed in changes:
+        key = with_item(key, item, **changed)
+    pack = Pack()
+    pack.add("key", ONE, key, f"{ONE} key")
+    with learner.app.app_context():
+        library.publish(pack, person_id=None)
+
+
+def result_on_page(learner: Learner) -> str:
+    text = learner.browser.get_page(APPLY).text
+    return next(each for each in RESULTS if each in text)
+
+
+RESULTS = (
+    "enough 2 of 2 exact, 2 within one point.",
+    "enough 1 of 2 exact, 2 within one point.",
+    "enough 1 of 1 exact, 1 within one point.",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scores", "result"),
+    [
+        # Both scores of a band are exact, and one outside of it is as far off as from its edge.
+        ([(3, {"band": (2, 3)}), (4, {"band": (1, 2)})], (3, 1), RESULTS[0]),
+        ([(3, {"band": (2, 3)})], (4, 2), RESULTS[1]),
+        # What the panel dropped is not looked at, however far off it is.
+        ([(4, {"rating": "dropped", "evidence": ()})], (2, 0), RESULTS[2]),
+        # To agree that there was no chance is exact.
+        ([(3, {"rating": "NR", "evidence": ()})], (None, 3), RESULTS[1]),
+    ],
+)
+def test_an_excerpt_is_held_against_its_key_as_a_panel_left_it(
+    ready: Learner,
+    changes: list[tuple[int, dict[str, object]]],
+    scores: tuple[int | None, int],
+    result: str,
+) -> None:
+    publish_key(ready, *changes)
+    ready.rate_excerpt(ONE, *scores)
+    assert result_on_page(ready) == result
+    assert Stage.APPLY in ready.stages()
+
+
+def test_where_nothing_is_left_to_compare_nothing_is_mastered(ready: Learner) -> None:
+    gone: dict[str, object] = {"rating": "dropped", "evidence": ()}
+    publish_key(ready, (3, gone), (4, gone))
+    ready.rate_excerpt(ONE, 2, 2)
+    assert Stage.APPLY not in ready.stages()
+    assert "0 of 0 exact" in ready.browser.get_page(APPLY).text

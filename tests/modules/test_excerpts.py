@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,3 +71,29 @@ def test_a_single_excerpt_is_rated_again() -> None:
 def test_a_module_without_excerpts_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="excerpt"):
         next_excerpt((), [])
+
+
+def test_of_two_given_back_at_one_moment_the_first_of_the_module_comes() -> None:
+    tries = [missed("attic", hour=2), missed("quay", hour=2)]
+    assert next_excerpt(BOTH, tries).excerpt == "quay"
+    assert next_excerpt(BOTH[::-1], tries).excerpt == "attic"
+
+
+def test_what_is_under_way_comes_before_what_was_never_begun() -> None:
+    session = begun("attic")
+    for tries in ([session, missed("quay")], [missed("quay"), session], [session]):
+        assert next_excerpt(BOTH, tries) == NextExcerpt(
+            "attic", 1, was_key_seen=False, session_id=session.session_id
+        )
+
+
+def test_a_new_excerpt_is_rated_before_any_is_repeated() -> None:
+    tries = [missed("quay", hour=1), missed("attic", hour=2), missed("quay", 2, hour=3)]
+    step = next_excerpt((*BOTH, "cellar"), tries)
+    assert step == NextExcerpt("cellar", 1, was_key_seen=False, session_id=None)
+
+
+def test_longest_ago_is_what_was_given_back_first_and_not_what_was_opened_first() -> None:
+    slow = replace(missed("quay", hour=9), opened_at=START)
+    quick = replace(missed("attic", hour=3), opened_at=START + timedelta(hours=2))
+    assert next_excerpt(BOTH, [slow, quick]).excerpt == "attic"

@@ -166,3 +166,45 @@ def test_there_is_always_a_way_on_until_all_is_done(done: list[set[Stage]]) -> N
         assert sum(part.state is State.CURRENT for part in module.stages) == (
             module.state is State.CURRENT
         )
+
+
+@pytest.mark.parametrize(("done", "minutes"), [(0, 7), (1, 5), (2, 4), (3, 3), (4, 1), (5, 0)])
+def test_a_minute_begun_is_a_minute_left(done: int, minutes: int) -> None:
+    """Of seven minutes 100, 70, 55, 35, 10 and 0 hundredths are left: 7, 4.9, 3.85, 2.45, 0.7."""
+    short = [ModuleOutline("roots", 1, "Roots", "About roots.", 7, None)]
+    progress = learning_progress(short, {"roots": set(STAGES[:done])})
+    assert progress.modules[0].minutes_left == minutes
+
+
+@pytest.mark.parametrize(("minutes", "hours"), [(1, 1), (59, 1), (60, 1), (61, 2), (120, 2)])
+def test_an_hour_begun_is_an_hour_left(minutes: int, hours: int) -> None:
+    outline = ModuleOutline("roots", 1, "Roots", "About roots.", minutes, None)
+    assert learning_progress([outline], {}).hours_left == hours
+    assert learning_progress([outline], {"roots": ALL}).hours_left == 0
+
+
+def test_what_is_read_beside_the_track_takes_no_time_of_it_and_is_always_open() -> None:
+    beside = [ModuleOutline("letters", None, "Letters", "About letters.", 50, None)]
+    progress = learning_progress(MODULES, {"letters": ALL}, further=beside)
+    assert (progress.modules_done, progress.minutes_left) == (0, 120)
+    assert progress.further[0].is_done
+    assert progress.module_after("letters") is None
+    done = {outline.slug: ALL for outline in MODULES}
+    untouched = learning_progress(MODULES, done, further=beside)
+    assert untouched.is_complete
+    assert untouched.further[0].next_stage is Stage.ORIENT
+    assert untouched.next_step is None
+
+
+@given(st.lists(st.sets(st.sampled_from(STAGES)), min_size=3, max_size=3), st.sampled_from(STAGES))
+def test_whatever_is_done_next_takes_nothing_away(done: list[set[Stage]], stage: Stage) -> None:
+    """What was open stays open, and no time is added."""
+    slugs = [outline.slug for outline in MODULES]
+    before = learning_progress(MODULES, dict(zip(slugs, done, strict=True)))
+    more = [done[0] | {stage}, *done[1:]]
+    after = learning_progress(MODULES, dict(zip(slugs, more, strict=True)))
+    assert after.minutes_left <= before.minutes_left
+    for old, new in zip(before.modules, after.modules, strict=True):
+        assert new.is_open or not old.is_open
+        for was, now in zip(old.stages, new.stages, strict=True):
+            assert now.is_open or not was.is_open

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.pack import INSTRUMENT, PRACTICE
 from tests.panels.stories import authored_scores, make_experts, panel_in_round_two
@@ -279,3 +283,193 @@ def test_experts_who_agree_worse_than_by_chance_are_never_given_a_share_beyond_a
     assert found.icc_a_k.value is None
     assert found.icc_a_k.undefined is not None
     assert found.icc_a_k.undefined.reason is Reason.NEGATIVE_VARIANCE
+
+
+# Laws and edges
+
+GIVEN = st.none() | st.integers(0, 4)
+
+
+@settings(max_examples=50)
+@given(GIVEN, st.lists(GIVEN, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_the_median_of_the_others_has_no_order_and_no_direction(
+    own: int | None, others: list[int | None], random: Random
+) -> None:
+    median = median_of_others(own, others)
+    assert median_of_others(own, random.sample(others, len(others))) == median
+    turned = median_of_others(
+        None if own is None else 4 - own, [None if one is None else 4 - one for one in others]
+    )
+    if own is not None:
+        assert turned == (None if median is None else 4 - median)
+    if median is None:
+        assert others.count(None) * 2 >= len(others)
+    else:
+        assert others.count(None) * 2 <= len(others)
+        # No fewer than half of the scores lie on either side of it, itself included.
+        scores = [one for one in others if one is not None]
+        assert 2 * sum(one <= median for one in scores) >= len(scores)
+        assert 2 * sum(one >= median for one in scores) >= len(scores)
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 4), st.lists(st.integers(0, 4), min_size=1, max_size=6), st.integers(0, 5))
+def test_others_who_score_higher_never_lower_their_median(
+    own: int, others: list[int], place: int
+) -> None:
+    median = median_of_others(own, others)
+    assert median is not None
+    higher = [one + (number == place) for number, one in enumerate(others)]
+    raised = median_of_others(own, higher)
+    assert raised is not None
+    assert median <= raised <= median + 1
+    if own in others and len(others) == 2:
+        assert median == own
+
+
+@pytest.mark.parametrize(
+    ("cell", "compared", "exact", "within_one", "ranges"),
+    [
+        ((3,), False, None, None, ()),
+        ((3, 3), True, 1.0, 1.0, ((0, 1),)),
+        ((3, 4), True, 0.0, 1.0, ((1, 1),)),
+        ((3, 2, 4), True, 0.0, 0.0, ((2, 1),)),
+        ((0, 4), True, 0.0, 0.0, ((4, 1),)),
+        ((None, None), False, None, None, ()),
+        ((3, None), True, 0.0, 0.0, ()),
+        ((3, 3, None), True, 0.0, 0.0, ((0, 1),)),
+        ((3, 1, None), True, 0.0, 0.0, ((2, 1),)),
+    ],
+)
+def test_one_cell_alone(
+    cell: tuple[int | None, ...],
+    compared: bool,
+    exact: float | None,
+    within_one: float | None,
+    ranges: tuple[tuple[int, int], ...],
+) -> None:
+    found = group_agreement(ratings_of({"first": [cell]}), scale=SCALE)
+    assert (found.cells, found.compared, found.ratings) == (1, int(compared), len(cell))
+    assert (found.all_exact.value, found.all_within_one.value) == (exact, within_one)
+    assert (found.ranges, found.cells_apart) == (ranges, int(ranges > ((1, 1),)))
+    assert found.widest_range == (ranges[0][0] if ranges else None)
+    # One cell says nothing of how much the experts differ from what chance would let them.
+    assert found.alpha_ordinal.value is None
+
+
+def test_two_cells_are_the_fewest_that_alpha_is_told_of() -> None:
+    """Krippendorff (2011) by hand, for two values: 1 - (4 - 1) * 2 / (2 * 2) = -0.5 and 1."""
+    apart = group_agreement(ratings_of({"first": [(1, 3), (1, 3)]}), scale=SCALE)
+    assert apart.alpha_ordinal.value == pytest.approx(-0.5)
+    alike = group_agreement(ratings_of({"first": [(1, 1), (3, 3)]}), scale=SCALE)
+    assert alike.alpha_ordinal.value == pytest.approx(1.0)
+    lonely = group_agreement(ratings_of({"first": [(1, 3), (2,), (None, 4)]}), scale=SCALE)
+    assert lonely.alpha_ordinal.value is None
+    assert lonely.alpha_ordinal.undefined is not None
+    assert lonely.alpha_ordinal.undefined.reason is Reason.NO_COMPLETE_UNITS
+
+
+def test_an_expert_is_compared_only_in_cells_that_somebody_else_rated() -> None:
+    """Goran alone has rated the second item, and nobody of the others could rate the third."""
+    given_ratings = [
+        ExpertRating("first", 1, 1, 2),
+        ExpertRating("first", 1, 3, 3),
+        ExpertRating("first", 2, 3, 4),
+        ExpertRating("first", 3, 1, None),
+        ExpertRating("first", 3, 2, None),
+        ExpertRating("first", 3, 3, 1),
+    ]
+    emeka, freya, goran = figures_of(given_ratings, scale=SCALE).experts
+    assert [one.cells for one in (emeka, freya, goran)] == [2, 1, 2]
+    assert [one.not_rateable for one in (emeka, freya, goran)] == [1, 1, 0]
+    assert (goran.exact.value, goran.within_one.value) == (0.0, 0.5)
+    assert (goran.bias.value, goran.deviation.value) == (1.0, 1.0)
+    assert (goran.bias.n, goran.deviation.n) == (1, 1)
+    # Freya found it not rateable, and so did half of the others: she is with them.
+    assert freya.exact.n == 0
+    assert (freya.bias.value, freya.deviation.value, freya.kappa.value) == (None, None, None)
+    assert freya.severity is Severity.UNKNOWN
+    assert freya.low == ()
+
+
+@pytest.mark.parametrize(("far", "cells", "is_low"), [(1, 5, False), (2, 9, True), (3, 15, False)])
+def test_who_lies_on_the_line_does_not_agree_little(far: int, cells: int, is_low: bool) -> None:
+    """Within one point in four fifths of the ratings, which is the line, and in seven ninths."""
+    rows = [(level % 3, level % 3, level % 3 + (2 if level < far else 0)) for level in range(cells)]
+    third = figures_of(ratings_of({"first": rows}), scale=SCALE).experts[2]
+    assert third.within_one.value == pytest.approx((cells - far) / cells)
+    assert (LowReason.WITHIN_ONE in third.low) is is_low
+
+
+def some_panel(seed: int) -> dict[str, list[tuple[int | None, ...]]]:
+    """Two vignettes of three items each, now and then not rateable, before three experts."""
+    drawn = np.random.default_rng(seed).integers(-1, 5, (2, 3, 3)).tolist()
+    return {
+        f"vignette {number}": [tuple(None if one < 0 else one for one in row) for row in rows]
+        for number, rows in enumerate(drawn)
+    }
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_neither_the_order_of_the_ratings_nor_the_places_of_the_experts_change_a_figure(
+    seed: int,
+) -> None:
+    rows, places = ratings_of(some_panel(seed)), {1: 3, 2: 1, 3: 2}
+    found = figures_of(rows, scale=SCALE)
+    assert figures_of(rows[::-1], scale=SCALE) == found
+    seated = [replace(row, expert=places[row.expert]) for row in rows]
+    moved = figures_of(seated, scale=SCALE)
+    assert moved.overall.ranges == found.overall.ranges
+    for name in ("all_exact", "all_within_one", "icc_a_1", "alpha_ordinal", "ac2_quadratic"):
+        assert_alike(getattr(moved.overall, name).value, getattr(found.overall, name).value)
+    for expert in found.experts:
+        same = moved.experts[places[expert.expert] - 1]
+        assert (same.low, same.severity) == (expert.low, expert.severity)
+        for name in ("exact", "within_one", "bias", "deviation", "kappa"):
+            assert_alike(getattr(same, name).value, getattr(expert, name).value)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_on_a_scale_that_runs_the_other_way_only_the_signs_change(seed: int) -> None:
+    panel = some_panel(seed)
+    turned = {
+        slug: [tuple(None if one is None else 4 - one for one in cell) for cell in cells]
+        for slug, cells in panel.items()
+    }
+    found, other = (figures_of(ratings_of(rows), scale=SCALE) for rows in (panel, turned))
+    assert other.overall.ranges == found.overall.ranges
+    for name in ("all_exact", "all_within_one", "icc_a_1", "alpha_ordinal", "ac2_quadratic"):
+        assert_alike(getattr(other.overall, name).value, getattr(found.overall, name).value)
+    for one, two in zip(found.experts, other.experts, strict=True):
+        for name in ("bias", "deviation"):
+            value = getattr(one, name).value
+            assert_alike(getattr(two, name).value, None if value is None else -value)
+
+
+def assert_alike(value: float | None, other: float | None) -> None:
+    assert (value is None) is (other is None)
+    assert value is None or value == pytest.approx(other, abs=1e-9)
+
+
+def test_a_score_off_the_scale_and_a_rating_given_twice_are_refused() -> None:
+    for score in (-1, 5):
+        off = [ExpertRating("first", 1, 1, score), ExpertRating("first", 1, 2, 3)]
+        with pytest.raises(ValueError, match="scale"):
+            figures_of(off, scale=SCALE)
+    twice = [ExpertRating("first", 1, 1, 3), ExpertRating("first", 1, 1, 3)]
+    with pytest.raises(ValueError, match="twice"):
+        figures_of(twice, scale=SCALE)
+
+
+def test_the_figures_as_plain_values_are_json_and_hold_no_rating() -> None:
+    found = figures_of(ratings_of(BY_HAND), scale=SCALE)
+    plain = json.loads(json.dumps(found.as_dict()))
+    assert "ratings" not in plain
+    assert (plain["scale"], plain["confidence"]) == (list(SCALE), 0.95)
+    assert plain["low_agreement"]["within_one"] == 0.8
+    assert plain["overall"]["ranges"] == [[0, 1], [1, 3], [3, 1]]
+    assert plain["overall"]["all_exact"]["value"] == pytest.approx(0.2)
+    assert [row["item"] for row in plain["items"]] == [1, 2, 3]
+    assert [row["cells"] for row in plain["items"]] == [2, 2, 2]
+    assert [row["expert"] for row in plain["experts"]] == [1, 2, 3]
+    assert plain["experts"][0]["low"] == [reason.value for reason in found.experts[0].low]

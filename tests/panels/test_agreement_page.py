@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.pack import PRACTICE
+from tests.pack import CERTIFICATION, PRACTICE
 from tests.pages import PersonClient
 from tests.panels.stories import (
     EXPERTS,
@@ -239,3 +239,50 @@ def test_the_codebook_describes_every_column_on_a_page_and_in_a_file(
     assert named == header.split(",")
     file = browser.get(f"/panels/{panel_id}/codebook.csv").get_data(as_text=True)
     assert [row["column"] for row in csv.DictReader(io.StringIO(file))] == named
+
+
+def test_whatever_was_given_and_agreed_is_a_word_in_the_file(
+    app: Flask, experts: list[Person], browser_of: Browser
+) -> None:
+    """Item 10 of this vignette is not rateable; the panel agrees in each of the four ways."""
+    slug = CERTIFICATION[6]
+    panel_id = panel_in_round_two(app, experts[:3], chair=experts[0], slugs=(slug, PRACTICE[0]))
+    agreed = {
+        1: (ConsensusKind.SCORE, 2, 2),
+        2: (ConsensusKind.BAND, 0, 1),
+        9: (ConsensusKind.NOT_RATEABLE, None, None),
+        10: (ConsensusKind.DROPPED, None, None),
+    }
+    with app.app_context(), write_transaction() as session:
+        vignette = session.query(PanelVignette).filter_by(panel_id=panel_id, position=1).one()
+        freya = session.query(PanelSeat).filter_by(panel_id=panel_id, place=2).one()
+        session.add_all(
+            ConsensusItem(panel_vignette_id=vignette.id, item_number=item, kind=kind, lowest=lowest,
+                          highest=highest, reason="So.", recorded_by_id=experts[0].id)
+            for item, (kind, lowest, highest) in agreed.items()
+        )  # fmt: skip
+        session.add_all(
+            Position(panel_vignette_id=vignette.id, seat_id=freya.id, item_number=item, score=score,
+                     is_not_rateable=score is None, reason="", changed_by_id=experts[0].id)
+            for item, score in ((9, None), (10, 0))
+        )  # fmt: skip
+    text = browser_of(experts[1]).get(f"/panels/{panel_id}/ratings.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    cells = [(row["vignette"], row["expert"], int(row["item"])) for row in rows]
+    assert cells == [
+        (rated, f"Expert {place}", item)
+        for rated in (slug, PRACTICE[0])
+        for place in (1, 2, 3)
+        for item in range(1, 13)
+    ]
+    emekas, freyas = rows[:12], rows[12:24]
+    assert {row["item"]: row["consensus"] for row in emekas if row["consensus"]} == {
+        "1": "2", "2": "0 or 1", "9": "NR", "10": "dropped",
+    }  # fmt: skip
+    assert {row["consensus"] for row in rows if row["vignette"] == PRACTICE[0]} == {""}
+    given = [(row["rating"], row["position"]) for row in freyas[8:11]]
+    assert given == [("4", "NR"), ("NR", "0"), ("2", "2")]
+    assert [(row["rating"], row["position"]) for row in emekas[8:11]] == [
+        ("4", "4"), ("NR", "NR"), ("2", "2"),
+    ]  # fmt: skip
+    assert {row["panel"] for row in rows} == {"Spring panel"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.pack import ITEMS, PRACTICE, evidence, small_pack
+from tests.pack import CERTIFICATION, ITEMS, PRACTICE, evidence, small_pack
 from tests.pages import Page, PersonClient
 from tests.panels.life import opened_panel
 from tests.panels.stories import authored_scores, make_experts, panel_in_round_two
@@ -25,6 +25,7 @@ from training.keys.sights import keys_seen, note_keys_seen
 from training.library import records as library
 from training.library.reading import Pack
 from training.mail.models import Letter
+from training.panels import records as panels
 from training.panels.agreement.records import agreement_of_panel
 from training.panels.models import Panel, PanelOrigin, PanelRating, PanelState
 from training.panels.records import change_chair
@@ -302,3 +303,91 @@ def test_commands_refuse_what_the_pages_refuse(
         assert blank.exit_code == 2
         assert f"Invalid value for {option}: write something" in blank.output
     assert [panel.id for panel in panels_in(app)] == [panel_id]
+
+
+# On another panel
+
+
+def test_nobody_whose_own_panel_is_at_work_on_a_vignette_reads_what_another_one_gave_it(
+    app: Flask, make_person: Callable[..., Person], cleo: Person, browser_of: Browser
+) -> None:
+    """Emeka sits on a panel that Cleo chairs; it is at work on the first vignette."""
+    experts = make_experts(make_person, "Emeka", "Freya", "Goran")
+    juno, dora = make_person("Juno", Role.EXPERT), make_person("Dora", Role.CERTIFIER)
+    panel_id = opened_panel(app, experts, chair=cleo, by=dora)
+    both = f"{sheet()}\n{sheet(slug=PRACTICE[1]).partition(chr(10))[2]}"
+    of_voucher = f"Another panel of the one who vouches is at work on {PRACTICE[0]}."
+    of_chair = f"Another panel of this expert is at work on {PRACTICE[0]}."
+    page = upload(browser_of(cleo), juno, both)
+    assert page.status == 422
+    assert of_voucher in page.errors
+    assert of_chair not in page.errors
+    assert_form_is_filled(page, juno)
+    page = upload(browser_of(cleo), experts[0], both)
+    assert of_voucher in page.errors
+    assert of_chair in page.errors
+    assert of_voucher not in upload(browser_of(dora), experts[0], both).errors
+    # What another panel is at work on stands against that vignette alone.
+    assert upload(browser_of(cleo), juno, sheet(slug=PRACTICE[1])).status == 200
+    # Whoever is seated while the second look is taken is refused then.
+    carried = carried_by(upload(browser_of(dora), juno, sheet()))
+    with app.app_context():
+        panels.add_expert(panel_id, juno, by=dora)
+    ticked = {"carried": carried, "is_vouched": "y"}
+    page = browser_of(dora).post_page(f"{IMPORT}/confirmation", ticked, expect=409)
+    assert of_chair in page.errors
+    assert [panel.id for panel in panels_in(app)] == [panel_id]
+    with app.app_context():
+        assert keys_seen(juno.id) == keys_seen(cleo.id) == frozenset()
+        panels.cancel_panel(panel_id, by=dora, reason="They met elsewhere.")
+    assert upload(browser_of(cleo), experts[0], both).status == 200
+
+
+def test_what_is_said_about_the_panel_is_long_enough_to_say_something(
+    cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    browser = browser_of(cleo)
+    for changed, error in (
+        ({"vouching": "x" * 19}, "Write at least a sentence."),
+        ({"title": "x" * 121}, "A name has at most 120 characters."),
+        ({"file": (io.BytesIO(b""), "")}, "Choose the file."),
+    ):
+        page = upload(browser, emeka, sheet(), **changed)
+        assert page.status == 422
+        assert error in page.errors
+    page = upload(browser, cleo, sheet())  # who is no expert
+    assert "Whoever was chosen cannot be chosen any more" in page.errors
+    page = upload(browser, emeka, sheet(), vouching="x" * 20, title="x" * 120)
+    assert page.status == 200
+    assert "x" * 120 in page.text
+
+
+def test_a_panel_is_stored_as_the_file_has_it(
+    app: Flask, cleo: Person, emeka: Person, browser_of: Browser
+) -> None:
+    """Tove and Ruta change places in the second vignette, and Sami did not rate it at all."""
+    slugs = (PRACTICE[0], CERTIFICATION[6])
+    with app.app_context(), write_transaction() as session:
+        session.get_one(Person, emeka.id).is_demonstration = True
+    second = sheet("Tove", "Ruta", "Una", slug=slugs[1]).partition("\n")[2]
+    browser = browser_of(cleo)
+    carried = carried_by(upload(browser, emeka, f"{sheet()}\n{second}"))
+    browser.post_page(f"{IMPORT}/confirmation", {"carried": carried, "is_vouched": "y"})
+    with app.app_context():
+        panel = db.session.query(Panel).one()
+        assert panel.is_demonstration
+        assert [seat.name for seat in panel.seats] == ["Ruta", "Sami", "Tove", "Una"]
+        assert [row.vignette_slug for row in panel.vignettes] == list(slugs)
+        names = {seat.id: seat.name for seat in panel.seats}
+        stored = list(db.session.query(PanelRating))
+        raters = [
+            {names[row.seat_id] for row in stored if row.panel_vignette_id == vignette.id}
+            for vignette in panel.vignettes
+        ]
+        assert raters == [{"Ruta", "Sami", "Tove"}, {"Ruta", "Tove", "Una"}]
+        not_rateable = [row for row in stored if row.is_not_rateable]
+        assert {(row.item_number, row.score) for row in not_rateable} == {(10, None)}
+        assert {names[row.seat_id] for row in not_rateable} == {"Ruta", "Tove", "Una"}
+        letter = db.session.query(Letter).one()
+        assert "Cleo has brought in the ratings of a panel that met elsewhere" in letter.body
+        assert f"/panels/{panel.id}" in letter.body

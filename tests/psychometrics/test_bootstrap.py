@@ -63,3 +63,34 @@ def test_two_vignettes_leave_no_draw_without_figures() -> None:
 def test_scores_off_the_scale_are_refused() -> None:
     with pytest.raises(ValueError, match="not on the scale"):
         bayesian_bootstrap(ratings(KEY), scale=(0, 1, 2), draws=5, seed=1, total_tolerance=0.1)
+
+
+def test_totals_are_held_to_the_tolerance_and_to_the_width_of_the_scale() -> None:
+    """Every total is eight points off, of 32 on a scale of five: a quarter."""
+    shares = [
+        bayesian_bootstrap(
+            ratings(np.full((3, 8), 3.0), np.full((3, 8), 2.0)),
+            scale=scale,
+            draws=20,
+            seed=1,
+            total_tolerance=tolerance,
+        ).figures["totals"]
+        for scale, tolerance in ((SCALE, 0.24), (SCALE, 0.25), (range(9), 0.125), (range(9), 0.12))
+    ]
+    assert [float(share.mean()) for share in shares] == pytest.approx([0.0, 1.0, 1.0, 0.0])
+
+
+def test_an_item_varies_with_the_vignettes_and_no_draw_leaves_its_range() -> None:
+    """Rubin (1981): a share of k of n vignettes has mean k/n and variance p (1 - p) / (n + 1)."""
+    scores = KEY.copy()
+    scores[:2, 2] += np.where(KEY[:2, 2] <= 2, 2, -2)
+    draws = drawn(scores, draws=4000)
+    gross = draws.item_gross[:, 2]
+    assert gross.mean() == pytest.approx(2 / 6, abs=0.01)
+    assert gross.var() == pytest.approx(2 / 9 / 7, rel=0.05)
+    assert gross.min() >= 0.0
+    assert gross.max() <= 1.0
+    np.testing.assert_allclose(draws.item_mae[:, 2], 2 * gross)
+    assert not np.delete(draws.item_gross, 2, axis=1).any()
+    assert draws.items == tuple(range(1, 9))
+    assert draws.figures["exact"].shape == (4000,)

@@ -17,7 +17,7 @@ from training.psychometrics.cohort import (
     compare_cohort,
     table_formulas,
 )
-from training.psychometrics.intraclass import ICC_FORMS
+from training.psychometrics.intraclass import ICC_FORMS, icc_interval, mean_squares_of
 
 # These packages warn about their own dependencies when they are imported.
 with warnings.catch_warnings():
@@ -182,6 +182,94 @@ def test_use_of_the_scale_counts_jointly_rated_cells() -> None:
         assert figures.given[:, category].tolist() == given.tolist()
     shares = (figures.given - figures.expected) / joint.sum(axis=(1, 2))[:, None]
     np.testing.assert_allclose(figures.use.value, shares)
+
+
+@pytest.mark.parametrize("name", ICC_FORMS)
+def test_icc_of_sums_is_that_of_two_columns(name: str) -> None:
+    scores, key = cohort(9, raters=3)
+    figures = compare_cohort(scores, key, scale=SCALE).statistics[name]
+    for place, own in enumerate(scores):
+        squares = mean_squares_of(np.stack([own.ravel(), key.ravel()], axis=1))
+        assert figures.value[place] == pytest.approx(float(ICC_FORMS[name][0](squares)))
+        low, high = icc_interval(name, squares, confidence=0.95)
+        assert figures.low[place] <= low + 1e-9
+        assert figures.high[place] >= high - 1e-9
+
+
+def test_spread_limits_and_items_against_numpy() -> None:
+    scores, key = cohort(10, raters=4)
+    figures = compare_cohort(scores, key, scale=SCALE)
+    differences = scores - key
+    sd = differences.reshape(4, -1).std(axis=1, ddof=1)
+    np.testing.assert_allclose(figures.statistics["sd_diff"].value, sd)
+    mean = differences.mean(axis=(1, 2))
+    for limit, sign in zip(figures.limits, (-1, 1), strict=True):
+        np.testing.assert_allclose(limit.value, mean + sign * 1.96 * sd)
+    for place, own in enumerate(scores):
+        fit = scipy.stats.linregress(key.ravel(), own.ravel())
+        left = own.ravel() - fit.intercept - fit.slope * key.ravel()
+        assert figures.statistics["residual_sd"].value[place] == pytest.approx(left.std())
+    for name, by_cell in (
+        ("exact_agreement", differences == 0),
+        ("adjacent_agreement", abs(differences) <= 1),
+        ("gross_misses", abs(differences) >= 2),
+        ("bias", differences),
+        ("mae", abs(differences)),
+    ):
+        found = figures.items[name]
+        np.testing.assert_allclose(found.value, by_cell.mean(axis=1), err_msg=name)
+        assert (found.units == 9).all()
+    errors = differences.std(axis=1, ddof=1) / 3
+    np.testing.assert_allclose(figures.items["bias"].standard_error, errors)
+
+
+def test_confidence_and_tolerance_are_arguments() -> None:
+    scores, key = np.full((1, 4, 8), 3.0), np.full((4, 8), 2.0)
+    for tolerance, share in ((0.24, 0.0), (0.25, 1.0)):
+        found = compare_cohort(scores, key, scale=SCALE, total_tolerance=tolerance)
+        assert found.statistics["totals"].value.tolist() == [share]
+    scores, key = cohort(1, raters=3)
+    wide = compare_cohort(scores, key, scale=SCALE, confidence=0.99)
+    narrow = compare_cohort(scores, key, scale=SCALE, confidence=0.8)
+    for name in FIGURES:
+        assert (wide.statistics[name].low <= narrow.statistics[name].low).all(), name
+        assert (wide.statistics[name].high >= narrow.statistics[name].high).all(), name
+    with pytest.raises(ValueError, match="confidence"):
+        compare_cohort(scores, key, scale=SCALE, confidence=1.0)
+
+
+def test_with_too_many_categories_sums_stay_and_tables_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.psychometrics.cohort.MOST_CATEGORIES", len(SCALE))
+    scores, key = cohort(1, raters=2)
+    few = compare_cohort(scores, key, scale=SCALE)
+    many = compare_cohort(scores, key, scale=(*SCALE, 5))
+    for name in table_formulas(SCALE):
+        assert np.isfinite(few.statistics[name].value).all(), name
+        assert np.isnan(many.statistics[name].value).all(), name
+    for name in ("bias", "pearson", "icc_a_1", "exact_agreement"):
+        np.testing.assert_array_equal(few.statistics[name].value, many.statistics[name].value)
+
+
+def test_what_is_asked_may_be_the_same_for_all() -> None:
+    scores, key = cohort(6, raters=2)
+    asked = np.ones(key.shape, dtype=bool)
+    asked[3], asked[:, 2] = False, False
+    found = compare_cohort(scores, key, asked=asked, scale=SCALE)
+    kept = np.delete(np.delete(scores, 3, 1), 2, 2)
+    whole = compare_cohort(kept, np.delete(np.delete(key, 3, 0), 2, 1), scale=SCALE)
+    for name in FIGURES:
+        np.testing.assert_allclose(found.statistics[name].value, whole.statistics[name].value)
+        np.testing.assert_allclose(found.statistics[name].high, whole.statistics[name].high)
+    np.testing.assert_array_equal(found.given, whole.given)
+    np.testing.assert_array_equal(found.expected, whole.expected)
+    assert found.items["bias"].units[:, 2].tolist() == [0, 0]
+
+
+def test_nobody_has_figures_of_nobody() -> None:
+    _, key = cohort(1)
+    found = compare_cohort(np.empty((0, *key.shape)), key, scale=SCALE)
+    assert all(estimates.value.shape == (0,) for estimates in found.statistics.values())
+    assert found.given.shape == (0, len(SCALE))
 
 
 RATERS_SIMULATED = 4000

@@ -405,3 +405,97 @@ def test_critical_items_are_counted_on_their_own() -> None:
     assert comparison.critical_misses.n == 12
     assert comparison.critical_misses.value == pytest.approx(3 / 12)
     assert reason(compare(scores).critical_misses) is Reason.NO_OVERLAP
+
+
+def test_critical_items_that_nobody_was_asked_for_and_cells_of_one_side_count_nothing() -> None:
+    assert reason(compare(KEY, critical_items=(99,)).critical_misses) is Reason.NO_OVERLAP
+    scores = KEY.copy()
+    scores[0, 1] = np.nan
+    comparison = compare(scores, critical_items=(2,))
+    assert (comparison.critical_misses.n, comparison.critical_misses.value) == (5, 0.0)
+
+
+# Three meetings of three elements on 0 to 4; the last element of the second was not asked for.
+OWN = np.array([[0.0, 2, 4], [3, np.nan, 0], [np.nan, np.nan, np.nan]])
+CONSENSUS = np.array([[0.0, 1, 2], [3, 3, 4], [2, np.nan, np.nan]])
+ASKED = np.array([[True, True, True], [True, True, False], [True, True, True]])
+
+
+class TestRowsByHand:
+    def compared(self) -> Comparison:
+        (comparison,) = compare_raters(
+            OWN[None], CONSENSUS, asked=ASKED, vignettes="abc", items=(1, 2, 3), scale=SCALE
+        )
+        return comparison
+
+    def test_counts(self) -> None:
+        found = self.compared()
+        assert (found.vignettes, found.cells, found.jointly_rated, found.mismatched) == (3, 8, 4, 2)
+        assert (found.scale, found.confidence) == (SCALE, 0.95)
+        # Same: two of six compared cells; within a point: three; two points off: one of four.
+        assert found.exact.value == pytest.approx(2 / 6)
+        assert found.within_one.value == pytest.approx(3 / 6)
+        assert found.gross_misses.value == pytest.approx(1 / 4)
+        assert found.mismatches.value == pytest.approx(2 / 8)
+        assert (found.exact.n, found.gross_misses.n, found.mismatches.n) == (6, 4, 8)
+
+    def test_vignettes(self) -> None:
+        first, second, third = (row.as_dict() for row in self.compared().per_vignette)
+        assert first == {
+            "vignette": "a",
+            "n": 3,
+            "mismatches": 0,
+            "exact": pytest.approx(1 / 3),
+            "within_one": pytest.approx(2 / 3),
+            "gross_count": 1,
+            "bias": 1.0,
+            "mae": 1.0,
+            "total": 6.0,
+            "reference_total": 3.0,
+            "is_total_within": False,  # three points off, and 1.2 are allowed
+        }
+        assert (second["n"], second["mismatches"], second["exact"]) == (1, 1, 0.5)
+        assert (second["total"], second["is_total_within"]) == (3.0, True)
+        assert (third["n"], third["mismatches"], third["exact"]) == (0, 1, 0.0)
+        assert (third["bias"], third["total"], third["reference_total"]) == (None, None, None)
+        assert third["is_total_within"] is None
+        assert self.compared().totals.value == 0.5
+        assert self.compared().totals.n == 2
+
+    def test_items(self) -> None:
+        rows = self.compared().per_item
+        assert [row.item for row in rows] == [1, 2, 3]
+        assert [row.n for row in rows] == [2, 1, 1]
+        assert [row.exact.n for row in rows] == [3, 2, 1]
+        assert [row.gross_count for row in rows] == [0, 0, 1]
+        assert [row.exact.value for row in rows] == pytest.approx([2 / 3, 0.0, 0.0])
+        assert [row.within_one.value for row in rows] == pytest.approx([2 / 3, 0.5, 0.0])
+        assert [row.bias.value for row in rows] == [0.0, 1.0, 2.0]
+        assert [row.direction for row in rows] == [
+            Direction.EVEN,
+            Direction.LENIENT,
+            Direction.LENIENT,
+        ]
+
+    def test_use_of_the_scale_is_of_what_both_rated(self) -> None:
+        rows = self.compared().scale_use
+        assert [row.count for row in rows] == [1, 0, 1, 1, 1]
+        assert [row.reference_count for row in rows] == [1, 1, 1, 1, 0]
+        differences = [row.difference.value for row in rows]
+        assert differences == pytest.approx([0.0, -1 / 4, 0.0, 0.0, 1 / 4])
+        assert {row.difference.n for row in rows} == {4}
+
+
+@pytest.mark.parametrize(("tolerance", "share"), [(0.0, 1 / 3), (1.0, 1.0)])
+def test_totals_may_have_to_be_the_same_or_may_be_anything(tolerance: float, share: float) -> None:
+    key = np.array([[0.0, 0.0], [1.0, 2.0], [4.0, 4.0]])
+    scores = np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 0.0]])
+    assert compare(scores, key, total_tolerance=tolerance).totals.value == pytest.approx(share)
+
+
+@pytest.mark.parametrize("argument", ["scores", "references"])
+def test_arrays_off_the_scale_are_refused_by_name(argument: str) -> None:
+    arrays = {"scores": KEY[None].copy(), "references": KEY.copy()}
+    arrays[argument][..., 2, 3] = 4.5
+    with pytest.raises(ValueError, match=rf"{argument} holds 4\.5, which is not on the scale"):
+        compare_raters(**arrays, vignettes="abcdef", items=range(1, 9), scale=SCALE)

@@ -6,18 +6,25 @@ import numpy as np
 import pytest
 
 from tests.psychometrics.raters import KEY, careful
+from training.psychometrics.cohort import SUM_MEASURES
 from training.psychometrics.intervals import (
     ICC,
     JACKKNIFE,
     RATE,
     SIZE,
+    SPREAD,
+    Contribution,
+    Estimates,
     VignetteSums,
     estimate,
     icc_agreement_interval,
     jackknife_standard_error,
+    statistics_of,
+    wider,
     wilson_interval,
 )
 from training.psychometrics.measures import MEASURES
+from training.psychometrics.statistic import Reason
 from training.psychometrics.vignette_sums import Sum, cell_contributions, sums_by_vignette
 
 
@@ -152,3 +159,95 @@ def test_totals_count_vignettes_and_not_cells() -> None:
     made = estimate(MEASURES["totals"], sums_of(careful()), confidence=0.95)
     assert made.units == 6
     assert sums_of(careful()).pooled[Sum.JOINT] == 48
+
+
+class TestContribution:
+    """Three raters of four vignettes; the second left two out, the third all but one."""
+
+    CONTRIBUTES = np.array(
+        [[True, True, True, True], [True, True, False, False], [False, True, False, False]]
+    )
+
+    def test_the_jackknife_by_hand_over_those_that_contribute(self) -> None:
+        contribution = Contribution(self.CONTRIBUTES)
+        assert contribution.vignettes.tolist() == [4, 2, 1]
+        without_one = np.array([[1.0, 2.0, 3.0, 6.0], [1.0, 2.0, 9.0, 9.0], [9.0, 1.0, 9.0, 9.0]])
+        error = contribution.standard_error(without_one)
+        # Around 3: 4 + 1 + 0 + 9, of which three quarters; around 1.5: 1/4 + 1/4, and half of it.
+        assert error[:2].tolist() == pytest.approx([(14 * 3 / 4) ** 0.5, 0.5])
+        assert np.isnan(error[2])
+
+    def test_half_the_width_is_students_t_on_one_vignette_less(self) -> None:
+        contribution = Contribution(self.CONTRIBUTES)
+        for confidence, quantiles in ((0.95, (3.182446, 12.706205)), (0.90, (2.353363, 6.313752))):
+            half = contribution.half_width(np.ones(3), confidence=confidence)
+            assert half[:2].tolist() == pytest.approx(quantiles, abs=1e-5)
+            assert np.isnan(half[2])
+
+    def test_a_figure_that_one_vignette_alone_allows_has_no_error(self) -> None:
+        without_one = np.array([1.0, np.nan, 1.0, 1.0])
+        assert np.isnan(Contribution(np.full(4, True)).standard_error(without_one))
+        assert Contribution(np.array([True, False, True, True])).standard_error(without_one) == 0.0
+
+
+class TestSpread:
+    def test_ends_stand_in_the_same_ratio_to_a_spread(self) -> None:
+        sums = sums_of(careful(error=0.9))
+        for name in ("sd_diff", "residual_sd"):
+            made = estimate(SUM_MEASURES[name], sums, confidence=0.95)
+            assert made.method == SPREAD
+            half = 2.570582 * made.standard_error  # Student's t on five degrees of freedom
+            factor = np.exp(half / made.value)
+            assert made.high == pytest.approx(float(made.value * factor), rel=1e-5)
+            assert made.low == pytest.approx(float(made.value / factor), rel=1e-5)
+
+    def test_no_spread_at_all_is_sure_and_a_spread_from_one_vignette_is_not_known(self) -> None:
+        level = estimate(SUM_MEASURES["sd_diff"], sums_of(KEY + 1.0), confidence=0.95)
+        assert (float(level.value), float(level.low), float(level.high)) == (0.0, 0.0, 0.0)
+        single = estimate(SUM_MEASURES["sd_diff"], sums_of(KEY[:1] * 0, KEY[:1]), confidence=0.95)
+        assert single.value > 0.0
+        assert np.isnan(single.low)
+        assert np.isnan(single.high)
+
+    def test_a_spread_that_may_be_any_number_is_not_known(self) -> None:
+        """Two vignettes, one without any spread: on one degree of freedom e^20 times as much."""
+        scores, key = np.full((2, 8), 2.0), np.full((2, 8), 2.0)
+        scores[0, 0] = 3.0
+        made = estimate(SUM_MEASURES["sd_diff"], sums_of(scores, key), confidence=0.999)
+        assert made.value > 0.0
+        assert np.isnan(made.low)
+        assert np.isnan(made.high)
+
+
+def test_the_further_end_is_taken_on_each_side_and_the_jackknife_where_f_has_none() -> None:
+    jackknife = np.array([0.2, 0.4, 0.3, np.nan]), np.array([0.8, 0.6, 0.7, np.nan])
+    by_f = np.array([0.3, 0.1, np.nan, 0.1]), np.array([0.7, 0.9, np.nan, 0.9])
+    low, high = wider(jackknife, by_f)
+    assert low[:3].tolist() == [0.2, 0.1, 0.3]
+    assert high[:3].tolist() == [0.8, 0.9, 0.7]
+    assert np.isnan([low[3], high[3]]).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "units", "vignettes", "reason"),
+    [
+        (0.5, 0.4, 0.6, 8, 2, None),
+        (0.5, np.nan, np.nan, 8, 2, Reason.DEPENDS_ON_ONE_UNIT),
+        (0.5, np.nan, 0.6, 8, 2, Reason.DEPENDS_ON_ONE_UNIT),
+        (0.5, 0.4, np.nan, 8, 2, Reason.DEPENDS_ON_ONE_UNIT),
+        (0.5, 0.4, 0.6, 8, 1, Reason.TOO_FEW_UNITS),
+        (np.nan, np.nan, np.nan, 8, 2, Reason.NO_VARIANCE),
+        (np.nan, np.nan, np.nan, 1, 1, Reason.NO_VARIANCE),
+        (np.nan, np.nan, np.nan, 0, 0, Reason.NO_OVERLAP),
+    ],
+)
+def test_what_is_missing_says_why(
+    value: float, low: float, high: float, units: int, vignettes: int, reason: Reason | None
+) -> None:
+    columns = (np.array([float(number)]) for number in (value, low, high, 0.05, units, vignettes))
+    (found,) = statistics_of(Estimates(*columns, method="t"))
+    assert (None if found.undefined is None else found.undefined.reason) is reason
+    assert found.value == (None if np.isnan(value) else value)
+    whole = (0.4, 0.6, 0.05) if reason is None else (None, None, None)
+    assert (found.low, found.high, found.standard_error) == whole
+    assert (found.n, found.method) == (units, "t")

@@ -35,10 +35,51 @@ def test_the_last_running_figure_is_the_one_over_all_and_each_that_of_its_vignet
     assert not running[0].bias.has_interval
 
 
-def test_an_order_that_leaves_a_vignette_out_is_refused() -> None:
+@pytest.mark.parametrize("order", [ORDER[:2], (*ORDER, "yard"), (*ORDER[:3], "barn"), ()])
+def test_an_order_that_does_not_name_every_vignette_once_is_refused(
+    order: tuple[str, ...],
+) -> None:
     ratings = Ratings.from_cells(rows(dict(KEYS)))
     with pytest.raises(ValueError, match="name every vignette once"):
-        running_figures(ratings, ORDER[:2])
+        running_figures(ratings, order)
+
+
+def test_figures_grow_in_the_order_of_rating_and_not_of_names() -> None:
+    """The attic, rated third, was missed by a point on each item."""
+    own = dict(KEYS) | {"attic": (3, 2, 1, 0)}
+    order = ("yard", "mill", "attic", "ferry")
+    running = running_figures(Ratings.from_cells(rows(own)), order)
+    assert [each.exact.value for each in running] == pytest.approx([1, 1, 2 / 3, 3 / 4])
+    assert [each.bias.value for each in running] == pytest.approx([0, 0, -1 / 3, -1 / 4])
+    assert [each.exact.n for each in running] == [4, 8, 12, 16]
+    assert {each.within_one.value for each in running} == {1.0}
+    narrow = running_figures(Ratings.from_cells(rows(own)), order, confidence=0.8)[-1].bias
+    wide = running[-1].bias
+    assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_nothing_rated_has_no_figures() -> None:
+    assert running_figures(Ratings.from_cells([]), ()) == ()
+
+
+def test_shares_of_not_rateable_are_of_what_was_asked() -> None:
+    """Of seven cells Ines leaves three out and the consensus two, one of them the same."""
+    cells: list[Row] = [
+        ("attic", 1, None, 2),
+        ("attic", 2, None, None),
+        ("attic", 3, 1, None),
+        ("attic", 4, 1, 1),
+        ("yard", 1, None, 3),
+        ("yard", 2, 0, 0),
+        ("yard", 4, 2, 2),
+    ]
+    use = not_rateable_use(Ratings.from_cells(cells))
+    assert (use.cells, use.count, use.reference_count, use.both) == (7, 3, 2, 1)
+    assert use.mismatches == 3
+    assert use.difference.value == pytest.approx(1 / 7)
+    assert use.difference.n == 7
+    narrow = not_rateable_use(Ratings.from_cells(cells), confidence=0.5).difference
+    assert use.difference.low < narrow.low
 
 
 @pytest.mark.parametrize(

@@ -214,3 +214,96 @@ def test_a_continuous_measure_leaves_figures_of_categories_undefined() -> None:
         np.corrcoef(key.ravel(), scores.ravel())[0, 1]
     )
     assert found.effects["scale_use"].code == "unknown"
+
+
+@pytest.mark.parametrize("name", ["Aba", "Lin", "Zoe"])
+def test_what_the_reference_is_called_never_matters(name: str) -> None:
+    """Before, between and after the names of Ines and Otto, who rated different meetings."""
+    rows = rows_of("Ines", lenient(KEY[:4])) + rows_of("Otto", severe(KEY[2:]), first=2)
+    found = compare_table(table_of(rows_of(name, KEY) + rows), reference=name, scale=SCALE)
+    assert list(found.raters) == ["Ines", "Otto"]
+    assert [rater.units for rater in found.raters.values()] == [32, 32]
+    expected = {"Ines": (lenient(KEY[:4]) - KEY[:4]).mean(), "Otto": (severe(KEY) - KEY)[2:].mean()}
+    for rater, bias in expected.items():
+        statistic: Any = found.raters[rater].statistics["bias"]
+        assert statistic.value == pytest.approx(bias)
+        items = found.raters[rater].items
+        assert list(items) == [f"{number:02}" for number in range(1, 9)]
+        assert {each.figures["bias"].n for each in items.values()} == {4}
+
+
+def test_items_that_a_rater_never_shared_with_the_reference_are_left_out() -> None:
+    rows = rows_of("consensus", KEY) + rows_of("Ines", lenient())
+    without = [row for row in rows if row[2] == "consensus" or row[1] not in ("03", "08")]
+    nothing = [(*row[:3], np.nan) if row[1] == "05" else row for row in without]
+    found = compare_table(table_of(nothing), reference="consensus", scale=SCALE).raters["Ines"]
+    assert list(found.items) == ["01", "02", "04", "06", "07"]
+    assert (found.units, found.subjects) == (36, 6)
+
+
+def test_an_item_only_one_side_found_rateable_stands_with_its_misses() -> None:
+    rows = rows_of("consensus", KEY) + [
+        (*row[:3], np.nan) if row[1] == "05" else row for row in rows_of("Ines", KEY)
+    ]
+    item = (
+        compare_table(table_of(rows), reference="consensus", scale=SCALE).raters["Ines"].items["05"]
+    )
+    entry = item.as_dict()
+    assert (entry["kind"], entry["sentence"], entry["n"]) == ("unknown", "nothing to compare", 0)
+    assert entry["exact_agreement"]["value"] == 0.0
+
+
+def test_the_scale_point_that_differs_most_stands_for_the_use_of_the_scale(
+    everybody: TableComparison,
+) -> None:
+    for name, rate in PEOPLE.items():
+        scores = rate(key=KEYS)
+        differences = [(scores == point).mean() - (point == KEYS).mean() for point in SCALE]
+        figure = everybody.raters[name].effects["scale_use"].figure
+        assert figure.value is not None
+        assert abs(figure.value) == pytest.approx(max(map(abs, differences))), name
+        use = everybody.raters[name].scale_use
+        assert [row.count for row in use] == [int((scores == point).sum()) for point in SCALE]
+        assert [row.reference_count for row in use] == [int((p == KEYS).sum()) for p in SCALE]
+
+
+def test_scores_below_nought_have_no_ratios_and_totals_follow_the_scale() -> None:
+    rows = rows_of("consensus", KEY - 2) + rows_of("Ines", np.minimum(KEY - 1, 2))
+    table = table_of(rows)
+    entries = compare_table(table, reference="consensus", scale=range(-2, 3)).raters["Ines"]
+    ratio: Any = entries.statistics["alpha_ratio"]
+    assert ratio.undefined.reason == "no_ratio_scale"
+    for name in ("alpha_interval", "kappa_quadratic"):
+        found: Any = entries.statistics[name]
+        assert found.value is not None
+    for scale, tolerance, share in (
+        (range(-2, 3), 0.25, 1.0),
+        (range(-2, 3), 0.05, 0.0),
+        (range(-10, 11), 0.05, 1.0),
+    ):
+        totals: Any = (
+            compare_table(table, reference="consensus", scale=scale, total_tolerance=tolerance)
+            .raters["Ines"]
+            .statistics["totals"]
+        )
+        assert totals.value == share, scale
+
+
+def test_plain_values_of_a_comparison() -> None:
+    rows = rows_of("consensus", KEY[:2]) + rows_of("Ines", lenient(KEY[:2]))
+    found = compare_table(table_of(rows), reference="consensus", confidence=0.9).as_dict()
+    assert (found["reference"], found["scale"], found["confidence"]) == (
+        "consensus",
+        [0, 1, 2, 3, 4],
+        0.9,
+    )
+    assert found["warnings"][0].startswith("No scale was given")
+    ines = found["raters"]["Ines"]
+    assert (ines["units"], ines["subjects"]) == (16, 2)
+    limits = ines["statistics"]["limits_of_agreement"]
+    assert limits["value"][0] < ines["statistics"]["bias"]["value"] < limits["value"][1]
+    assert ines["effects"]["severity"]["value"] == ines["statistics"]["bias"]["value"]
+    assert ines["effects"]["severity"]["se"] == ines["statistics"]["bias"]["se"]
+    assert [row["category"] for row in ines["scale_use"]] == [0, 1, 2, 3, 4]
+    assert ines["scale_use"][0]["count"] == 0
+    assert ines["scale_use"][0]["difference"]["value"] == pytest.approx(-3 / 16)

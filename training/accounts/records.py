@@ -18,7 +18,7 @@ from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import write_letter_to
 
 SIGNED_IN_FOR = timedelta(days=14)  # without being seen
 SEEN_AGAIN_AFTER = timedelta(minutes=5)  # a write per page would be a write too many
@@ -358,10 +358,11 @@ def change_password(
         trail.note(trail.Act.PASSWORD_CHANGED, f"person {person.id}", person_id=by)
 
 
-def ask_for_reset(email: str, *, address_of: str) -> Letter | None:
+def ask_for_reset(email: str, *, address_of: str, by: uuid.UUID | None = None) -> Letter | None:
     """Write the letter with the link; None where there is no such active person.
 
-    `address_of` is the page's address with "TOKEN" where the token belongs.
+    `address_of` is the page's address with "TOKEN" where the token belongs. `by` is who asks for
+    somebody else; without it the person asks, or whoever knows their address.
     """
     person = find_person_by_email(email)
     if person is None or not person.is_active:
@@ -375,12 +376,16 @@ def ask_for_reset(email: str, *, address_of: str) -> Letter | None:
                 expires_at=now() + RESET_VALID_FOR,
             )
         )
-        trail.note(trail.Act.PASSWORD_RESET_ASKED, f"person {person.id}", person_id=person.id)
-        return write_letter(
-            person.email,
+        about = {"for_somebody_else": True} if by not in (None, person.id) else {}
+        trail.note(
+            trail.Act.PASSWORD_RESET_ASKED,
+            f"person {person.id}",
+            person_id=by or person.id,
+            **about,
+        )
+        return write_letter_to(
+            person,
             "reset-password",
-            locale=person.locale,
-            name=person.name,
             address=address_of.replace("TOKEN", token),
             hours=int(RESET_VALID_FOR.total_seconds() // 3600),
         )

@@ -19,7 +19,7 @@ from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import write_letter_to
 
 # Who decides about others, and who could give themselves every role.
 ROLES_THAT_NEED_ONE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
@@ -178,11 +178,9 @@ def remove_lost(person: Person, *, by: uuid.UUID | None, reason: str) -> Letter 
         if not remove(person, by=by, reason=reason):
             return None
         end_sessions(person.id, by=by)
-        return write_letter(
-            person.email,
+        return write_letter_to(
+            person,
             "second-factor-removed",
-            locale=person.locale,
-            name=person.name,
             reason=reason,
         )
 

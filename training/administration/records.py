@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 
 from training.accounts.models import Person, Role, RoleGrant
-from training.accounts.records import ask_for_reset
 from training.audit import trail
 from training.audit.models import AuditEntry
 from training.database import db, write_transaction
@@ -122,20 +121,6 @@ def _literally(text: str) -> str:
     for letter in (ESCAPE, "%", "_"):
         text = text.replace(letter, ESCAPE + letter)
     return text
-
-
-def send_reset_letter(person: Person, *, address_of: str, by: uuid.UUID) -> Letter | None:
-    """Write the letter with a link to a new password; None for somebody whose account is closed."""
-    with write_transaction():
-        letter = ask_for_reset(person.email, address_of=address_of)
-        if letter is not None:
-            trail.note(
-                trail.Act.PASSWORD_RESET_ASKED,
-                f"person {person.id}",
-                person_id=by,
-                for_somebody_else=True,
-            )
-    return letter
 
 
 def documents_in_use(*, words: str = "", kind: DocumentKind | None = None) -> list[ListedDocument]:

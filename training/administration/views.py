@@ -154,11 +154,10 @@ def end_sessions(person_id: uuid.UUID) -> Page:
 def send_reset_letter(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
     address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
-    letter = records.send_reset_letter(shown, address_of=address, by=signed_in_person().id)
+    letter = accounts.ask_for_reset(shown.email, address_of=address, by=signed_in_person().id)
     if letter is None:
         flash(_("The account is closed. Open it first."), "error")
     else:
-        post.deliver(letter)
         _tell(letter)
     return _back_to(shown)
 
@@ -180,7 +179,6 @@ def remove_second_factor(person_id: uuid.UUID) -> Page:
         if letter is None:
             flash(_("%(name)s has no second factor.", name=shown.name), "warning")
         else:
-            post.deliver(letter)
             flash(_("The second factor of %(name)s is removed.", name=shown.name), "success")
             _tell(letter)
         return _back_to(shown)
@@ -196,7 +194,6 @@ def invitations() -> Page:
         address = url_for("accounts.join_by_invitation", token="TOKEN", _external=True)  # noqa: S106
         by, role = signed_in_person(), Role(form.role.data)
         _invitation, letter = invite(form.email.data, role, cohort=None, by=by, address_of=address)
-        post.deliver(letter)
         _tell(letter)
         return redirect(url_for("administration.invitations"))
     page = render_template(
@@ -300,7 +297,12 @@ def outbox() -> Page:
 @role_required(Role.ADMINISTRATOR)
 def letter(letter_id: uuid.UUID) -> Page:
     shown = post.find_letter(letter_id) or abort(404)
-    return render_template("administration/letter.html", letter=shown, state_names=LETTER_STATES)
+    return render_template(
+        "administration/letter.html",
+        letter=shown,
+        body=post.body_to_look_at(shown),
+        state_names=LETTER_STATES,
+    )
 
 
 @administration.post("/administration/letters/<uuid:letter_id>/sending")

@@ -23,8 +23,8 @@ from training.clock import now
 from training.cohorts.models import Cohort, CohortMember, Invitation
 from training.cohorts.records import join, keep_open
 from training.database import db, write_transaction
-from training.mail.models import Letter, LetterState
-from training.mail.post import deliver, write_letter
+from training.mail.models import Letter
+from training.mail.post import write_letter
 
 INVITATIONS_SHOWN = 200
 INVITATION_VALID_FOR = timedelta(days=30)
@@ -55,7 +55,7 @@ class ListedInvitation:
 
 @dataclass(frozen=True, slots=True)
 class SentInvitations:
-    """What inviting several people did; deliver the letters after the commit."""
+    """What inviting several people did."""
 
     letters: tuple[Letter, ...]
     left_out: tuple[str, ...]  # in the cohort already, or invited and not answered yet
@@ -100,7 +100,7 @@ def invite(
     by: Person,
     address_of: str,
 ) -> tuple[Invitation, Letter]:
-    """Write an invitation and its letter; deliver the letter after the commit.
+    """Write an invitation and its letter.
 
     `address_of` is the page's address with "TOKEN" where the token belongs.
     """
@@ -227,20 +227,6 @@ def _members_and_invited(cohort_id: uuid.UUID) -> set[str]:
         Invitation.expires_at > now(),
     )
     return {*db.session.scalars(members), *db.session.scalars(invited)}
-
-
-def deliver_all(letters: Sequence[Letter]) -> int:
-    """Send letters after the commit; returns how many stay in the outbox.
-
-    After the first failure the rest waits there: with a server that does not answer, a page
-    would otherwise wait for each of them.
-    """
-    unsent = [letter for letter in letters if letter.state is LetterState.WAITING]
-    for number, letter in enumerate(unsent):
-        deliver(letter)
-        if letter.state is not LetterState.SENT:
-            return len(letters) - number
-    return len(letters) - len(unsent)
 
 
 def is_to(cohort: Cohort, invitation_id: uuid.UUID) -> bool:

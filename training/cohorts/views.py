@@ -25,6 +25,7 @@ from training.languages import ngettext, selected_language
 from training.library import records as library
 from training.library.schema import Instrument
 from training.mail.models import Letter
+from training.mail.post import in_outbox
 from training.modules import records as modules
 from training.modules.wording import STAGE_NAMES, STATE_NAMES
 from training.tracks.case_words import case_words
@@ -271,8 +272,8 @@ def _invitation_address() -> str:
 
 
 def _tell(letters: tuple[Letter, ...], left_out: tuple[str, ...]) -> None:
-    """Send the letters and say what became of them."""
-    kept = invitation_records.deliver_all(letters)
+    """Say what became of the letters."""
+    kept = in_outbox(letters)
     if letters:
         text = ngettext(
             "%(num)d invitation is written.", "%(num)d invitations are written.", len(letters)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import uuid
+from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -13,20 +16,38 @@ from sqlalchemy import func, select
 
 from training.clock import now
 from training.config import Config
-from training.database import db, write_transaction
+from training.database import after_commit, db, write_transaction
 from training.languages import speaking
 from training.mail.models import Letter, LetterState
 from training.request_log import logger
 
 SECONDS_TO_WAIT_FOR_SERVER = 10
+# As `accounts.records.new_token` makes it: 32 bytes in letters that addresses may hold.
+SECRET_OF_LINK = re.compile(r"(?<=/)[\w-]{43}(?![\w-])", re.ASCII)
 LETTERS_SHOWN = 100
 
 
-def write_letter(recipient: str, template: str, *, locale: str = "en", **context: object) -> Letter:
-    """Put a letter into the outbox, in the transaction under way.
+class Recipient(Protocol):
+    """Somebody with an account."""
 
-    The template's first line is the subject. Call `deliver` after the commit: a letter must
-    neither be sent for an act that was rolled back nor be lost when the server is down.
+    @property
+    def email(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def locale(self) -> str: ...
+
+
+def write_letter_to(person: Recipient, template: str, **context: object) -> Letter:
+    """A letter to somebody with an account, by name and in their language."""
+    return write_letter(person.email, template, locale=person.locale, name=person.name, **context)
+
+
+def write_letter(recipient: str, template: str, *, locale: str = "en", **context: object) -> Letter:
+    """Put a letter into the outbox, in the act under way, after which it is sent.
+
+    The template's first line is the subject. A letter is neither sent for an act that failed nor
+    lost when the server is down.
     """
     config: Config = current_app.extensions["config"]
     with speaking(locale):
@@ -41,7 +62,25 @@ def write_letter(recipient: str, template: str, *, locale: str = "en", **context
         state=LetterState.WAITING if config.smtp_url else LetterState.KEPT,
     )
     db.session.add(letter)
+    after_commit(_deliver_all, letter)
     return letter
+
+
+def address_in_letter(endpoint: str, **values: object) -> str:
+    """The whole address of a page, also where no request says under which name we are known."""
+    config: Config = current_app.extensions["config"]
+    return config.public_url + current_app.url_map.bind("").build(endpoint, values)
+
+
+def _deliver_all(letters: Sequence[Letter]) -> None:
+    """After the first failure the rest waits in the outbox.
+
+    With a server that does not answer, a page would otherwise wait for each of them.
+    """
+    for letter in letters:
+        deliver(letter)
+        if letter.state is LetterState.FAILED:
+            return
 
 
 def deliver(letter: Letter) -> None:
@@ -58,7 +97,28 @@ def deliver(letter: Letter) -> None:
         stored = session.get_one(Letter, letter.id)
         stored.state = LetterState.FAILED if failure else LetterState.SENT
         stored.failure = failure
-        stored.sent_at = None if failure else now()
+        if not failure:
+            stored.sent_at, stored.body = now(), without_keys(stored.body)
+
+
+def without_keys(body: str) -> str:
+    """A letter without what lets somebody in: the secret at the end of its link."""
+    return SECRET_OF_LINK.sub("…", body)
+
+
+def body_to_look_at(letter: Letter) -> str:
+    """What an administrator reads of a letter.
+
+    Its link where nobody else passes the letter on, and only there: whoever has the link to a new
+    password has the account.
+    """
+    config: Config = current_app.extensions["config"]
+    return without_keys(letter.body) if config.smtp_url else letter.body
+
+
+def in_outbox(letters: Iterable[Letter]) -> int:
+    """How many of these letters were not sent, for want of a server or by its failure."""
+    return sum(letter.state is not LetterState.SENT for letter in letters)
 
 
 def _send(letter: Letter) -> None:

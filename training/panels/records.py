@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -15,7 +14,6 @@ from training.accounts.records import lock_person
 from training.audit import trail
 from training.certification.attempts.windows import end_of_day
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen, people_who_saw
@@ -23,7 +21,7 @@ from training.library import records as library
 from training.library.records import Version
 from training.library.schema import RATED_POOLS, Vignette
 from training.mail.models import Letter
-from training.mail.post import deliver, write_letter
+from training.mail.post import address_in_letter, write_letter_to
 from training.panels.locking import panel_to_change
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
 from training.panels.round_one import close_if_complete, end_drafts
@@ -153,9 +151,9 @@ def open_panel(
         session.add(panel)
         session.flush()
         _note(trail.Act.PANEL_OPENED, panel, by, vignettes=len(vignettes), experts=len(experts))
-        letters = [_seat(panel, expert, by) for expert in experts]
-        letters.append(_letter("panel-chair", panel, chair))
-    _deliver(letters)
+        for expert in experts:
+            _seat(panel, expert, by)
+        _letter("panel-chair", panel, chair)
     return panel
 
 
@@ -222,8 +220,7 @@ def add_expert(panel_id: uuid.UUID, expert: Person, *, by: Person) -> None:
             raise RefusedError(Refusal.ALREADY_SEATED)
         if not _independent_vignettes(panel, expert):
             raise RefusedError(Refusal.KEY_SEEN, [row.vignette_slug for row in panel.vignettes])
-        letter = _seat(panel, expert, by)
-    deliver(letter)
+        _seat(panel, expert, by)
 
 
 def withdraw_expert(panel_id: uuid.UUID, place: int, *, by: Person, reason: str) -> None:
@@ -239,13 +236,10 @@ def withdraw_expert(panel_id: uuid.UUID, place: int, *, by: Person, reason: str)
         seat.withdrawn_at, seat.withdrawal_reason = now(), reason
         end_drafts(panel.id, seat.withdrawn_at, seat_id=seat.id)
         _note(trail.Act.EXPERT_WITHDRAWN, panel, by, place=place)
-        letters = [
+        for person in _people_of([seat]):
             _letter("panel-withdrawal", panel, person, reason=reason)
-            for person in _people_of([seat])
-        ]
         db.session.flush()
         close_if_complete(panel)
-    _deliver(letters)
 
 
 def change_due_date(panel_id: uuid.UUID, due: date, *, by: Person) -> None:
@@ -276,8 +270,7 @@ def change_chair(panel_id: uuid.UUID, chair: Person, *, by: Person) -> None:
         if panel.state is PanelState.CONSENSUS:
             note_keys_seen(chair.id, slugs, Occasion.PANEL)
         _note(trail.Act.PANEL_CHANGED, panel, by, chair=str(chair.id))
-        letter = _letter("panel-chair", panel, chair)
-    deliver(letter)
+        _letter("panel-chair", panel, chair)
 
 
 def cancel_panel(panel_id: uuid.UUID, *, by: Person, reason: str) -> None:
@@ -289,12 +282,9 @@ def cancel_panel(panel_id: uuid.UUID, *, by: Person, reason: str) -> None:
         panel.state, panel.ended_at, panel.cancelling_reason = PanelState.CANCELLED, moment, reason
         _note(trail.Act.PANEL_CANCELLED, panel, by)
         seated = [seat for seat in panel.seats if seat.withdrawn_at is None]
-        letters = [
-            _letter("panel-cancelled", panel, person, reason=reason)
-            for person in dict.fromkeys([*_people_of(seated), panel.chair])
-            if person.is_active
-        ]
-    _deliver(letters)
+        for person in dict.fromkeys([*_people_of(seated), panel.chair]):
+            if person.is_active:
+                _letter("panel-cancelled", panel, person, reason=reason)
 
 
 def _panel_for(act: PanelAct, panel_id: uuid.UUID) -> Panel:
@@ -316,11 +306,9 @@ def _note(act: trail.Act, panel: Panel, by: Person, **details: str | int) -> Non
 
 
 def _letter(template: str, panel: Panel, person: Person, **context: object) -> Letter:
-    return write_letter(
-        person.email,
+    return write_letter_to(
+        person,
         template,
-        locale=person.locale,
-        name=person.name,
         title=panel.title,
         due_at=panel.due_at,
         address=address_of(panel.id),
@@ -330,10 +318,4 @@ def _letter(template: str, panel: Panel, person: Person, **context: object) -> L
 
 def address_of(panel_id: uuid.UUID) -> str:
     """Where a letter leads: the panel's page."""
-    config: Config = current_app.extensions["config"]
-    return f"{config.public_url}/panels/{panel_id}"
-
-
-def _deliver(letters: Iterable[Letter]) -> None:
-    for letter in letters:
-        deliver(letter)
+    return address_in_letter("panels.panel", panel_id=panel_id)

@@ -19,7 +19,7 @@ from training.calibration.models import RatingSession
 from training.clock import now
 from training.database import db, write_transaction
 from training.mail.models import Letter
-from training.mail.post import deliver, write_letter
+from training.mail.post import write_letter_to
 from training.panels.locking import panel_to_change
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState
 from training.panels.records import address_of
@@ -41,9 +41,7 @@ def send_reminders() -> Iterator[Sent]:
         select(Panel.id).filter_by(state=PanelState.RATING).where(Panel.due_at.is_not(None))
     )
     for panel_id in db.session.scalars(candidates.order_by(Panel.due_at, Panel.id)).all():
-        for sent in _remind(panel_id):
-            deliver(sent.letter)
-            yield sent
+        yield from _remind(panel_id)
 
 
 def _remind(panel_id: uuid.UUID) -> list[Sent]:
@@ -92,11 +90,9 @@ def _was_written_to(person: Person, panel: Panel, reminder: Reminder) -> bool:
 def _letter(
     panel: Panel, due_at: datetime, reminder: Reminder, person: Person, waiting: int
 ) -> Letter:
-    return write_letter(
-        person.email,
+    return write_letter_to(
+        person,
         "panel-reminder",
-        locale=person.locale,
-        name=person.name,
         title=panel.title,
         due_at=due_at,
         is_overdue=reminder.kind is ReminderKind.OVERDUE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 
 from training.accounts.models import Person
@@ -33,11 +32,10 @@ from training.certification.models import (
 )
 from training.certification.reviews.duties import ConflictError
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 
 __all__ = [
     "AppealOverError",
@@ -102,8 +100,9 @@ def make(attempt_id: uuid.UUID, *, rater: Person, reason: str) -> list[Letter]:
         transaction.add(appeal)
         transaction.flush()
         _note(trail.Act.APPEAL_MADE, appeal, by=rater)
+        address = address_in_letter("appeals.review", appeal_id=appeal.id)
         return [
-            _letter(certifier, "appeal-made", f"certifying/appeals/{appeal.id}", rater=rater.name)
+            write_letter_to(certifier, "appeal-made", address=address, rater=rater.name)
             for certifier in certifiers_who_may_decide(decision)
         ]
 
@@ -143,7 +142,7 @@ def decide(
 ) -> Letter:
     """Decide an appeal, once: the decision stands, or the attempt is set aside.
 
-    Raises ConflictError, AppealOverError. Deliver the letter to the rater after it.
+    Raises ConflictError, AppealOverError.
     """
     with write_transaction():
         appeal = _open_appeal(appeal_id)
@@ -157,10 +156,10 @@ def decide(
         _note(trail.Act.APPEAL_DECIDED, appeal, by=certifier, outcome=outcome.value)
         if outcome is AppealOutcome.GRANTED:
             _set_aside(decision.attempt, certifier, reason)
-        return _letter(
+        return write_letter_to(
             decision.attempt.person,
             "appeal-decided",
-            f"certification/attempts/{decision.attempt_id}",
+            address=address_in_letter("certification.attempt", attempt_id=decision.attempt_id),
             is_granted=outcome is AppealOutcome.GRANTED,
             standard=standard_of(decision).title,
             reason=reason,
@@ -193,15 +192,3 @@ def _note(act: trail.Act, appeal: Appeal, *, by: Person, **details: str) -> None
     """The trail holds that it happened; the reasons, which may speak of health, it does not."""
     digest = appeal.decision.digest
     trail.note(act, f"decision {appeal.decision_id}", person_id=by.id, digest=digest, **details)
-
-
-def _letter(recipient: Person, template: str, path: str, **context: object) -> Letter:
-    config: Config = current_app.extensions["config"]
-    return write_letter(
-        recipient.email,
-        template,
-        locale=recipient.locale,
-        name=recipient.name,
-        address=f"{config.public_url}/{path}",
-        **context,
-    )

@@ -25,7 +25,6 @@ from training.certification.reviews.acts import find_certificate_of
 from training.certification.reviews.duties import Conflict, ConflictError
 from training.clock import now
 from training.languages import gettext as _
-from training.mail.post import deliver
 from training.unsent import given_back
 
 appeals = Blueprint("appeals", __name__)
@@ -61,11 +60,9 @@ def appeal(attempt_id: uuid.UUID) -> Page:
 
 def _appeal(attempt: Attempt, reason: str) -> Page:
     try:
-        letters = acts.make(attempt.id, rater=signed_in_person(), reason=reason)
+        acts.make(attempt.id, rater=signed_in_person(), reason=reason)
     except CannotAppealError as error:
         return _refused(attempt, error.fault, reason)
-    for letter in letters:
-        deliver(letter)
     flash(_("Your appeal is made. You get a letter when it is decided."), "success")
     return _back_to(attempt)
 
@@ -140,7 +137,7 @@ def review(appeal_id: uuid.UUID) -> Page:
 
 def _decide(found: Appeal, form: DecideAppealForm) -> Response:
     try:
-        letter = acts.decide(
+        acts.decide(
             found.id,
             certifier=signed_in_person(),
             outcome=AppealOutcome(form.outcome.data),
@@ -150,7 +147,6 @@ def _decide(found: Appeal, form: DecideAppealForm) -> Response:
         abort(403)
     except AppealOverError:
         return _over(found)
-    deliver(letter)
     flash(_("The appeal is decided, and the rater is told."), "success")
     return redirect(url_for("appeals.review", appeal_id=found.id))
 

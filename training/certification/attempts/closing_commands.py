@@ -6,7 +6,6 @@ import click
 from flask.cli import with_appcontext
 
 from training.certification.attempts import closing_dates
-from training.mail.post import deliver
 
 
 @click.group()
@@ -22,6 +21,4 @@ def close() -> None:
     An attempt that is late is late without it: this only writes it down and sends the letters.
     """
     letters = closing_dates.close_lapsed_attempts()
-    for letter in letters:
-        deliver(letter)
     click.echo(f"{len(letters)} closed.")

@@ -17,7 +17,6 @@ from training.certification.models import Attempt
 from training.certification.reviews.duties import ConflictError
 from training.clock import now
 from training.languages import gettext as _
-from training.mail.post import deliver
 
 closing = Blueprint("closing", __name__)
 
@@ -64,7 +63,7 @@ def closing_date(attempt_id: uuid.UUID) -> Page:
 def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response | None:
     """None where the day has become none meanwhile; the form says so and keeps the reason."""
     try:
-        letter = closing_dates.set_closing_date(
+        closing_dates.set_closing_date(
             attempt.id, form.day.data, certifier=signed_in_person(), reason=form.reason.data
         )
     except ConflictError:
@@ -74,7 +73,6 @@ def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response | Non
     except ClosingDayError as error:  # midnight has passed since the form was checked
         form.tell_day(error.fault)
         return None
-    deliver(letter)
     flash(_("The date is set, and %(name)s is told.", name=attempt.person.name), "success")
     return redirect(url_for("closing.under_way"))
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload, selectinload
 
@@ -22,11 +21,10 @@ from training.certification.reviews.duties import Conflict, ConflictError
 from training.clock import now
 from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
-from training.config import Config
 from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 
 
 class ClosingDayError(ValueError):
@@ -114,7 +112,6 @@ def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, rea
     Raises ConflictError, NotUnderWayError, and ClosingDayError for a day that cannot be one.
     Deliver the letter after it.
     """
-    config: Config = current_app.extensions["config"]
     with write_transaction() as transaction:
         attempt, sessions = attempt_to_change(attempt_id)
         moment = now()
@@ -144,15 +141,13 @@ def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, rea
             now=closes_at.isoformat(),
         )
         rater = attempt.person
-        return write_letter(
-            rater.email,
+        return write_letter_to(
+            rater,
             "closing-date",
-            locale=rater.locale,
-            name=rater.name,
             closes_at=closes_at,
             standard=_standard_title(attempt),
             reason=reason,
-            address=f"{config.public_url}/certification/attempts/{attempt.id}",
+            address=address_in_letter("certification.attempt", attempt_id=attempt.id),
         )
 
 
@@ -182,18 +177,15 @@ def close_lapsed_attempts() -> list[Letter]:
 
 
 def _close(attempt_id: uuid.UUID) -> Letter | None:
-    config: Config = current_app.extensions["config"]
     with write_transaction():
         if not close_if_lapsed(attempt_id, now()):
             return None  # it was submitted, or given another date, in the meantime
         attempt = db.session.get_one(Attempt, attempt_id)
         rater = attempt.person
-        return write_letter(
-            rater.email,
+        return write_letter_to(
+            rater,
             "attempt-lapsed",
-            locale=rater.locale,
-            name=rater.name,
             closes_at=attempt.closes_at,
             standard=_standard_title(attempt),
-            address=f"{config.public_url}/certification/attempts/{attempt.id}",
+            address=address_in_letter("certification.attempt", attempt_id=attempt.id),
         )

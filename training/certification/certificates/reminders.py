@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -15,11 +14,10 @@ from training.accounts.models import Person
 from training.certification.attempts.eligibility import RENEWAL_WINDOW
 from training.certification.models import Certificate, Decision, Reminder, ReminderKind, Renewal
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import deliver, write_letter
+from training.mail.post import address_in_letter, write_letter_to
 from training.tracks.case_words import case_words
 
 LAST_CALL = timedelta(days=14)
@@ -63,7 +61,6 @@ def send_reminders() -> Iterator[Sent]:
     for certificate_id in _certificates_near_their_end(now()):
         sent = _remind(certificate_id)
         if sent is not None:
-            deliver(sent.letter)
             yield sent
 
 
@@ -112,17 +109,14 @@ def _remind(certificate_id: uuid.UUID) -> Sent | None:
 
 
 def _letter(kind: ReminderKind, certificate: Certificate, holder: Person) -> Letter:
-    config: Config = current_app.extensions["config"]
     attempt = certificate.decision.attempt
     standard = library.standard_version(attempt.standard_document_id).document
-    return write_letter(
-        holder.email,
+    return write_letter_to(
+        holder,
         TEMPLATES[kind],
-        locale=holder.locale,
-        name=holder.name,
         number=certificate.number,
         valid_until=certificate.valid_until,
         standard=standard.title,
         cases=case_words(standard.instrument),
-        address=f"{config.public_url}/certification",
+        address=address_in_letter("certification.overview"),
     )

@@ -38,7 +38,7 @@ from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 from training.paging import Paging, paging_of
 from training.tracks.case_words import case_words
 
@@ -181,15 +181,13 @@ def _issue(decision: Decision, certifier: Person, standard: Standard) -> tuple[C
         body_name=config.body_name,
         is_demonstration=config.is_demonstration,
     )
-    letter = write_letter(
-        rater.email,
+    letter = write_letter_to(
+        rater,
         "certificate-issued",
-        locale=rater.locale,
-        name=rater.name,
         number=certificate.number,
         valid_until=certificate.valid_until,
         standard=standard.title,
-        address=f"{config.public_url}/certificates/{certificate.number}",
+        address=address_in_letter("certificates.certificate", number=certificate.number),
     )
     return certificate, letter
 
@@ -212,14 +210,13 @@ def withdraw_signature(decision_id: uuid.UUID, *, certifier: Person) -> None:
 
 def decline(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
     """Close an attempt without a certificate. Raises as `sign` does, but for the outcome."""
-    config: Config = current_app.extensions["config"]
     with write_transaction():
         decision = _decision_to_review(decision_id, certifier)
         _review(decision, certifier, ReviewAct.DECLINED, reason)
         _note(trail.Act.DECISION_DECLINED, decision, certifier)
         _close(decision.attempt)
         until = _appeal_until(decision, now())
-        return _letter(decision, "decision-declined", reason, config, appeal_until=until)
+        return _letter(decision, "decision-declined", reason, appeal_until=until)
 
 
 def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: str) -> Letter:
@@ -228,7 +225,6 @@ def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: 
     Raises as `sign` does, OutcomeError when the outcome does not ask for more, and
     form.TooFewVignettesError when the pool has no more.
     """
-    config: Config = current_app.extensions["config"]
     with write_transaction():
         decision = _decision_to_review(decision_id, certifier)
         number = decision.figures["further_vignettes"]
@@ -237,16 +233,15 @@ def ask_for_more_evidence(decision_id: uuid.UUID, *, certifier: Person, reason: 
         _review(decision, certifier, ReviewAct.MORE_EVIDENCE, reason)
         _note(trail.Act.MORE_EVIDENCE_ASKED, decision, certifier)
         extend(decision.attempt, number)
-        return _letter(decision, "more-evidence", reason, config, number=number)
+        return _letter(decision, "more-evidence", reason, number=number)
 
 
 def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate, Letter]:
     """Revoke a certificate for good and tell its holder.
 
     Whoever may not sign for a person may not revoke either. Raises ConflictError,
-    certificates.AlreadyRevokedError, LookupError. Deliver the letter after it.
+    certificates.AlreadyRevokedError, LookupError.
     """
-    config: Config = current_app.extensions["config"]
     with write_transaction():
         certificate = certificates.revoke(number, reason=reason, by=certifier.id)
         conflict = conflict_with(certifier.id, certificate.decision)
@@ -254,17 +249,15 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
             raise ConflictError(conflict)
         attempt = certificate.decision.attempt
         holder = attempt.person
-        letter = write_letter(
-            holder.email,
+        letter = write_letter_to(
+            holder,
             "certificate-revoked",
-            locale=holder.locale,
-            name=holder.name,
             number=certificate.number,
             standard=standard_of(certificate.decision).title,
             reason=reason,
-            address=f"{config.public_url}/certificates/{certificate.number}",
+            address=address_in_letter("certificates.certificate", number=certificate.number),
             appeal_until=_appeal_until(certificate.decision, now()),
-            appeal_address=f"{config.public_url}/certification/attempts/{attempt.id}",
+            appeal_address=address_in_letter("certification.attempt", attempt_id=attempt.id),
         )
     return certificate, letter
 
@@ -341,18 +334,14 @@ def _close(attempt: Attempt) -> None:
     attempt.closed_at = now()
 
 
-def _letter(
-    decision: Decision, template: str, reason: str, config: Config, **further: object
-) -> Letter:
+def _letter(decision: Decision, template: str, reason: str, **further: object) -> Letter:
     rater, standard = decision.attempt.person, standard_of(decision)
-    return write_letter(
-        rater.email,
+    return write_letter_to(
+        rater,
         template,
-        locale=rater.locale,
-        name=rater.name,
         standard=standard.title,
         cases=case_words(standard.instrument),
         reason=reason,
-        address=f"{config.public_url}/certification/attempts/{decision.attempt_id}",
+        address=address_in_letter("certification.attempt", attempt_id=decision.attempt_id),
         **further,
     )

@@ -37,7 +37,6 @@ from training.clock import now
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.mail.models import Letter
-from training.mail.post import deliver
 from training.unsent import given_back
 
 certifying = Blueprint("certifying", __name__)
@@ -232,7 +231,6 @@ def _tell_recorded(letter: Letter | None) -> None:
     if letter is None:
         flash(_("Your signature is recorded. A second certifier signs or declines."), "success")
     else:
-        deliver(letter)
         flash(_("It is recorded, and the rater is told."), "success")
 
 
@@ -279,14 +277,13 @@ def revocation(number: str) -> Page:
 
 def _revoke(certificate: Certificate, reason: str) -> Response:
     try:
-        revoked, letter = reviews.revoke(
+        revoked, _letter = reviews.revoke(
             certificate.number, certifier=signed_in_person(), reason=reason
         )
     except ConflictError:
         abort(403)
     except AlreadyRevokedError:
         return _revoked_before(certificate)
-    deliver(letter)
     flash(_("The certificate is revoked, and its holder is told."), "success")
     return redirect(url_for("certificates.certificate", number=revoked.number))
 

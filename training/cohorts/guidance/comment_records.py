@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import Select, bindparam, func, select, update
 
 from training.accounts.models import Person
@@ -17,11 +16,10 @@ from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.clock import now
 from training.cohorts.models import Cohort, TrainerComment
-from training.config import Config
 from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,11 @@ def write_comment(
     by: Person,
     comment_id: uuid.UUID | None = None,
 ) -> Letter | None:
-    """Write to a rater of this cohort; deliver the letter, which says no more, after the commit.
+    """Write to a rater of this cohort; the letter says no more than that.
 
     The caller has made sure that `session_id` is one of the rater's `occasions`. None where a
     comment of this id was written already.
     """
-    config: Config = current_app.extensions["config"]
     with write_transaction() as session:
         lock_person(by.id)
         if comment_id is not None and session.get(TrainerComment, comment_id) is not None:
@@ -93,14 +90,12 @@ def write_comment(
             rater=str(person_id),
             cohort=str(cohort.id),
         )
-        return write_letter(
-            rater.email,
+        return write_letter_to(
+            rater,
             "trainer-comment",
-            locale=rater.locale,
-            name=rater.name,
             sender=by.name,
             cohort=cohort.name,
-            address=f"{config.public_url}/comments",
+            address=address_in_letter("guidance.own_comments"),
         )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from training.accounts.models import Person
@@ -19,11 +18,10 @@ from training.cohorts.guidance.due_dates import Task
 from training.cohorts.help import NeedCode
 from training.cohorts.models import Cohort, CohortMember, TrainerReminder
 from training.cohorts.rater_records import Rater, rows_of
-from training.config import Config
 from training.database import db, write_transaction
 from training.languages import speaking
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 from training.tracks.records import tracks_for
 
 REST = timedelta(days=3)
@@ -131,7 +129,7 @@ def _last_reminders(cohort_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, datet
 
 
 def remind(cohort: Cohort, audience: Audience, message: str, *, by: Person) -> tuple[Letter, ...]:
-    """Write to everybody whom it reaches now; deliver the letters after the commit."""
+    """Write to everybody whom it reaches now."""
     with write_transaction() as session:
         # Two trainers who remind at once come one after the other, and the second finds who has
         # been reminded.
@@ -151,20 +149,17 @@ def remind(cohort: Cohort, audience: Audience, message: str, *, by: Person) -> t
 
 
 def _letter(cohort: Cohort, to: Recipient, message: str, by: Person) -> Letter:
-    config: Config = current_app.extensions["config"]
     rater = db.session.get_one(Person, to.id)
     titles = module_titles()
     with speaking(rater.locale):
         overdue = [task_text(task, titles) for task in to.overdue]
-    return write_letter(
-        rater.email,
+    return write_letter_to(
+        rater,
         "trainer-reminder",
-        locale=rater.locale,
-        name=rater.name,
         sender=by.name,
         cohort=cohort.name,
         overdue=overdue,
         idle=to.idle,
         message=message,
-        address=f"{config.public_url}/home",
+        address=address_in_letter("home.home"),
     )

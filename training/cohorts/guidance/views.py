@@ -13,13 +13,12 @@ from training.clock import now
 from training.cohorts.guidance import comment_records, due_date_records, reminder_records
 from training.cohorts.guidance.due_date_wording import module_titles, task_text
 from training.cohorts.guidance.forms import CommentForm, DueDateForm, ReminderForm
-from training.cohorts.invitation_records import deliver_all
 from training.cohorts.rater_records import find_rater
 from training.cohorts.views import CLOSED, not_sent, own_cohort
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext
-from training.mail.post import deliver
+from training.mail.post import in_outbox
 from training.modules.records import course_on
 from training.tracks.records import tracks_for
 
@@ -74,7 +73,7 @@ def reminders(cohort_id: uuid.UUID) -> Page:
             letters = reminder_records.remind(
                 led, form.chosen, form.message.data or "", by=signed_in_person()
             )
-            _tell_sent(len(letters), kept=deliver_all(letters))
+            _tell_sent(len(letters), kept=in_outbox(letters))
             return redirect(url_for("guidance.reminders", cohort_id=led.id))
         reach = reminder_records.reach_of(led, form.chosen, at=now())
     page = render_template(
@@ -124,7 +123,7 @@ def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
         abort(404)
     form.offer(comment_records.occasions(rater.id))
     if form.validate_on_submit():
-        letter = comment_records.write_comment(
+        comment_records.write_comment(
             led,
             rater.id,
             form.text.data,
@@ -132,8 +131,6 @@ def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
             by=signed_in_person(),
             comment_id=form.chosen_id,
         )
-        if letter is not None:
-            deliver(letter)
         flash(_("%(name)s can read your comment now.", name=rater.name), "success")
         return redirect(url_for("guidance.rater_comments", cohort_id=led.id, person_id=rater.id))
     page = render_template(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -20,11 +19,10 @@ from training.certification.models import Attempt, Decision, SettingAsideGround
 from training.certification.reviews import acts as reviews
 from training.certification.reviews.duties import ConflictError
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.keys.models import CaseAct, KeyChangeCase
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 
 
 class AlreadyDecidedError(ValueError):
@@ -119,14 +117,11 @@ def _carry_out(case: KeyChangeCase, act: CaseAct, certifier: Person, reason: str
 
 
 def _letter(case: KeyChangeCase, act: CaseAct, reason: str) -> Letter:
-    config: Config = current_app.extensions["config"]
     rater = case.decision.attempt.person
-    return write_letter(
-        rater.email,
+    return write_letter_to(
+        rater,
         "key-change-decided",
-        locale=rater.locale,
-        name=rater.name,
         is_set_aside=act is CaseAct.SET_ASIDE,
         reason=reason,
-        address=f"{config.public_url}/certification/attempts/{case.decision.attempt_id}",
+        address=address_in_letter("certification.attempt", attempt_id=case.decision.attempt_id),
     )

@@ -43,7 +43,6 @@ from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Key
-from training.mail.post import deliver
 
 key_changes = Blueprint("key_changes", __name__)
 
@@ -249,7 +248,7 @@ def case_or_refuse(change_id: uuid.UUID, case_id: uuid.UUID) -> KeyChangeCase:
 def _decide(found: KeyChangeCase, form: CaseForm) -> Response | None:
     """The way on; None where what can be decided has changed since the page was asked for."""
     try:
-        letter = case_records.decide(
+        case_records.decide(
             found.id,
             act=CaseAct(form.act.data),
             certifier=signed_in_person(),
@@ -261,7 +260,6 @@ def _decide(found: KeyChangeCase, form: CaseForm) -> Response | None:
         abort(403)
     except ActDoesNotFitError:
         return None
-    deliver(letter)
     flash(_("Your decision is recorded, and the rater is told."), "success")
     return redirect(url_for("key_changes.change", change_id=found.key_change_id))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from flask import current_app
 from sqlalchemy import select
 
 from training.accounts.models import Person
@@ -12,13 +11,12 @@ from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.models import RatingSession
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.keys.contests import records as contest_records
 from training.keys.models import Contest, ContestOutcome
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 
 
 class TooManyContestsError(ValueError):
@@ -127,16 +125,13 @@ def _note(act: trail.Act, contest: Contest, *, by: uuid.UUID, **details: str) ->
 
 
 def _letter_about(contest: Contest) -> Letter:
-    config: Config = current_app.extensions["config"]
     rater, session = contest.person, contest.session
     instrument = library.instrument_version(session.instrument_document_id).document
-    return write_letter(
-        rater.email,
+    return write_letter_to(
+        rater,
         "contest-answered",
-        locale=rater.locale,
-        name=rater.name,
         item=f"{contest.item_number}. {instrument.item(contest.item_number).short_name}",
         title=library.vignette_version(session.vignette_document_id).document.title,
         is_kept=contest.outcome is ContestOutcome.KEPT,
-        address=f"{config.public_url}/contests/mine#contest-{contest.id}",
+        address=f"{address_in_letter('contests.mine')}#contest-{contest.id}",
     )

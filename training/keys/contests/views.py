@@ -26,7 +26,6 @@ from training.keys.models import Contest, ContestOutcome, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
 from training.keys.sights import keys_seen
 from training.languages import gettext as _
-from training.mail.post import deliver
 
 contests = Blueprint("contests", __name__)
 
@@ -156,7 +155,7 @@ def _answer(found: Contest, form: AnswerForm) -> Page:
     """Answer the contest; whoever comes second sees the first answer, and keeps their own text."""
     text = form.answer.data or ""
     try:
-        letter = contest_acts.answer(
+        contest_acts.answer(
             found.id,
             ContestOutcome(form.outcome.data),
             text,
@@ -166,7 +165,5 @@ def _answer(found: Contest, form: AnswerForm) -> Page:
     except SettledError:
         changed = contest_records.find_contest(found.id) or abort(404)
         return answer_page(changed, form, unsent=text), 409
-    if letter is not None:
-        deliver(letter)
     flash(_("The answer is recorded, and the rater is told."), "success")
     return redirect(url_for("contests.queue"))

@@ -6,16 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import delete, select
 
 from training.accounts.models import Person
 from training.audit import trail
 from training.clock import now
-from training.config import Config
 from training.database import db, write_transaction
 from training.mail.models import Letter
-from training.mail.post import write_letter
+from training.mail.post import address_in_letter, write_letter_to
 from training.panels.consensus.records import (
     Discussion,
     ItemInDiscussion,
@@ -71,7 +69,7 @@ class Edit:
 def record_position(edit: Edit, place: int, standpoint: Standpoint) -> list[Letter]:
     """Write down where the expert of a place stands: by themselves or, for anybody, the chair.
 
-    The same again changes nothing. Returns the letters to deliver to whoever had signed. Raises
+    The same again changes nothing. Returns the letters to whoever had signed. Raises
     LookupError where there is no such cell or expert, NotYoursError, OverError, StaleEditError.
     """
     with write_transaction() as session:
@@ -215,14 +213,11 @@ def _changed(discussion: Discussion, edit: Edit, **details: int) -> list[Letter]
 
 
 def _letter_to(signer: Person, discussion: Discussion) -> Letter:
-    config: Config = current_app.extensions["config"]
     panel, position = discussion.panel, discussion.row.position
-    return write_letter(
-        signer.email,
+    return write_letter_to(
+        signer,
         "key-signature-withdrawn",
-        locale=signer.locale,
-        name=signer.name,
         vignette=discussion.vignette.document.title,
         panel=panel.title,
-        address=f"{config.public_url}/panels/{panel.id}/consensus/{position}/ratify",
+        address=address_in_letter("consensus.ratify", panel_id=panel.id, position=position),
     )

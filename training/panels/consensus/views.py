@@ -20,7 +20,6 @@ from training.keys.readers import Barrier
 from training.keys.sights import note_keys_seen
 from training.languages import gettext as _
 from training.mail.models import Letter
-from training.mail.post import deliver
 from training.panels.access import everybody_on_panels
 from training.panels.consensus import pages, ratification, recording
 from training.panels.consensus.forms import (
@@ -201,8 +200,6 @@ def _record(
         return conflict(None, is_over=True), 409
     except (NotYoursError, LookupError):  # since the page was asked for
         abort(403)
-    for letter in letters:
-        deliver(letter)
     if letters:
         flash(_("Recorded. It had been signed as it was before: those signatures fell."), "warning")
     else:
@@ -260,8 +257,6 @@ def _sign(discussion: Discussion, digest: str) -> None:
     except OverError:
         _tell_over()
     else:
-        for letter in signed.letters:
-            deliver(letter)
         flash(_ratified() if signed.is_ratified else _signed_first(), "success")
 
 

@@ -15,7 +15,7 @@ from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen_by
 from training.library import records as library
 from training.mail.models import Letter
-from training.mail.post import deliver, write_letter
+from training.mail.post import write_letter_to
 from training.panels.blindness import keys_kept_from
 from training.panels.exchange.table import KnownVignette, PanelFile
 from training.panels.models import (
@@ -128,8 +128,7 @@ def import_panel(
             vignettes=len(file.vignettes),
             ratings=len(file.rows),
         )
-        letter = _letter_to_chair(panel, vouching)
-    deliver(letter)
+        _letter_to_chair(panel, vouching)
     return panel
 
 
@@ -180,11 +179,9 @@ def _add_ratings(panel: Panel, file: PanelFile) -> None:
 
 
 def _letter_to_chair(panel: Panel, vouching: Vouching) -> Letter:
-    return write_letter(
-        vouching.chair.email,
+    return write_letter_to(
+        vouching.chair,
         "panel-imported",
-        locale=vouching.chair.locale,
-        name=vouching.chair.name,
         title=panel.title,
         voucher=vouching.voucher.name,
         address=address_of(panel.id),
