@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import render_template
+from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length
 
@@ -23,6 +25,11 @@ NAME_RULES = [
     DataRequired(_l("Enter your name as it should stand on a certificate.")),
     Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
 ]
+
+
+def form_page(template: str, *, form: FlaskForm, **context: Any) -> tuple[str, int]:
+    """A page with its form; its status is 422 where something has to be put right first."""
+    return render_template(template, form=form, **context), 422 if form.errors else 200
 
 
 def without_edges(text: Any) -> Any:

@@ -19,6 +19,7 @@ from training.accounts.second_factor_forms import (
 )
 from training.accounts.second_factor_records import AlreadySetUpError
 from training.charts.qr_code import qr_code
+from training.forms import form_page
 from training.languages import gettext as _
 from training.languages import ngettext
 
@@ -48,12 +49,11 @@ def sign_in() -> Page:
             _tell_of_recovery_codes(person, form.code.data)
             return redirect(signing_in.first_page(person, wanted))
         reauthentication.refuse_code(form, person)
-    page = render_template(
+    return form_page(
         "accounts/sign_in_code.html",
         form=form,
         demonstration_hint=reauthentication.demonstration_hint(person),
     )
-    return page, 422 if form.errors else 200
 
 
 def _tell_of_recovery_codes(person: Person, typed: str) -> None:
@@ -78,14 +78,13 @@ def overview() -> Page:
         except AlreadySetUpError:
             return redirect(url_for("second_factor.overview"))
         return redirect(url_for("second_factor.confirmation", next=_page_afterwards()))
-    page = render_template(
+    return form_page(
         "accounts/second_factor.html",
         form=form,
         factor=second_factor_records.find_second_factor(person.id),
         codes_left=second_factor_records.recovery_codes_left(person.id),
         is_needed=person.has_role(*second_factor_records.ROLES_THAT_NEED_ONE),
     )
-    return page, 422 if form.errors else 200
 
 
 @second_factor.route("/profile/second-factor/confirmation", methods=["GET", "POST"])
@@ -100,13 +99,12 @@ def confirmation() -> Page:
         codes = _confirm(person, form)
         if codes is not None:
             return _recovery_codes_page(codes)
-    page = render_template(
+    return form_page(
         "accounts/second_factor_confirmation.html",
         form=form,
         secret=in_groups(begun.secret),
         picture=_picture(begun, person),
     )
-    return page, 422 if form.errors else 200
 
 
 def _confirm(person: Person, form: CodeForm) -> tuple[str, ...] | None:
@@ -135,13 +133,12 @@ def recovery_codes() -> Page:
     form = NewRecoveryCodesForm()
     if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
         return _recovery_codes_page(second_factor_records.make_recovery_codes(person))
-    page = render_template(
+    return form_page(
         "accounts/new_recovery_codes.html",
         form=form,
         codes_left=second_factor_records.recovery_codes_left(person.id),
         demonstration_hint=reauthentication.demonstration_hint(person),
     )
-    return page, 422 if form.errors else 200
 
 
 @second_factor.route("/profile/second-factor/removal", methods=["GET", "POST"])
@@ -153,13 +150,12 @@ def removal() -> Page:
         second_factor_records.remove(person, by=person.id)
         flash(_("The second factor is removed. From now on your password is enough."), "success")
         return redirect(url_for("second_factor.overview"))
-    page = render_template(
+    return form_page(
         "accounts/second_factor_removal.html",
         form=form,
         is_needed=person.has_role(*second_factor_records.ROLES_THAT_NEED_ONE),
         demonstration_hint=reauthentication.demonstration_hint(person),
     )
-    return page, 422 if form.errors else 200
 
 
 def _may_go_without(form: RemoveSecondFactorForm) -> bool:

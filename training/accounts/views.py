@@ -17,7 +17,7 @@ from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
-from training.accounts import records, signing_in, tries
+from training.accounts import reauthentication, records, signing_in, tries
 from training.accounts.forms import (
     ChangePasswordForm,
     CohortCodeForm,
@@ -29,12 +29,13 @@ from training.accounts.forms import (
     SignInForm,
 )
 from training.accounts.models import Person
-from training.accounts.passwords import hash_password, is_long_enough, is_right_password
+from training.accounts.passwords import hash_password, is_long_enough
 from training.accounts.second_factor_records import find_second_factor, has_second_factor
 from training.accounts.signing_in import network_address, own_page
 from training.cohorts import invitation_records
 from training.cohorts import records as cohort_records
 from training.cohorts.models import Cohort
+from training.forms import form_page
 from training.languages import LANGUAGES
 from training.languages import gettext as _
 from training.tracks.records import tracks_for
@@ -111,7 +112,7 @@ def join_by_code() -> Page:
                 signing_in.open_session(person)
                 flash(_("Welcome. You have joined %(name)s.", name=cohort.name), "success")
                 return redirect(url_for("home.home"))
-    return render_template("accounts/join.html", form=form), 422 if form.errors else 200
+    return form_page("accounts/join.html", form=form)
 
 
 def _join_with_account() -> Page:
@@ -125,7 +126,7 @@ def _join_with_account() -> Page:
             return redirect(url_for("home.home"))
         tries.count_try((tries.JOIN_PER_ADDRESS, network_address()))
         form.code.errors = [_("No open cohort has this code. Ask your trainer for it.")]
-    return render_template("accounts/join_cohort.html", form=form), 422 if form.errors else 200
+    return form_page("accounts/join_cohort.html", form=form)
 
 
 def _has_joined(cohort: Cohort) -> bool:
@@ -163,8 +164,7 @@ def join_by_invitation(token: str) -> Page:
         signing_in.open_session(person)
         flash(_("Welcome, %(name)s.", name=person.name), "success")
         return redirect(signing_in.first_page(person, None))
-    page = render_template("accounts/invitation.html", form=form, invitation=invitation)
-    return page, 422 if form.errors else 200
+    return form_page("accounts/invitation.html", form=form, invitation=invitation)
 
 
 def _accept_with_account(token: str, existing: Person) -> Page:
@@ -212,9 +212,7 @@ def forgotten_password() -> Page:
         records.ask_for_reset(form.email.data, address_of=address)
         # The same answer whether or not the account exists.
         return render_template("accounts/reset_sent.html", email=form.email.data)
-    return render_template("accounts/forgotten_password.html", form=form), (
-        422 if form.errors else 200
-    )
+    return form_page("accounts/forgotten_password.html", form=form)
 
 
 @accounts.route("/reset-password/<token>", methods=["GET", "POST"])
@@ -231,7 +229,7 @@ def reset_password(token: str) -> Page:
             return render_template("accounts/reset_lapsed.html"), 404
         flash(_("Your new password is set. Sign in with it."), "success")
         return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/reset_password.html", form=form), 422 if form.errors else 200
+    return form_page("accounts/reset_password.html", form=form)
 
 
 @accounts.route("/profile", methods=["GET", "POST"])
@@ -242,7 +240,7 @@ def profile() -> Page:
         records.change_profile(person, name=form.name.data, locale=form.locale.data)
         flash(_("Your profile is saved."), "success")
         return redirect(url_for("accounts.profile"))
-    page = render_template(
+    return form_page(
         "accounts/profile.html",
         form=form,
         sessions=records.open_sessions(person.id),
@@ -250,7 +248,6 @@ def profile() -> Page:
         cohorts=cohort_records.cohorts_of_member(person.id),
         second_factor=find_second_factor(person.id),
     )
-    return page, 422 if form.errors else 200
 
 
 @accounts.route("/profile/password", methods=["GET", "POST"])
@@ -259,15 +256,15 @@ def change_password() -> Page:
     form = ChangePasswordForm()
     form.personal = (person.name, person.email)
     form.has_second_factor = has_second_factor(person.id)
-    if form.validate_on_submit():
-        if is_right_password(person.password_hash, form.current_password.data):
-            records.change_password(
-                person, form.password.data, by=person.id, keep_session=current_user.session.id
-            )
-            flash(_("Your password is changed. Other browsers are signed out."), "success")
-            return redirect(url_for("accounts.profile"))
-        form.refuse_current_password()
-    return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200
+    if form.validate_on_submit() and reauthentication.is_password_in(
+        form.current_password, person, refusal=_("This is not your current password.")
+    ):
+        records.change_password(
+            person, form.password.data, by=person.id, keep_session=current_user.session.id
+        )
+        flash(_("Your password is changed. Other browsers are signed out."), "success")
+        return redirect(url_for("accounts.profile"))
+    return form_page("accounts/change_password.html", form=form)
 
 
 @accounts.post("/profile/end-sessions")

@@ -32,6 +32,7 @@ from training.cohorts.invitation_records import invite
 from training.cohorts.records import cohorts_of_member, cohorts_of_trainer
 from training.cohorts.wording import INVITATION_STATES
 from training.config import Config
+from training.forms import form_page
 from training.keys import publishing
 from training.keys.changes.consequence_records import effects_of_publishing
 from training.languages import gettext as _
@@ -103,7 +104,7 @@ def person(person_id: uuid.UUID) -> Page:
         else:
             flash(_("The roles of %(name)s are saved.", name=shown.name), "success")
             return _back_to(shown)
-    page = render_template(
+    return form_page(
         "administration/person.html",
         shown=shown,
         form=form,
@@ -112,7 +113,6 @@ def person(person_id: uuid.UUID) -> Page:
         learns_in=cohorts_of_member(shown.id),
         leads=cohorts_of_trainer(shown.id),
     )
-    return page, 422 if form.errors else 200
 
 
 @administration.post("/administration/people/<uuid:person_id>/deactivation")
@@ -182,8 +182,7 @@ def remove_second_factor(person_id: uuid.UUID) -> Page:
             flash(_("The second factor of %(name)s is removed.", name=shown.name), "success")
             _tell(letter)
         return _back_to(shown)
-    page = render_template("administration/second_factor_removal.html", shown=shown, form=form)
-    return page, 422 if form.errors else 200
+    return form_page("administration/second_factor_removal.html", shown=shown, form=form)
 
 
 @administration.route("/administration/invitations", methods=["GET", "POST"])
@@ -196,14 +195,13 @@ def invitations() -> Page:
         _invitation, letter = invite(form.email.data, role, cohort=None, by=by, address_of=address)
         _tell(letter)
         return redirect(url_for("administration.invitations"))
-    page = render_template(
+    return form_page(
         "administration/invitations.html",
         form=form,
         invitations=invitation_records.invitations(None),
         state_names=INVITATION_STATES,
         role_names=ROLE_NAMES,
     )
-    return page, 422 if form.errors else 200
 
 
 @administration.post("/administration/invitations/<uuid:invitation_id>/withdrawal")

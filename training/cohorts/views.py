@@ -19,6 +19,7 @@ from training.cohorts.models import Cohort
 from training.cohorts.rater_certification import attempts_of_rater
 from training.cohorts.rater_records import Rater
 from training.cohorts.wording import INVITATION_STATES, LEAN_NAMES
+from training.forms import form_page
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext, selected_language
@@ -80,10 +81,9 @@ def overview() -> Page:
         )
         flash(_("The cohort %(name)s is open.", name=cohort.name), "success")
         return redirect(url_for("cohorts.cohort", cohort_id=cohort.id))
-    page = render_template(
+    return form_page(
         "cohorts/overview.html", form=form, led=records.led_cohorts(trainer.id), tracks=tracks
     )
-    return page, 422 if form.errors else 200
 
 
 @cohorts.get("/cohorts/<uuid:cohort_id>")
@@ -125,10 +125,9 @@ def settings(cohort_id: uuid.UUID) -> Page:
         )
         flash(_("The settings of %(name)s are saved.", name=led.name), "success")
         return redirect(url_for("cohorts.cohort", cohort_id=led.id))
-    page = render_template(
+    return form_page(
         "cohorts/settings.html", cohort=led, form=form, join_address=_join_address(led)
     )
-    return page, 422 if form.errors else 200
 
 
 @cohorts.post("/cohorts/<uuid:cohort_id>/code")
@@ -182,14 +181,13 @@ def invitations(cohort_id: uuid.UUID) -> Page:
             return not_sent(led, CLOSED, form.addresses.data)
         _tell(sent.letters, sent.left_out)
         return redirect(url_for("cohorts.invitations", cohort_id=led.id))
-    page = render_template(
+    return form_page(
         "cohorts/invitations.html",
         cohort=led,
         form=form,
         invitations=invitation_records.invitations(led.id),
         state_names=INVITATION_STATES,
     )
-    return page, 422 if form.errors else 200
 
 
 @cohorts.post("/cohorts/<uuid:cohort_id>/invitations/<uuid:invitation_id>/withdrawal")

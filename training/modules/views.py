@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from training.access import signed_in_person
 from training.calibration.models import Purpose
 from training.calibration.records import open_session
+from training.forms import form_page
 from training.languages import DEFAULT_LANGUAGE, selected_language
 from training.languages import gettext as _
 from training.library.schema.vignette import WORDS_PER_MINUTE
@@ -250,7 +251,7 @@ def _ask(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
         response = response_of(drawn.question, drawn.order, form.values)
         check_records.answer_question(signed_in_person().id, check, drawn.position, response)
         return redirect(_question_address(learning.slug, check, drawn.position))
-    page = render_template(
+    return form_page(
         "modules/question.html",
         module=learning.module,
         number=check.number,
@@ -259,7 +260,6 @@ def _ask(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
         question=question,
         form=form,
     )
-    return page, 422 if form.errors else 200
 
 
 def _explain(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:

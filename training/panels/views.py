@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.accounts.models import Person
+from training.forms import form_page
 from training.languages import gettext as _
 from training.panels import assignment_records, pages, records, round_one
 from training.panels.access import everybody_on_panels, overseers_only, visible_panel
@@ -75,8 +76,7 @@ def new_panel() -> Page:
             return _open_panel(form, {str(person.id): person for person in people})
         except NotOpenedError as error:
             form.tell(error.faults, vignettes)
-    page = render_template("panels/new_panel.html", form=form, people=people, vignettes=vignettes)
-    return page, 422 if form.errors else 200
+    return form_page("panels/new_panel.html", form=form, people=people, vignettes=vignettes)
 
 
 def _open_panel(form: NewPanelForm, people: dict[str, Person]) -> Response:
@@ -267,8 +267,7 @@ def _act(
             return back if is_done() else _refused(error, found)
         flash(done, "success")
         return back
-    page = render_template(template, panel=found, form=form, **context)
-    return page, 422 if form.errors else 200
+    return form_page(template, panel=found, form=form, **context)
 
 
 def _refused(error: RefusedError, found: Panel) -> Response:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
 from training.clock import now
+from training.forms import form_page
 from training.languages import DEFAULT_LANGUAGE
 from training.languages import gettext as _
 from training.library import records as library
@@ -94,7 +95,7 @@ def _ask(own: ReviewQuestion, found: Review) -> Page:
             own.card, version, number=own.number, order=order, response=response, on=today()
         )
         return redirect(address)
-    page = render_template(
+    return form_page(
         "review/question.html",
         address=address,
         version=version,
@@ -103,7 +104,6 @@ def _ask(own: ReviewQuestion, found: Review) -> Page:
         position=found.answered + 1,
         questions=found.questions,
     )
-    return page, 422 if form.errors else 200
 
 
 def _explain(own: ReviewQuestion, given: ReviewAnswer, found: Review) -> Page:

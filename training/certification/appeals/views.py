@@ -24,6 +24,7 @@ from training.certification.models import Appeal, AppealOutcome, Attempt
 from training.certification.reviews.acts import find_certificate_of
 from training.certification.reviews.duties import Conflict, ConflictError
 from training.clock import now
+from training.forms import form_page
 from training.languages import gettext as _
 from training.unsent import given_back
 
@@ -54,8 +55,7 @@ def appeal(attempt_id: uuid.UUID) -> Page:
         return _refused(attempt, view.appeal_right.fault, form.reason.data)
     if form.validate_on_submit():
         return _appeal(attempt, form.reason.data)
-    page = render_template("certification/appeal.html", form=form, view=view, words=gate_texts)
-    return page, 422 if form.errors else 200
+    return form_page("certification/appeal.html", form=form, view=view, words=gate_texts)
 
 
 def _appeal(attempt: Attempt, reason: str) -> Page:
@@ -121,7 +121,7 @@ def review(appeal_id: uuid.UUID) -> Page:
         return _over(found)
     if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
         return _decide(found, form)
-    page = render_template(
+    return form_page(
         "certification/appeal_review.html",
         appeal=found,
         conflict=conflict,
@@ -132,7 +132,6 @@ def review(appeal_id: uuid.UUID) -> Page:
         words=gate_texts,
         appeal_words=appeal_texts,
     )
-    return page, 422 if form.errors else 200
 
 
 def _decide(found: Appeal, form: DecideAppealForm) -> Response:

@@ -16,6 +16,7 @@ from training.certification.forms import ClosingDateForm
 from training.certification.models import Attempt
 from training.certification.reviews.duties import ConflictError
 from training.clock import now
+from training.forms import form_page
 from training.languages import gettext as _
 
 closing = Blueprint("closing", __name__)
@@ -50,14 +51,13 @@ def closing_date(attempt_id: uuid.UUID) -> Page:
     form = ClosingDateForm()
     if form.validate_on_submit() and (answer := _set_closing_date(attempt, form)) is not None:
         return answer
-    page = render_template(
+    return form_page(
         "certification/closing_date.html",
         attempt=attempt,
         form=form,
         standard_title=standard_titles().get(attempt.standard_slug, attempt.standard_slug),
         today=now().date(),
     )
-    return page, 422 if form.errors else 200
 
 
 def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response | None:

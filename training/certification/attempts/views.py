@@ -20,6 +20,7 @@ from training.certification.forms import OpenAttemptForm
 from training.certification.judging.standard import Standard
 from training.certification.models import Attempt
 from training.clock import now
+from training.forms import form_page
 from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
@@ -72,7 +73,7 @@ def new_attempt(slug: str) -> Page:
     if not standing.eligibility.is_eligible:
         return _back_to_what_is_missing()
     renewed = standing.held.to_renew
-    page = render_template(
+    return form_page(
         "certification/new_attempt.html",
         form=form,
         standard=version.document,
@@ -80,7 +81,6 @@ def new_attempt(slug: str) -> Page:
         renewed=renewed,
         rests_on_authored_keys=pool.rests_on_authored_keys(version.document),
     )
-    return page, 422 if form.errors else 200
 
 
 def _open_attempt(person_id: uuid.UUID, slug: str, honour_wording: str) -> Response:

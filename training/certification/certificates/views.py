@@ -100,7 +100,7 @@ def verify() -> Page:
         tries.count_try(limit)
         form.number.errors = [_("No certificate has this number. Compare it letter by letter.")]
         return render_template("certification/verify.html", form=form), 404
-    return render_template("certification/verify.html", form=form), 422 if form.errors else 200
+    return form_page("certification/verify.html", form=form)
 
 
 @certificates.get("/register")

@@ -34,6 +34,7 @@ from training.certification.reviews import signatures
 from training.certification.reviews.acts import AlreadyReviewedError, NotSignedError
 from training.certification.reviews.duties import Conflict, ConflictError, signatures_missing
 from training.clock import now
+from training.forms import form_page
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.mail.models import Letter
@@ -241,7 +242,7 @@ def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
     if signed_in_person().id in {signature.certifier_id for signature in given}:
         return _not_recorded(found, SIGNED_BEFORE, typed)
     standard = dossier.standard_of(found)
-    page = render_template(
+    return form_page(
         template,
         form=form,
         decision=found,
@@ -253,7 +254,6 @@ def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
         words=gate_texts,
         Outcome=Outcome,
     )
-    return page, 422 if form.errors else 200
 
 
 @certifying.route("/certifying/certificates/<number>/revocation", methods=["GET", "POST"])
@@ -265,14 +265,13 @@ def revocation(number: str) -> Page:
     form = RevocationForm()
     if form.validate_on_submit() and reauthentication.is_reauthenticated(form):
         return _revoke(certificate, form.reason.data)
-    page = render_template(
+    return form_page(
         "certification/revocation.html",
         form=form,
         certificate=certificate,
         successor=renewals.find_successor_of(certificate),
         demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
     )
-    return page, 422 if form.errors else 200
 
 
 def _revoke(certificate: Certificate, reason: str) -> Response:

@@ -32,6 +32,7 @@ from training.certification.workbench.forms import (
     workbench_form,
 )
 from training.certification.workbench.models import RunState, SimulationRun
+from training.forms import form_page
 from training.languages import gettext as _
 from training.library import records as library
 from training.library.records import Version
@@ -75,7 +76,7 @@ def standard(slug: str) -> Page:
     form = workbench_form(found.document, request.args)
     if form.validate_on_submit():
         return _start(found, form)
-    page = render_template(
+    return form_page(
         "certification/workbench_standard.html",
         form=form,
         standard=found,
@@ -83,7 +84,6 @@ def standard(slug: str) -> Page:
         names_of_gate=names_of_gate,
         words=gate_texts,
     )
-    return page, 422 if form.errors else 200
 
 
 def _start(found: Version[Standard], form: WorkbenchForm) -> Page:

@@ -15,6 +15,7 @@ from training.cohorts.guidance.due_date_wording import module_titles, task_text
 from training.cohorts.guidance.forms import CommentForm, DueDateForm, ReminderForm
 from training.cohorts.rater_records import find_rater
 from training.cohorts.views import CLOSED, not_sent, own_cohort
+from training.forms import form_page
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext
@@ -41,7 +42,7 @@ def due_dates(cohort_id: uuid.UUID) -> Page:
         due_date_records.set_due_date(led, form.chosen, form.day.data, by=signed_in_person())
         flash(_("The due date is set. Your raters see it at home and in their dates."), "success")
         return redirect(url_for("guidance.due_dates", cohort_id=led.id))
-    page = render_template(
+    return form_page(
         "cohorts/due_dates.html",
         cohort=led,
         form=form,
@@ -50,7 +51,6 @@ def due_dates(cohort_id: uuid.UUID) -> Page:
         titles=module_titles(),
         task_text=task_text,
     )
-    return page, 422 if form.errors else 200
 
 
 @guidance.post("/cohorts/<uuid:cohort_id>/due-dates/<uuid:due_id>/removal")
@@ -76,7 +76,7 @@ def reminders(cohort_id: uuid.UUID) -> Page:
             _tell_sent(len(letters), kept=in_outbox(letters))
             return redirect(url_for("guidance.reminders", cohort_id=led.id))
         reach = reminder_records.reach_of(led, form.chosen, at=now())
-    page = render_template(
+    return form_page(
         "cohorts/reminders.html",
         cohort=led,
         form=form,
@@ -85,7 +85,6 @@ def reminders(cohort_id: uuid.UUID) -> Page:
         titles=module_titles(),
         task_text=task_text,
     )
-    return page, 422 if form.errors else 200
 
 
 def _tell_sent(letters: int, *, kept: int) -> None:
@@ -133,14 +132,13 @@ def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
         )
         flash(_("%(name)s can read your comment now.", name=rater.name), "success")
         return redirect(url_for("guidance.rater_comments", cohort_id=led.id, person_id=rater.id))
-    page = render_template(
+    return form_page(
         "cohorts/rater_comments.html",
         cohort=led,
         rater=rater,
         form=form,
         comments=comment_records.comments_in(led.id, rater.id),
     )
-    return page, 422 if form.errors else 200
 
 
 @guidance.get("/comments")

@@ -23,6 +23,7 @@ from training.certification import gate_texts
 from training.certification.judging.decision import Outcome
 from training.certification.reviews.acts import conflict_with, conflicts_with, find_certificate_of
 from training.certification.reviews.duties import ConflictError
+from training.forms import form_page
 from training.keys.changes import case_records
 from training.keys.changes import records as change_records
 from training.keys.changes import texts as change_texts
@@ -105,7 +106,7 @@ def preview(slug: str, document_id: uuid.UUID) -> Page:
         return answer
     in_use = library.get_key(slug)
     form.instead_of.data = str(in_use.id)
-    page = render_template(
+    return form_page(
         "keys/change_preview.html",
         form=form,
         key=key,
@@ -118,7 +119,6 @@ def preview(slug: str, document_id: uuid.UUID) -> Page:
         texts=change_texts,
         words=gate_texts,
     )
-    return page, 422 if form.errors else 200
 
 
 def _consequences(key: Version[Key]) -> Consequences:
@@ -221,7 +221,7 @@ def case(change_id: uuid.UUID, case_id: uuid.UUID) -> Page:
         if (answer := _decide(found, form)) is not None:
             return answer
         form.offer_anew(case_records.acts_open(found))
-    page = render_template(
+    return form_page(
         "keys/change_case.html",
         form=form,
         case=found,
@@ -234,7 +234,6 @@ def case(change_id: uuid.UUID, case_id: uuid.UUID) -> Page:
         words=gate_texts,
         Outcome=Outcome,
     )
-    return page, 422 if form.errors else 200
 
 
 def case_or_refuse(change_id: uuid.UUID, case_id: uuid.UUID) -> KeyChangeCase:
