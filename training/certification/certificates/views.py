@@ -24,6 +24,7 @@ from training.certification.models import Certificate
 from training.certification.reviews.acts import conflict_with
 from training.clock import now
 from training.config import Config
+from training.forms import form_page
 from training.languages import gettext as _
 
 certificates = Blueprint("certificates", __name__)
