@@ -27,7 +27,7 @@ from training.calibration.ratings import (
     RatingFault,
     RatingFrame,
 )
-from training.library.reading_words import ReadingWords
+from training.library.reading_words import Either, ReadingWords
 from training.library.schema import Key
 
 FRAME = RatingFrame(tuple(range(1, 13)), (0, 1, 2, 3, 4), 26, 2)
@@ -146,7 +146,7 @@ def test_a_dossier_is_spoken_of_in_passages(app: Flask) -> None:
         in_english = {
             getattr(PASSAGES, name)
             for name, each in vars(ReadingWords).items()
-            if isinstance(each, property)
+            if isinstance(each, Either)
         }
         assert not [text for text in in_english if "turn" in text.replace("{turn}", "").lower()]
 

@@ -13,7 +13,7 @@ from training.database import write_transaction
 from training.library import records as library
 from training.library.models import CurrentDocument, DocumentKind
 from training.library.reading import canonical_text, digest_of
-from training.library.reading_words import ReadingWords
+from training.library.reading_words import Either, ReadingWords
 from training.library.records import UnknownDocumentError
 from training.library.schema import Extract, Pool
 
@@ -94,7 +94,7 @@ def test_a_meeting_has_turns_and_a_service_passages(app: Flask) -> None:
         of_meetings = [
             str(getattr(turns, name))
             for name, each in vars(ReadingWords).items()
-            if isinstance(each, property)
+            if isinstance(each, Either)
         ]
         assert len(of_meetings) > 15
         for text in of_meetings:

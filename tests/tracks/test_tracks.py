@@ -76,11 +76,11 @@ def test_what_is_rated_is_a_vignette_on_one_instrument_and_a_dossier_on_the_othe
     app: Flask,
 ) -> None:
     with app.test_request_context():
-        assert case_words(INSTRUMENT) == CaseWords(are_dossiers=False)
-        assert case_words(PROGRAMME_INSTRUMENT) == CaseWords(are_dossiers=True)
+        assert case_words(INSTRUMENT) == CaseWords(is_dossier=False)
+        assert case_words(PROGRAMME_INSTRUMENT) == CaseWords(is_dossier=True)
         for nothing_of in (None, "no-such-scale"):
-            assert case_words(nothing_of) == CaseWords(are_dossiers=False)
-        of_meetings, of_services = CaseWords(are_dossiers=False), CaseWords(are_dossiers=True)
+            assert case_words(nothing_of) == CaseWords(is_dossier=False)
+        of_meetings, of_services = CaseWords(is_dossier=False), CaseWords(is_dossier=True)
         for words, noun in ((of_meetings, "vignette"), (of_services, "dossier")):
             assert words.counted(1) == f"1 {noun}"
             assert words.counted(8) == f"8 {noun}s"

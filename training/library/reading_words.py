@@ -13,6 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from flask_babel.speaklater import LazyString
+
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext
@@ -37,119 +39,70 @@ class Text(Protocol):
     def is_dossier(self) -> bool: ...
 
 
+class Either:
+    """A text for meetings and one for dossiers; read, it is the fitting one in one's language."""
+
+    def __init__(self, of_meetings: LazyString, of_dossiers: LazyString) -> None:
+        self._of_meetings, self._of_dossiers = of_meetings, of_dossiers
+
+    def __get__(self, words: Text, _owner: type) -> str:
+        return str(self._of_dossiers if words.is_dossier else self._of_meetings)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingWords:
-    """The words for one kind of text; every property is in the reader's language."""
+    """The words for one kind of text, in the reader's language."""
 
     is_dossier: bool
 
-    def _either(self, of_meeting: str, of_dossier: str) -> str:
-        return of_dossier if self.is_dossier else of_meeting
-
-    @property
-    def text(self) -> str:
-        """The name of the whole."""
-        return self._either(_("Transcript"), _("Dossier"))
-
-    @property
-    def one(self) -> str:
-        return self._either(_("Turn"), _("Passage"))
-
-    @property
-    def many(self) -> str:
-        return self._either(_("Turns"), _("Passages"))
-
-    @property
-    def evidence(self) -> str:
-        return self._either(_("Evidence turns"), _("Evidence passages"))
-
-    @property
-    def evidence_field(self) -> str:
-        """The label of the field in which evidence is named."""
-        return self._either(_("Evidence turns, e.g. 4, 7"), _("Evidence passages, e.g. 4, 7"))
-
-    @property
-    def grounds_field(self) -> str:
-        """The label of the field in which somebody names what their own reason rests on."""
-        return self._either(_("Turns your reason rests on"), _("Passages your reason rests on"))
-
-    @property
-    def score_field(self) -> str:
-        """The label of the field in which somebody names what their score rests on."""
-        return self._either(_("Turns your score rests on"), _("Passages your score rests on"))
-
-    @property
-    def no_evidence(self) -> str:
-        return self._either(_("No evidence turns"), _("No evidence passages"))
-
-    @property
-    def with_both_sides(self) -> str:
-        """The heading of the text with the evidence of a rater and of the key."""
-        return self._either(
-            _("Transcript, with both sides' turns"), _("Dossier, with both sides' passages")
-        )
-
-    @property
-    def with_experts(self) -> str:
-        return self._either(
-            _("Transcript, with the experts' turns"), _("Dossier, with the experts' passages")
-        )
-
-    @property
-    def with_what_was_named(self) -> str:
-        return self._either(
-            _("Transcript, with the turns that were named"),
-            _("Dossier, with the passages that were named"),
-        )
-
-    @property
-    def mark_in_text(self) -> str:
-        return self._either(_("Mark turns in the transcript"), _("Mark passages in the dossier"))
-
-    @property
-    def toggle(self) -> str:
-        """What a script says of the button that marks a piece; it fills in {turn} and {item}."""
-        return self._either(
-            _("Turn {turn}: evidence for item {item}"),
-            _("Passage {turn}: evidence for item {item}"),
-        )
-
-    @property
-    def note_on(self) -> str:
-        """The name of a margin note; {turn} is filled in."""
-        return self._either(_("Note on turn {turn}"), _("Note on passage {turn}"))
-
-    @property
-    def note_turn(self) -> str:
-        """The label of the field that says where a margin note belongs."""
-        return self._either(_("Beside turn"), _("Beside passage"))
-
-    @property
-    def place(self) -> str:
-        """How far the reading at a pace has come; a script fills in the numbers."""
-        return self._either(_("Turn {turn} of {all}"), _("Passage {turn} of {all}"))
-
-    @property
-    def next_one(self) -> str:
-        return self._either(_("Next turn"), _("Next passage"))
-
-    @property
-    def was_quick(self) -> str:
-        """That there was hardly time to read it all."""
-        return self._either(
-            _(
-                "You have had this transcript for less time than reading it takes. If you know it "
-                "already, go on; else read it once more in peace."
-            ),
-            _(
-                "You have had this dossier for less time than reading it takes. If you know it "
-                "already, go on; else read it once more in peace."
-            ),
-        )
-
-    @property
-    def go_to(self) -> str:
-        return self._either(_("Go to turn {turn}"), _("Go to passage {turn}"))
+    # The name of the whole.
+    text = Either(_l("Transcript"), _l("Dossier"))
+    one = Either(_l("Turn"), _l("Passage"))
+    many = Either(_l("Turns"), _l("Passages"))
+    evidence = Either(_l("Evidence turns"), _l("Evidence passages"))
+    # The label of the field in which evidence is named.
+    evidence_field = Either(_l("Evidence turns, e.g. 4, 7"), _l("Evidence passages, e.g. 4, 7"))
+    # The label of the field in which somebody names what their own reason rests on.
+    grounds_field = Either(_l("Turns your reason rests on"), _l("Passages your reason rests on"))
+    # The label of the field in which somebody names what their score rests on.
+    score_field = Either(_l("Turns your score rests on"), _l("Passages your score rests on"))
+    no_evidence = Either(_l("No evidence turns"), _l("No evidence passages"))
+    # The heading of the text with the evidence of a rater and of the key.
+    with_both_sides = Either(
+        _l("Transcript, with both sides' turns"), _l("Dossier, with both sides' passages")
+    )
+    with_experts = Either(
+        _l("Transcript, with the experts' turns"), _l("Dossier, with the experts' passages")
+    )
+    with_what_was_named = Either(
+        _l("Transcript, with the turns that were named"),
+        _l("Dossier, with the passages that were named"),
+    )
+    mark_in_text = Either(_l("Mark turns in the transcript"), _l("Mark passages in the dossier"))
+    # What a script says of the button that marks a piece; it fills in {turn} and {item}.
+    toggle = Either(
+        _l("Turn {turn}: evidence for item {item}"),
+        _l("Passage {turn}: evidence for item {item}"),
+    )
+    # The name of a margin note; {turn} is filled in.
+    note_on = Either(_l("Note on turn {turn}"), _l("Note on passage {turn}"))
+    # The label of the field that says where a margin note belongs.
+    note_turn = Either(_l("Beside turn"), _l("Beside passage"))
+    # How far the reading at a pace has come; a script fills in the numbers.
+    place = Either(_l("Turn {turn} of {all}"), _l("Passage {turn} of {all}"))
+    next_one = Either(_l("Next turn"), _l("Next passage"))
+    # That there was hardly time to read it all.
+    was_quick = Either(
+        _l(
+            "You have had this transcript for less time than reading it takes. If you know it "
+            "already, go on; else read it once more in peace."
+        ),
+        _l(
+            "You have had this dossier for less time than reading it takes. If you know it "
+            "already, go on; else read it once more in peace."
+        ),
+    )
+    go_to = Either(_l("Go to turn {turn}"), _l("Go to passage {turn}"))
 
     def listed(self, numbers: Collection[int]) -> str:
         """The pieces of these numbers within a sentence: "turn 4", "turns 4, 7–12"."""
@@ -188,21 +141,18 @@ class ReadingWords:
 
     def is_no_number(self, value: str) -> str:
         """That something typed names no piece, and how to write it."""
-        return self._either(
-            _("“%(value)s” is no turn number. Write numbers with commas: 4, 7.", value=value),
-            _("“%(value)s” is no passage number. Write numbers with commas: 4, 7.", value=value),
-        )
+        if self.is_dossier:
+            return _(
+                "“%(value)s” is no passage number. Write numbers with commas: 4, 7.", value=value
+            )
+        return _("“%(value)s” is no turn number. Write numbers with commas: 4, 7.", value=value)
 
     def is_missing(self, value: object, last: int) -> str:
         """That there is no piece of this number."""
-        return self._either(
-            _("There is no turn %(value)s. The last turn is %(last)s.", value=value, last=last),
-            _(
-                "There is no passage %(value)s. The last passage is %(last)s.",
-                value=value,
-                last=last,
-            ),
-        )
+        named = {"value": value, "last": last}
+        if self.is_dossier:
+            return _("There is no passage %(value)s. The last passage is %(last)s.", **named)
+        return _("There is no turn %(value)s. The last turn is %(last)s.", **named)
 
 
 def reading_words(text: Text) -> ReadingWords:
