@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from tests import second_factors
 from tests.databases import PostgresqlDatabases, SqliteDatabases
@@ -29,6 +30,10 @@ from training.cohorts.models import Cohort
 
 PASSWORD = "seven herons waded past the mill"
 DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is, and nothing about what is told.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

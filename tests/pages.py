@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 Attributes = dict[str, str]
 NOT_READ = XPath("//script | //style | //template")  # what stands in them is read by nobody
+FIELDS = frozenset({"input", "select", "textarea"})
 TEXTS = XPath("//text()", smart_strings=False)
 
 
@@ -166,6 +167,8 @@ def check_page(page: Page, address: str) -> None:
         assert form.has_token or not is_post, f"{address}: a form without a token"
     for tag, attributes in elements:
         check_element(tag, attributes, ids, address)
+    if "error-summary" in page.html:
+        check_error_summary(page, address)
 
 
 def check_element(tag: str, attributes: Attributes, ids: Container[str], address: str) -> None:
@@ -181,3 +184,14 @@ def check_element(tag: str, attributes: Attributes, ids: Container[str], address
     for attribute in ("aria-describedby", "aria-labelledby"):
         for target in attributes.get(attribute, "").split():
             assert target in ids, f"{address}: {attribute} points nowhere: {target}"
+    if attributes.get("aria-invalid") == "true":
+        said = attributes.get("aria-describedby", "").split()
+        assert f"{attributes['id']}-error" in said, f"{address}: no error beside {attributes['id']}"
+
+
+def check_error_summary(page: Page, address: str) -> None:
+    """Whoever follows what it says is where they can mend it."""
+    for link in page.soup.select(".error-summary a[href^='#']"):
+        (target,) = page.soup.select(f"[id='{str(link['href'])[1:]}']")
+        can_take_focus = target.name in FIELDS or target.has_attr("tabindex")
+        assert can_take_focus, f"{address}: cannot take the focus: {link['href']}"

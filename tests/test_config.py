@@ -75,6 +75,11 @@ def test_a_number_that_is_none_is_named() -> None:
         read(TRUSTED_PROXIES="two", **KEY)
 
 
+def test_a_number_that_is_left_empty_is_the_default() -> None:
+    assert read(TRUSTED_PROXIES="", **KEY).trusted_proxies == 0
+    assert read(TRUSTED_PROXIES="2", **KEY).trusted_proxies == 2
+
+
 def test_cookies_are_secure_where_the_service_is_reached_by_https() -> None:
     assert read(PUBLIC_URL="https://raters.example/", **KEY).has_secure_cookies
     assert read(PUBLIC_URL="https://raters.example/", **KEY).public_url == "https://raters.example"

@@ -139,6 +139,7 @@ def test_every_language_is_offered_by_its_own_name_and_says_when_it_is_incomplet
         ("https://evil.example", "/"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
+        ("/\n\\evil.example", "/"),
         ("", "/"),
     ],
 )

@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training.accounts.models import Person, Role
+from training.accounts.records import find_signed_in
 from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, lacks_second_factor
 from training.clock import now
 from training.extensions import login_manager
@@ -23,7 +24,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "static",
         "bootstrap.static",
         "style_sheet",
-        "workspace_script",
+        "script",
         "home.landing",
         "home.healthz",
         "home.readyz",
@@ -51,8 +52,6 @@ Answer = TypeVar("Answer")
 
 def init_app(app: Flask) -> None:
     """Close every page, then let sign-in sessions open them."""
-    from training.accounts.records import find_signed_in
-
     login_manager.init_app(app)
     login_manager.user_loader(find_signed_in)
     app.before_request(_renew_cookie)

@@ -163,7 +163,7 @@ def _log_level(environ: Mapping[str, str]) -> str:
 
 
 def _whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:
-    text = environ.get(name, str(default))
-    if not text.isdigit():
+    text = environ.get(name) or str(default)
+    if not text.isdecimal():
         raise ConfigurationError(f"{name} must be a whole number, not {text!r}")
     return int(text)

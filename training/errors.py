@@ -70,7 +70,9 @@ def _refusal(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()  # a redirect raised as an exception
     title, advice = TITLES_AND_ADVICE.get(status, TITLES_AND_ADVICE[400])
-    return _page(title, advice, status)
+    # Some refusals are whole only with a header of theirs: a 405 says what is allowed.
+    headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    return *_page(title, advice, status), headers
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
@@ -89,7 +91,7 @@ def _failure(error: InternalServerError) -> ResponseReturnValue:
     return _page(*TITLES_AND_ADVICE[500], 500)
 
 
-def _page(title: object, advice: object, status: int) -> ResponseReturnValue:
+def _page(title: object, advice: object, status: int) -> tuple[str | dict[str, str], int]:
     if wants_json():
         return {"title": str(title), "advice": str(advice), "request": request_id()}, status
     page = render_template(

@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 from flask import render_template
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 
+from training.clock import now
 from training.languages import lazy_gettext as _l
+from training.windows import ClosingFault, fault_of_closing
 
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
@@ -25,6 +27,11 @@ NAME_RULES = [
     DataRequired(_l("Enter your name as it should stand on a certificate.")),
     Length(max=LONGEST_NAME, message=_l("A name has at most 120 characters.")),
 ]
+
+CLOSING_FAULTS = {
+    ClosingFault.NOT_LATER_THAN_NOW: _l("Choose today or a later day."),
+    ClosingFault.TOO_FAR_AWAY: _l("Choose a day within a year."),
+}
 
 
 def form_page(template: str, *, form: FlaskForm, **context: Any) -> tuple[str, int]:
@@ -53,6 +60,24 @@ class ParagraphField(TextAreaField):
             Length(max=LONGEST_TEXT, message=_l("Write at most 5,000 characters.")),
         ]
         super().__init__(label, rules, filters=[without_edges], **kwargs)
+
+
+class LastDayField(DateField):
+    """The day with which something closes: today or later, and within a year."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        rules = [DataRequired(_l("Enter a date.")), _may_close]
+        super().__init__(label, rules, **kwargs)
+
+    def refuse(self, fault: ClosingFault) -> None:
+        """Say why it cannot be this day."""
+        self.errors = [CLOSING_FAULTS[fault]]
+
+
+def _may_close(_form: Any, field: LastDayField) -> None:
+    fault = fault_of_closing(field.data, now())
+    if fault is not None:
+        raise ValidationError(CLOSING_FAULTS[fault])
 
 
 class OnceMixin:

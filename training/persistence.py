@@ -1,11 +1,13 @@
 """Binding the database: engine, migrations, and every model known to the metadata."""
 
 import os
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from training.config import Config
 from training.database import READING_ISOLATION, db, prepare_engine
@@ -70,3 +72,13 @@ def bind_migrations(app: Flask) -> None:
 def migrations_folder(app: Flask) -> str:
     """Where the migrations are, inside the package, so that an installed copy has them too."""
     return os.path.join(app.root_path, "migrations")
+
+
+@lru_cache(maxsize=1)
+def newest_migration() -> str:
+    """The revision of a database that is migrated, as "0014": its file's name begins with it.
+
+    Read without alembic, which no web worker has.
+    """
+    versions = Path(migrations_folder(current_app)) / "versions"
+    return max(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py"))

@@ -13,12 +13,11 @@ from flask import Flask, g, has_request_context, request
 from werkzeug.wrappers import Response
 
 from training.config import Config
+from training.security import FILES
 
 logger = logging.getLogger("training")
 REQUEST_ID_BYTES = 6
-QUIET_ENDPOINTS = frozenset(
-    {"static", "bootstrap.static", "style_sheet", "home.healthz", "home.readyz"}
-)
+QUIET_ENDPOINTS = FILES | {"home.healthz", "home.readyz"}
 
 
 class JsonFormatter(logging.Formatter):

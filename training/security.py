@@ -35,7 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR = 31_536_000
-FILES = frozenset({"static", "bootstrap.static", "style_sheet", "workspace_script"})
+FILES = frozenset({"static", "bootstrap.static", "style_sheet", "script"})
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -15,9 +15,8 @@ from flask_babel import format_date, format_datetime, format_time, get_locale
 from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 
-from training import style_sheet, workspace_script
+from training import scripts, style_sheet
 from training.accounts.models import Person, Role
-from training.certification.attempts.windows import TimeLeft, time_left
 from training.charts.crossing import bundle_height, crossing
 from training.charts.text_stack import spread, stacked
 from training.clock import now
@@ -32,6 +31,7 @@ from training.library.schema.extracts import cells_of
 from training.library.turn_numbers import run_text, runs_of
 from training.marks import mark_of
 from training.safe_html import render_markdown
+from training.windows import TimeLeft, time_left
 
 FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
 
@@ -102,7 +102,7 @@ def init_app(app: Flask, config: Config) -> None:
     """Give templates their filters and what every page shows."""
     bootstrap.init_app(app)
     style_sheet.init_app(app)
-    workspace_script.init_app(app)
+    scripts.init_app(app)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -243,14 +243,15 @@ def _decimal(value: float, digits: int, locale: Locale | None) -> str:
     return str(numbers.format_decimal(value, pattern, locale=locale))
 
 
-def format_share(value: float | None) -> str:
-    """A share between 0 and 1 as a whole percentage; a dash where there is none."""
-    return "–" if value is None else _percentage(_rounded(value, 2), get_locale())
+def format_share(value: float | None, digits: int = 0) -> str:
+    """A share between 0 and 1 as a percentage with its digits; a dash where there is none."""
+    return "–" if value is None else _percentage(_rounded(value, digits + 2), digits, get_locale())
 
 
 @lru_cache(maxsize=FIGURES_KEPT)
-def _percentage(value: float, locale: Locale | None) -> str:
-    return str(numbers.format_percent(value, "0%", locale=locale))
+def _percentage(value: float, digits: int, locale: Locale | None) -> str:
+    pattern = "0." + "0" * digits + "%" if digits else "0%"
+    return str(numbers.format_percent(value, pattern, locale=locale))
 
 
 def format_signed(value: float | None, digits: int = 2) -> str:

@@ -31,6 +31,9 @@ def test_a_page_of_this_service_is_led_on_to_as_it_is(address: str) -> None:
         "/\t/evil.example",  # browsers leave tabs and line breaks out of an address
         "/\n/evil.example",
         "/\r\n/evil.example",
+        "/\t\\evil.example",
+        "/\n\\evil.example",
+        "/home\r\nX-Header: theirs",
     ],
 )
 def test_nothing_else_is(address: str | None) -> None:

@@ -16,6 +16,8 @@ from tests.pages import PersonClient
 from tests.this_moment import just_before
 from training.accounts import records as accounts
 from training.accounts.models import Person
+from training.accounts.passwords import is_right_password
+from training.accounts.tries import SIGN_IN_PER_ACCOUNT
 from training.clock import now
 from training.cohorts.models import Cohort
 from training.database import db
@@ -67,6 +69,22 @@ def test_ines_changes_her_password(
     elsewhere.get_page("/home", expect=302)
     stranger.post_page("/sign-in", {"email": ines.email, "password": PASSWORD}, expect=422)
     stranger.post_page("/sign-in", {"email": ines.email, "password": OTHER})
+
+
+def test_whoever_finds_her_browser_open_cannot_go_on_guessing_her_password(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    wrong = {"current_password": "wrong", "password": OTHER, "password_again": OTHER}
+    right = wrong | {"current_password": PASSWORD}
+    for _ in range(SIGN_IN_PER_ACCOUNT.tries):
+        browser.post_page("/profile/password", wrong, expect=422)
+    page = browser.post_page("/profile/password", right, expect=422)
+    assert "Too many tries." in page.errors
+    with app.app_context():
+        assert is_right_password(accounts.find_person(ines.id).password_hash, PASSWORD)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        browser.post_page("/profile/password", right)
 
 
 def test_a_forgotten_password_is_replaced_with_a_mailed_link(

@@ -241,7 +241,9 @@ class TestWhoNeedsOne:
         assert browser.get_page("/certifying", expect=302).location.startswith(OVERVIEW)
         browser.get_page("/cohorts")
 
-    @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil"])
+    @pytest.mark.parametrize(
+        "wanted", ["https://evil.example/", "//evil.example", "/\\evil", "/\t\\evil"]
+    )
     def test_the_way_on_is_never_somebody_elses_page(
         self, cleo: Person, signed_in: BrowserOf, wanted: str
     ) -> None:

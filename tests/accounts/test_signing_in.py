@@ -203,6 +203,7 @@ def test_a_deactivated_person_is_signed_out_and_stays_out(
         ("https://evil.example/", "/home"),
         ("//evil.example/", "/home"),
         ("/\\evil.example", "/home"),
+        ("/\n\\evil.example", "/home"),
         ("javascript:alert(1)", "/home"),
         ("", "/home"),
     ],

@@ -73,9 +73,13 @@ def test_a_long_trail_comes_in_pages(app: Flask, ada: Person, browser_of: Browse
     assert "the service or a stranger" in page.text
 
 
-def test_a_whole_trail_is_verified(ada: Person, browser_of: Browser) -> None:
-    page = browser_of(ada).get_page(f"{TRAIL}/verification")
+def test_a_whole_trail_is_verified(app: Flask, ada: Person, browser_of: Browser) -> None:
+    browser = browser_of(ada)
+    assert "up to ten seconds for every 100,000" in browser.get_page(TRAIL).text
+    page = browser.get_page(f"{TRAIL}/verification")
     assert "The trail is whole." in page.text
+    with app.app_context():
+        assert f"All {trail.number_of_lines()} lines are as they were written" in page.text
 
 
 def test_a_forged_line_is_found(app: Flask, ada: Person, browser_of: Browser) -> None:

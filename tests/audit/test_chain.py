@@ -129,7 +129,7 @@ def test_the_last_line_written_anew_is_not_the_one_the_trail_ends_with() -> None
 
 
 @given(st.permutations(range(5)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_other_order_of_lines_is_whole(order: list[int]) -> None:
     lines = chain_of(5)
     found = faults([lines[place] for place in order], lines[-1])
@@ -137,7 +137,7 @@ def test_no_other_order_of_lines_is_whole(order: list[int]) -> None:
 
 
 @given(st.sets(st.integers(0, 4)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_whatever_lines_are_taken_out_it_is_seen(left: set[int]) -> None:
     lines = chain_of(5)
     found = faults([lines[place] for place in sorted(left)], lines[-1])

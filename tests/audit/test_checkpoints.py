@@ -174,6 +174,25 @@ def test_what_is_no_checkpoint_ends_with_two(
     assert run("verify", "--checkpoint", tmp_path / "missing").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"sequence": 10**30},
+        {"sequence": 2**31},
+        {"sequence": -1},
+        {"made_at": "9999-12-31T23:59:59-10:00"},
+        {"made_at": "0001-01-01T00:00:00+10:00"},
+    ],
+)
+def test_what_no_checkpoint_can_say_ends_with_two(
+    run: Callable[..., Any], kept: Path, impossible: dict[str, object]
+) -> None:
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | impossible))
+    result = run("verify", "--checkpoint", kept)
+    assert result.exit_code == 2
+    assert "is not what it should be" in result.stderr
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reading(content: bytes) -> None:
     with pytest.raises(NotACheckpointError):

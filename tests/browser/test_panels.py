@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from tests import second_factors
 from tests.browser.conftest import Service
 from tests.browser.raters import session_cookie
+from tests.browser.test_workspace import wait_until
 from tests.browser.visitor import NARROW, WIDE, Visitor
 from tests.calibration.rating_sheets import agreeing
 from tests.certification import stories
@@ -37,6 +38,7 @@ from training.panels import round_one
 SLUG = PRACTICE[0]
 TITLE = f"The story of {SLUG}"
 BAND, DROPPED, SCORE = 3, 4, 5  # the items on which the experts agree in the pages
+ASKS_EVERY = 4000  # milliseconds, as in consensus.js
 ROLES = {
     **dict.fromkeys((*EXPERTS, "Noor"), Role.EXPERT),
     **dict.fromkeys(("Cleo", "Dora"), Role.CERTIFIER),
@@ -380,6 +382,39 @@ def look_at_how_keys_were_made(stranger: Visitor) -> None:
         assert stranger.sees(text), text
     for secret in ("canary", "Freya", "Spring panel"):
         assert secret not in stranger.page.content()
+
+
+def test_a_page_that_stopped_hearing_hears_again(service: Service, browser: Browser) -> None:
+    with playing(service, browser, viewport=WIDE) as cast:
+        noor = cast.enter("Noor")
+        panel_id = life.opened_panel(service.app, cast.experts, chair=cast["Noor"], by=cast["Cleo"])
+        rate_without_pages(cast, panel_id, *EXPERTS)
+        noor.page.clock.install()
+        noor.go(f"/panels/{panel_id}/consensus")
+        told = noor.page.locator("[data-news]")
+        lose_touch(noor)
+        hear(noor)  # as whoever comes back to the tab does
+        expect(told).to_be_empty()
+        round_two.record(service.app, panel_id, cast["Noor"], SCORE, round_two.consensus_on(SCORE))
+        noor.page.clock.run_for(ASKS_EVERY)
+        expect(told).to_contain_text("Something was recorded since you loaded this page.")
+        lose_touch(noor)
+        hear(noor)
+        expect(told).to_contain_text("Something was recorded since you loaded this page.")
+
+
+def lose_touch(visitor: Visitor) -> None:
+    """Let the page ask in vain until it gives up."""
+
+    def has_given_up() -> bool:
+        hear(visitor)
+        told: str = visitor.page.locator("[data-news]").inner_text()
+        return "This page no longer hears from the service." in told
+
+    visitor.page.route("**/live", lambda route: route.abort())
+    wait_until(has_given_up)
+    visitor.page.unroute("**/live")
+    visitor.faults = [fault for fault in visitor.faults if "net::ERR_FAILED" not in fault]
 
 
 def test_a_panel_on_a_phone_without_scripts(service: Service, browser: Browser) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Service
 from tests.browser.raters import SAVED, Rater, working
+from tests.browser.test_reading import SAVED_NOTE, kept_notes, notes
 from tests.browser.test_workspace import OFFLINE, close_without_connection, wait_until
 from tests.calibration.rating_sheets import agreeing, as_draft
 from tests.conftest import PASSWORD
@@ -252,26 +253,57 @@ def test_signed_out_while_rating(rater: Rater) -> None:
     page.check("#rating-1-4")
     rater.expect_status(SAVED)
     other = rater.open_another_tab()
-    other.get_by_role("button", name="Sign out").click()
-    expect(other.get_by_role("status")).to_have_text("You are signed out.")
+    sign_out(other)
     page.check("#rating-2-3")
     page.locator("[data-item='2'] summary", has_text="Note").click()
     page.fill("#note-2", "Typed while signed out.")
     rater.expect_status(SIGNED_OUT)
     expect(page.locator("#note-2")).to_have_value("Typed while signed out.")
     assert rater.stored()[2] == BLANK
-    other.goto("/sign-in")
-    other.get_by_label("E-mail address").fill(rater.email)
-    other.get_by_label("Password", exact=True).fill(PASSWORD)
-    other.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(other.get_by_role("heading", level=1)).to_contain_text("Ines")
+    sign_in_again(rater, other)
     page.check("#rating-3-2")
     rater.expect_status(SAVED)
     assert rater.stored()[2] == Rating(3, note="Typed while signed out.")
     assert (rater.stored()[3], rater.kept_on_the_device()) == (Rating(2), [])
     page.get_by_role("button", name="Save and check").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Check your rating"))
-    # The page learnt its new token from one refusal, which the browser wrote down.
+    was_refused_once(rater)
+
+
+def test_a_margin_note_written_while_signed_out(rater: Rater) -> None:
+    page = rater.open()
+    other = rater.open_another_tab()
+    sign_out(other)
+    page.get_by_role("button", name="Note on turn 3", exact=True).click()
+    note, said = page.locator("#turn-3 textarea"), page.locator("#turn-3 .note-state")
+    note.fill("Typed while signed out.")
+    note.blur()
+    expect(said).to_have_text(SIGNED_OUT)
+    sign_in_again(rater, other)
+    note.fill("Typed while signed out, and after.")
+    wait_until(lambda: notes(rater) == {3: "Typed while signed out, and after."})
+    expect(said).to_have_text(SAVED_NOTE)
+    assert kept_notes(page) == []
+    page.check("#rating-1-4")  # with the token that the note learnt
+    rater.expect_status(SAVED)
+    was_refused_once(rater)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+
+
+def sign_in_again(rater: Rater, page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(rater.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ines")
+
+
+def was_refused_once(rater: Rater) -> None:
+    """The page learnt its new token from one refusal, which the browser wrote down."""
     refused = [fault for fault in rater.visitor.faults if "a status of 400" in fault]
     assert rater.visitor.faults == refused
     assert len(refused) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calibration.rating_sheets import agreeing
@@ -84,7 +84,6 @@ def test_the_kind_of_error_follows_from_scores_and_turns(
     assert kind_of(own, consensus) is kind
 
 
-@settings(deadline=None)
 @given(st.integers(0, 4), st.integers(0, 4), turn_sets, turn_sets.filter(bool))
 def test_every_scored_pair_has_one_kind_that_fits(
     own: int, consensus: int, own_turns: tuple[int, ...], expert_turns: tuple[int, ...]
@@ -99,14 +98,12 @@ def test_every_scored_pair_has_one_kind_that_fits(
         assert set(own_turns) - set(expert_turns)
 
 
-@settings(deadline=None)
 @given(st.none() | st.integers(0, 4), st.none() | st.integers(0, 4))
 def test_distance_is_the_same_from_both_sides(own: int | None, consensus: int | None) -> None:
     assert distance_of(own, consensus) is distance_of(consensus, own)
     assert (distance_of(own, consensus) is Distance.EXACT) == (own == consensus)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.integers(1, 12),

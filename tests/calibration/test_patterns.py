@@ -96,7 +96,7 @@ def test_what_is_undefined_says_why(app: Flask, reason: Reason) -> None:
         assert pattern_wording.undefined_text(statistic)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(

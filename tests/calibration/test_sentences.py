@@ -133,8 +133,9 @@ def test_what_is_said_about_the_width_of_the_scale_and_about_halo() -> None:
     halo = {code: pattern_wording.halo_text(code) for code in Halo}
     assert "more alike than the consensus" in halo[Halo.FLATTENED]
     assert "hardly follow the consensus" in halo[Halo.UNRELATED]
+    assert "further apart than the consensus" in halo[Halo.EXAGGERATED]
     assert halo[Halo.IN_LINE].startswith("You tell the items of a vignette apart as")
-    assert halo[Halo.UNSURE].startswith("Not clear yet whether an overall impression")
+    assert halo[Halo.UNSURE].startswith("Not clear yet whether you tell the items of a")
     use = {code: pattern_wording.scale_use_text(code, (0, 4)) for code in ScaleUse}
     assert use[ScaleUse.NEVER_USED] == "You never gave 0, 4, and the consensus did."
     assert use[ScaleUse.OVERUSED] == "You give 0, 4 more often than the consensus."
@@ -155,7 +156,7 @@ def test_what_is_said_about_not_rateable() -> None:
     assert said[Rateability.IN_LINE] == "You use not rateable as the experts do."
     assert said[Rateability.UNSURE].startswith("Not clear yet whether you use not rateable")
     assert fingerprint_wording.not_rateable_counts(use) == (
-        "Of 24 ratings you gave NR 3 times, the experts 2 times, both together 2 times."
+        "Ratings asked for: 24. NR from you: 3, from the experts: 2, from both: 2."
     )
 
 

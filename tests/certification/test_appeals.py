@@ -29,6 +29,7 @@ from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
 from training.certification.appeals import acts as appeals
 from training.certification.appeals.acts import AppealOverError, CannotAppealError
+from training.certification.appeals.records import number_waiting_for
 from training.certification.appeals.rules import AppealFault, last_moment, right_to_appeal
 from training.certification.dossiers import files as dossier_files
 from training.certification.dossiers.commands import dossier as verify_dossier
@@ -261,7 +262,7 @@ def test_a_certifier_without_a_part_grants_it_and_the_dossier_keeps_it(
     ines: Person,
 ) -> None:
     certifier, address = browser_of(dora), f"/certifying/appeals/{appealed}"
-    assert act(appeals.number_waiting_for, dora) == 1
+    assert act(number_waiting_for, dora) == 1
     assert certifier.get_page("/certifying/appeals").has_link_to(address)
     page = certifier.get_page(address)
     assert REASON in page.text
@@ -413,7 +414,7 @@ def test_whoever_is_too_near_is_told_why_and_cannot_decide(
     browser_of(otto).get_page(address, expect=403)
     assert stranger.get_page(address, expect=302).location.startswith("/sign-in")
     decider.get_page(f"/certifying/appeals/{uuid.uuid4()}", expect=404)
-    assert [act(appeals.number_waiting_for, p) for p in (cleo, tamar, ines, otto)] == [0] * 4
+    assert [act(number_waiting_for, p) for p in (cleo, tamar, ines, otto)] == [0] * 4
     assert stored_appeal(act).is_open
 
 

@@ -17,6 +17,7 @@ from tests.pack import CERTIFICATION, STANDARD, canary
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.certification.reviews import acts as reviews
+from training.certification.reviews.records import waiting_decisions
 from training.cohorts.models import Cohort
 from training.database import db
 from training.mail.models import Letter
@@ -133,7 +134,7 @@ def test_no_total_of_the_key_is_on_the_certifiers_page(
     decision_id = act(stories.decided_attempt, ines, constant)
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     with app.app_context():
-        decision = next(d for d in reviews.waiting_decisions() if d.id == decision_id)
+        decision = next(d for d in waiting_decisions() if d.id == decision_id)
         rows = decision.figures["comparison"]["per_vignette"]
     cells = {cell.get_text().strip() for cell in page.soup.select("#vignettes ~ div td")}
     totals = {f"{row['reference_total']:g}" for row in rows if row["reference_total"] > 12}

@@ -263,7 +263,8 @@ def test_letters_that_no_font_has_are_admitted(document: dict[str, Any], name: s
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.text(min_size=1, max_size=300), st.text(max_size=300))
 def test_nothing_that_can_be_typed_breaks_it(

@@ -26,6 +26,7 @@ from training.certification.judging.decision import Outcome
 from training.certification.judging.standard import Standard
 from training.certification.models import Decision
 from training.certification.reviews import acts as reviews
+from training.certification.reviews import records as review_records
 from training.cohorts import records as cohorts
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
@@ -86,7 +87,7 @@ def test_what_was_decided_comes_in_pages_so_that_every_dossier_has_a_way_in(
     page = browser.get_page(QUEUE)
     assert all(page.has_link_to(f"/certifying/decisions/{each}") for each in decisions)
     assert not page.has_link_to(f"{QUEUE}?page=2#decided")
-    monkeypatch.setattr(reviews, "REVIEWED_PER_PAGE", 1)
+    monkeypatch.setattr(review_records, "REVIEWED_PER_PAGE", 1)
     page = browser.get_page(QUEUE)
     assert "1 to 1 of 2, latest first" in page.text
     assert page.has_link_to(f"/certifying/decisions/{second}")

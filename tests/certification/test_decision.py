@@ -271,7 +271,7 @@ SCORE_GRIDS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(SCORE_GRIDS)
 def test_whatever_is_rated_there_is_a_decision(grid: list[list[int | None]]) -> None:
     decision = decided(np.array(grid, dtype=float))
@@ -284,7 +284,7 @@ def test_whatever_is_rated_there_is_a_decision(grid: list[list[int | None]]) -> 
         assert decision.outcome is Outcome.DOES_NOT_MEET
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 7), st.integers(0, 11), st.integers(0, 400))
 def test_a_score_corrected_to_the_key_never_costs_a_gate_on_rates(
     row: int, column: int, seed: int

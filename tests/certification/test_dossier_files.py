@@ -164,7 +164,7 @@ cells = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cells)
 def test_whatever_was_rated_is_computed_again(scores: list[list[int | None]]) -> None:
     sessions = [
@@ -175,7 +175,7 @@ def test_whatever_was_rated_is_computed_again(scores: list[list[int | None]]) ->
     assert found.differs == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([DOSSIER, RATINGS, GATES, STANDARD, README, SUMS]), st.data())
 def test_one_changed_byte_is_found(name: str, data: st.DataObject) -> None:
     files = unpacked(packed())
@@ -186,7 +186,7 @@ def test_one_changed_byte_is_found(name: str, data: st.DataObject) -> None:
     assert not is_held(packed_again(files | {name: bytes(changed)}))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_archive_never_passes_with_other_content(data: st.DataObject) -> None:
     archive = bytearray(packed())
@@ -273,6 +273,17 @@ def test_the_last_bits_of_a_figure_may_differ_and_no_more() -> None:
         "figures.a: stored 0.3001, computed 0.3"
     ]
     assert len(list(differences({"a": 1, "b": [True]}, {"b": [1]}))) == 2
+
+
+@pytest.mark.parametrize("name", [RATINGS, DOSSIER, SUMS])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_forged_file_before_the_true_one_of_its_name_is_found(name: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for entry, true in [(name, b"forged"), *unpacked(packed()).items()]:
+            archive.writestr(entry, true)
+    found = verify(read(content.getvalue()))
+    assert found.differs == (f"{name} is in the archive more than once",)
 
 
 def test_other_files_in_the_archive_are_found() -> None:

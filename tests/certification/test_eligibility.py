@@ -115,6 +115,13 @@ def test_only_what_was_rated_after_the_latest_decision_counts() -> None:
     assert (found.is_met, found.done) == (True, 2)
 
 
+def test_a_certificate_settles_what_was_missed_before_it() -> None:
+    missed, certified = attempt(30), attempt(20, Outcome.MEETS, is_closed=True, is_certified=True)
+    assert remediation(attempts=[missed, certified]).needed == 0
+    missed_since = attempt(10)
+    assert not remediation(attempts=[missed, certified, missed_since]).is_met
+
+
 def test_who_was_declined_for_want_of_evidence_practises_too() -> None:
     assert not remediation(attempts=[attempt(15, Outcome.MORE_EVIDENCE, is_closed=True)]).is_met
 
@@ -200,6 +207,18 @@ def test_the_fourth_attempt_waits_until_the_first_is_a_year_old() -> None:
     assert not later.is_met, "at that very moment the first attempt still counts"
     after = found.until + timedelta(seconds=1)
     assert requirement(held(attempts=past, now=after), RequirementKind.ATTEMPTS_LEFT).is_met
+
+
+def test_where_fewer_are_allowed_than_count_so_many_have_to_grow_old() -> None:
+    limits = STANDARD_OF_PACK.attempts.model_copy(update={"maximum": 2})
+    standard = STANDARD_OF_PACK.model_copy(update={"attempts": limits})
+    past = [attempt(200), attempt(300), attempt(100)]
+    ready = READY | {"attempts": past}
+    found = requirement(eligibility(standard, **ready), RequirementKind.ATTEMPTS_LEFT)
+    assert (found.done, found.needed) == (3, 2)
+    assert found.until == past[0].opened_at + timedelta(days=12 * DAYS_PER_MONTH)
+    ready["now"] = found.until + timedelta(seconds=1)
+    assert requirement(eligibility(standard, **ready), RequirementKind.ATTEMPTS_LEFT).is_met
 
 
 def test_old_attempts_do_not_count() -> None:

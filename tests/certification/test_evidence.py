@@ -153,7 +153,7 @@ scores = st.one_of(st.none(), st.sampled_from(SCALE))
 cells = st.lists(st.tuples(scores, scores), min_size=12, max_size=12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(cells, min_size=2, max_size=9))
 def test_whatever_was_rated_comes_back_and_recomputes(
     vignettes: list[list[tuple[int | None, int | None]]],

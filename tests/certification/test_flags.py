@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pack import LEVELS
+from training.certification.judging.circumstances import Circumstances, circumstances_of
 from training.certification.judging.flags import (
     FASTEST_READING,
     Flag,
     FlagKind,
     OtherSheet,
     Sheet,
-    flag_of,
     raised_flags,
 )
 from training.certification.simulation.rater_kinds import RaterKind
@@ -284,7 +284,8 @@ def test_a_flag_is_frozen_and_read_back_as_it_was(first: float, second: float, s
     page = dict.fromkeys(range(1, 13), score)
     own = [sheet(0, page, minutes=first), sheet(1, off(1, range(1, 8)), minutes=second)]
     for flag in flags(own, [ottos(each) for each in own]):
-        assert flag_of(json.loads(json.dumps(flag.as_dict()))) == flag
+        frozen = json.loads(json.dumps(Circumstances(None, None, 0, (), (), (flag,)).as_dict()))
+        assert circumstances_of(frozen).flags == (flag,)
 
 
 @given(st.permutations(range(8)), st.permutations(range(8)))

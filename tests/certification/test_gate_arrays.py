@@ -85,7 +85,7 @@ grids = arrays.arrays(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(grids, st.randoms(use_true_random=False))
 def test_any_evidence_ends_as_one_by_one(scores: np.ndarray, random: object) -> None:
     """Not rateable anywhere, constant keys, too few vignettes: nothing is judged differently."""
@@ -128,6 +128,25 @@ def test_lines_are_held_by_the_key_itself_and_by_no_constant() -> None:
     constant = sums_of(np.full_like(forms, 3.0), forms, scale=SCALE, total_tolerance=0.1)
     missed = {gate for gate, is_held in lines_held(STANDARD, constant).items() if not is_held}
     assert {"exact", "slope", "halo", "kappa", "gross"} <= missed
+
+
+def test_a_record_in_which_nothing_was_rated_holds_no_line() -> None:
+    nothing = np.full((1, 8, 12), np.nan)
+    record = sums_of(nothing, LEVEL_PLAN[None], scale=SCALE, total_tolerance=0.1)
+    held = {gate for gate, is_held in lines_held(STANDARD, record).items() if is_held}
+    assert held <= {"rateability"}
+
+
+def test_a_record_on_its_line_holds_it_whatever_rounding_leaves() -> None:
+    document = shipped_document()
+    document["gates"] = [gate for gate in document["gates"] if gate["kind"] == "exact"]
+    key = np.full((1, 10, 4), 2.0)
+    scores = key.copy()
+    scores.ravel()[:10] = 3.0
+    for hair, is_held in ((1e-12, True), (1e-6, False)):
+        document["gates"][0]["at_least"] = 0.75 + hair
+        record = sums_of(scores, key, scale=SCALE, total_tolerance=0.1)
+        assert lines_held(Standard.model_validate(document), record)["exact"] is is_held
 
 
 class TestClassicRule:

@@ -25,6 +25,7 @@ from training.certification.judging.standard import Standard
 from training.certification.models import AppealOutcome, Attempt, Certificate, Decision
 from training.certification.reviews import acts as reviews
 from training.certification.reviews.duties import Conflict
+from training.certification.reviews.records import has_further_vignettes
 from training.certification.workbench.past_decisions import past_decisions_under
 from training.clock import now
 from training.cohorts.models import Cohort
@@ -146,7 +147,7 @@ def test_more_evidence_can_be_asked_for_when_the_pool_holds_just_enough(
     """Two further vignettes are wanted of Ines; of Otto, who is done, there are none to want."""
 
     def has_further(decision_id: uuid.UUID) -> bool:
-        return reviews.has_further_vignettes(db.session.get_one(Decision, decision_id))
+        return has_further_vignettes(db.session.get_one(Decision, decision_id))
 
     unclear = act(stories.decided_attempt, ines, uneven)
     assert act(db.session.get_one, Decision, unclear).figures["further_vignettes"] == 2

@@ -279,9 +279,7 @@ def test_a_day_that_ends_between_the_look_and_the_act_is_asked_for_again(
     browser = browser_of(cleo)
     midnight = datetime.combine(in_days(1), time(), tzinfo=UTC)
     clock = iter([midnight - timedelta(minutes=2)])  # as the form looks; then it is later
-    monkeypatch.setattr(
-        "training.certification.forms.now", lambda: next(clock, midnight + timedelta(seconds=1))
-    )
+    monkeypatch.setattr("training.forms.now", lambda: next(clock, midnight + timedelta(seconds=1)))
     monkeypatch.setattr(
         "training.certification.attempts.closing_dates.now",
         lambda: midnight + timedelta(seconds=1),

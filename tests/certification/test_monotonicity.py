@@ -48,7 +48,7 @@ def towards(score: float, key: float) -> float:
     return score + np.sign(key - score)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(any_scores, cells)
 def test_a_rating_nearer_to_the_key_is_never_worse_where_ratings_are_counted(
     scores: np.ndarray, cell: tuple[int, int]
@@ -73,7 +73,7 @@ def test_a_rating_nearer_to_the_key_is_never_worse_where_ratings_are_counted(
         assert became.mae.value <= was.mae.value + 1e-12
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(st.sampled_from(list(RaterKind)), st.integers(0, 2**31), st.sampled_from([8, 12, 16]))
 def test_a_rater_with_half_the_errors_is_never_worse_by_any_gate(
     kind: RaterKind, seed: int, vignettes: int
@@ -108,7 +108,7 @@ def test_whoever_rates_as_the_key_does_meets_the_standard() -> None:
     assert verdicts(STANDARD, evidence, 8).tolist() == [Verdict.MEETS]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.sampled_from([RaterKind.GOOD, RaterKind.BORDERLINE, RaterKind.HALO, RaterKind.EVASIVE]),
     st.integers(0, 1000),

@@ -48,7 +48,9 @@ def test_without_the_honour_statement_nothing_opens(
 ) -> None:
     act(stories.make_eligible, ines)
     page = browser_of(ines).post_page(PAGE, {}, expect=422)
-    assert "Confirm that you rate alone" in page.errors
+    (beside_the_tick,) = page.soup.select("#honour-error")
+    for place in (page.errors, beside_the_tick.get_text()):
+        assert "Confirm that you rate alone" in place
     assert act(stories.attempts_in_database, ines) == []
 
 

@@ -49,8 +49,31 @@ class TestValues:
         assert found == STANDARD
         assert differences(STANDARD, STANDARD) == {}
 
+    def test_a_line_of_many_digits_is_told_and_set_to_the_last(self) -> None:
+        exact = STANDARD.find_gate(GateKind.EXACT)
+        assert exact is not None
+        for line, text in (
+            (1 / 24, "0.041666666666666664"),
+            (0.00001, "0.00001"),
+            (0.612345678, "0.612345678"),
+        ):
+            odd = exact.model_copy(update={"at_least": line})
+            standard = STANDARD.model_copy(update={"gates": (odd,)})
+            assert values_of(standard)["exact.at_least"] == text
+            assert changed(standard, values_of(standard)) == (standard, [])
+
 
 class TestChanges:
+    def test_however_small_a_change_is_it_is_told_as_it_was_made(self) -> None:
+        for name, before, after in (
+            ("exact.at_least", "0.6", "0.612345678"),
+            ("gross.at_most", "0.04", "0.04000001"),
+        ):
+            found, faults = changed(STANDARD, {name: after})
+            assert faults == []
+            assert found is not None
+            assert differences(STANDARD, found) == {name: (before, after)}
+
     def test_of_thresholds_form_attempts_and_pooling(self) -> None:
         found = change(
             gross__at_most=".05",
@@ -146,6 +169,8 @@ class TestFaults:
         assert str(fault) == "form.maximum: is 1008, at most 40 can be tried"
         (fault,) = faults_of(attempts__maximum="7")
         assert fault.name == "attempts.maximum"
+        (fault,) = faults_of(attempts__maximum="1234567")
+        assert str(fault) == "attempts.maximum: is 1234567, at most 6 can be tried"
 
     def test_of_leaving_out_every_gate(self) -> None:
         found = faults_of(**{f"{kind.value}__used": "no" for kind in GateKind})
@@ -156,7 +181,7 @@ class TestFaults:
         (fault,) = faults_of(**{f"{kind}__used": "no" for kind in required})
         assert "no required gate" in str(fault)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(st.dictionaries(st.sampled_from(sorted(values_of(STANDARD))), st.text(max_size=8)))
     def test_whatever_is_written_is_a_standard_or_named_faults(
         self, changes: dict[str, str]

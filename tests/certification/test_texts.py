@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.certification.test_evidence import as_engine_1_0_wrote
 from tests.databases import make_app
 from tests.pack import LEVELS, STANDARD, small_pack
 from training.certification import flag_texts, gate_texts
@@ -81,6 +82,13 @@ def test_gates_come_back_from_the_figures_as_they_were(error: int, vignettes: in
     assert summary.confidence == 0.90
 
 
+def test_figures_that_engine_1_0_wrote_are_read_as_they_were() -> None:
+    figures = as_engine_1_0_wrote(stored(decision_of(1)))
+    old = summary_of(figures)
+    assert [one.as_dict() for one in old.gates] == figures["gates"]
+    assert (old.outcome, old.engine_version) == (figures["outcome"], "1.0")
+
+
 def test_tables_come_back_without_totals_of_the_key() -> None:
     figures = stored(decision_of(1))
     items = item_rows(figures)
@@ -135,6 +143,54 @@ def test_a_share_just_below_its_line_is_not_rounded_onto_it() -> None:
     assert gate_texts.figure(result.gate, result.value) == "89.6%"
     assert gate_texts.line_text(result) == "at least 90%"
     assert gate_texts.interval_text(result) == "80% to 95%"
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("kind", "value", "line", "text"),
+    [
+        (GateKind.SLOPE, 0.5964, 0.6, "0.596"),
+        (GateKind.KAPPA, 0.5999, 0.6, "0.5999"),
+        (GateKind.KAPPA, 0.6, 0.6, "0.60"),
+        (GateKind.BIAS, 0.2504, 0.25, "+0.2504"),
+        (GateKind.BIAS, -0.2504, 0.25, "−0.2504"),
+        (GateKind.EXACT, 0.5996, 0.6, "59.96%"),
+        (GateKind.GROSS, 0.0404, 0.04, "4.04%"),
+        (GateKind.ITEMS, 1.004, 1.0, "1.004"),
+    ],
+)
+def test_no_figure_is_rounded_onto_a_line_that_it_does_not_lie_on(
+    kind: GateKind, value: float, line: float, text: str
+) -> None:
+    decided = summary_of(stored(decision_of(0)))
+    on_the_edge = gate(kind, value=value, low=None, threshold=line)
+    (shown,) = gate_texts.gate_texts(replace(decided, gates=(on_the_edge,)), NAMES)
+    assert shown.value == text
+
+
+@pytest.mark.usefixtures("english")
+def test_the_ends_of_an_interval_are_not_rounded_onto_its_lines_either() -> None:
+    kappa = gate(GateKind.KAPPA, low=0.3996, high=0.6004, threshold=0.6, bound=0.4)
+    assert gate_texts.interval_text(kappa) == "0.3996 to 0.6004"
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            GateReasonCode.MISSED_WITHIN_ERROR,
+            "The figure misses the line, and without an interval nobody can say how surely.",
+        ),
+        (
+            GateReasonCode.BOUND_NOT_REACHED,
+            "The figure reaches the line, but there is no interval, and this gate needs one.",
+        ),
+    ],
+)
+def test_what_has_no_interval_is_not_said_to_have_one(code: GateReasonCode, said: str) -> None:
+    one_text = gate(GateKind.KAPPA, low=None, high=None, reason=GateReason(code, 1))
+    assert gate_texts.reason_text(one_text, {}) == said
 
 
 @pytest.mark.usefixtures("english")
@@ -239,7 +295,7 @@ def test_how_a_gate_ended_is_a_word_a_sign_and_a_tone(
     (text,) = gate_texts.gate_texts(summary, NAMES)
     assert (text.symbol, text.picture.tone, text.margin.tone) == (symbol, tone, tone)
     assert (text.tone, text.needs_work) == (f"tag-{tone}" if tone else "", needs_work)
-    assert (text.value, text.interval, text.line) == ("0.90", "0.80 to 0.95", "at least 0.90")
+    assert (text.value, text.interval, text.line) == ("0.896", "0.80 to 0.95", "at least 0.90")
 
 
 @pytest.mark.usefixtures("english")

@@ -17,14 +17,17 @@ from tests.certification import stories
 from tests.pack import STANDARD, small_pack
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
+from training.certification.models import Attempt, Decision
+from training.certification.reviews.records import latest_decisions
 from training.certification.simulation import attempts as simulation
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.workbench import records as workbench_records
 from training.certification.workbench import texts as workbench_texts
 from training.certification.workbench.models import RunState, SimulationRun
 from training.certification.workbench.past_decisions import past_decisions_under
+from training.clock import now
 from training.cohorts.models import Cohort
-from training.database import db
+from training.database import db, write_transaction
 
 ADDRESS = f"/workbench/standards/{STANDARD}"
 FEW = "3"
@@ -381,6 +384,8 @@ class TestBadInput:
         assert values_on(page)["exact.at_least"] == "<b>"
         assert values_on(page)["seed"] == "2026"
         assert "<b>" not in page.html
+        longest = certifier.get_page(f"{ADDRESS}?seed={'9' * 4301}")
+        assert values_on(longest)["seed"] == "2026"
 
     def test_unknown_standards_and_runs_are_not_there(self, certifier: PersonClient) -> None:
         certifier.get_page("/workbench/standards/none-such", expect=404)
@@ -503,6 +508,19 @@ class TestPastDecisions:
         assert (few.judged, few.has_more) == (1, True)
         assert (both.judged, both.has_more) == (2, False)
 
+    def test_of_an_attempt_decided_twice_the_last_decision_is_judged(
+        self, app: Flask, act: Callable[..., Any], cleo: Person, ines: Person, otto: Person
+    ) -> None:
+        first_id = act(stories.decided_attempt, ines)
+        act(stories.decided_attempt, otto)
+        second_id = act(_decided_again, first_id)
+        with app.app_context():
+            (latest, _ottos) = latest_decisions(Attempt.standard_slug == STANDARD, limit=3)
+            standard = small_pack().standards[STANDARD]
+            found = past_decisions_under(standard, reader_id=cleo.id, limit=2)
+        assert latest.id == second_id
+        assert (found.judged, found.has_more) == (2, False)
+
     def test_the_decision_itself_is_left_alone(
         self, certifier: PersonClient, strict: str, act: Callable[..., Any], ines: Person
     ) -> None:
@@ -511,6 +529,24 @@ class TestPastDecisions:
         assert (
             "Meets the standard" in certifier.get_page(f"/certifying/decisions/{decision_id}").text
         )
+
+
+def _decided_again(decision_id: uuid.UUID) -> uuid.UUID:
+    """A second decision of the attempt, as after further vignettes."""
+    with write_transaction() as session:
+        first = session.get_one(Decision, decision_id)
+        second = Decision(
+            attempt_id=first.attempt_id,
+            number=2,
+            outcome=first.outcome,
+            figures=first.figures,
+            evidence=first.evidence,
+            digest=first.digest,
+            computed_at=now(),
+        )
+        session.add(second)
+        session.flush()
+        return second.id
 
 
 def _make_certifier(person: Person) -> None:

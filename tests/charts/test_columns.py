@@ -21,6 +21,7 @@ def test_texts_are_broken_into_lines_and_stand_below_one_another() -> None:
     assert second.top == first.bottom + GAP
     assert first.baselines == (first.head_baseline + 18, first.head_baseline + 36)
     assert stacked(["uncertainty"], letters=5)[0].lines == ("uncertainty",)  # no word is broken
+    assert stacked(["not-knowing"], letters=8)[0].lines == ("not-", "knowing")
 
 
 @given(WORDS, st.integers(1, 30))

@@ -239,6 +239,24 @@ def test_a_closed_cohort_is_opened_again(
         assert records.find_cohort_by_code(str(cohort.code)) is not None
 
 
+def test_the_trail_tells_of_no_change_where_a_second_click_changed_nothing(
+    app: Flask, cohort: Cohort, tamar: Person, browser_of: Browser
+) -> None:
+    browser, base = browser_of(tamar), f"/cohorts/{cohort.id}"
+    browser.post_page(f"{base}/settings", {"name": f" {cohort.name} "})
+    for _ in range(2):
+        browser.post_page(f"{base}/code/removal")
+    browser.post_page(f"{base}/closing")
+    for _ in range(2):
+        browser.post_page(f"{base}/reopening")
+    with app.app_context():
+        assert [act["change"] for act in acts_of("cohort changed")] == [
+            "code switched off",
+            "closed",
+            "reopened",
+        ]
+
+
 def test_a_rater_leaves_the_cohort_and_keeps_the_account(
     app: Flask, cohort: Cohort, ines: Person, tamar: Person, browser_of: Browser
 ) -> None:

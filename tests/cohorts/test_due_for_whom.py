@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import delete
 
 from tests.cohorts.learning import add_raters, complete, practise
 from tests.pack import PROGRAMME_PRACTICE, PROGRAMME_STANDARD, programme_pack
@@ -17,7 +18,6 @@ from training.accounts.models import Person, Role
 from training.accounts.records import deactivate
 from training.calibration.models import Purpose
 from training.calibration.records import open_session
-from training.certification.attempts.windows import end_of_day
 from training.clock import now
 from training.cohorts import records as cohorts
 from training.cohorts.guidance.due_date_records import (
@@ -32,9 +32,12 @@ from training.cohorts.guidance.due_date_records import (
 from training.cohorts.guidance.due_dates import DueKind, Task
 from training.cohorts.guidance.reminder_records import Audience, Recipient, reach_of, remind
 from training.cohorts.models import Cohort, DueDate
+from training.database import write_transaction
 from training.library import records as library
+from training.library.models import CurrentDocument, DocumentKind
 from training.modules.stages import Stage
 from training.tracks.records import tracks_for
+from training.windows import end_of_day
 
 EVEN = dict.fromkeys(range(1, 13), 0)
 CHECK = Task(DueKind.MODULE, "first-things", Stage.CHECK)
@@ -91,6 +94,11 @@ def test_what_was_due_before_somebody_joined_is_not_asked_of_them(
         assert [due.task for due in own_due_dates(otto.id)] == [PRACTICE]
         reach = reach_of(cohort, Audience.BEHIND, at=now())
         assert [each.name for each in reach.recipients] == ["Ines"]
+        lines = due_lines(cohort, tracks)
+        assert [(line.due.task, line.done, line.raters) for line in lines] == [
+            (CHECK, 0, 1),
+            (PRACTICE, 0, 2),
+        ]
     with time_machine.travel(day_in(10), tick=False), app.app_context():
         overdue = overdue_by_rater(cohort, tracks_for(cohort.track), at=now())
         assert [[due.task for due in dues] for dues in overdue.values()] == [
@@ -159,6 +167,20 @@ def test_practice_on_another_instrument_is_not_what_the_cohort_asks_for(
             "Autumn group": False,
             "Programmes": True,
         }
+
+
+def test_before_there_is_any_standard_one_vignette_is_practice_whatever_its_instrument(
+    app: Flask, cohort: Cohort, tamar: Person, ines: Person
+) -> None:
+    with app.app_context():
+        set_due_date(cohort, PRACTICE, day_in(5).date(), by=tamar)
+        with write_transaction() as session:
+            session.execute(delete(CurrentDocument).filter_by(kind=DocumentKind.STANDARD))
+        assert [due.is_done for due in own_due_dates(ines.id)] == [False]
+        practise(ines, "practice-one", EVEN)
+        assert [due.is_done for due in own_due_dates(ines.id)] == [True]
+        (line,) = due_lines(cohort, tracks_for(cohort.track))
+        assert (line.done, line.raters) == (1, 1)
 
 
 def test_a_date_is_removed_by_the_cohort_it_belongs_to_alone(

@@ -211,7 +211,7 @@ def test_raters_who_are_not_on_the_page_are_left_out_and_who_rated_nothing_has_e
 
 
 @given(st.permutations([Rated(INES, {1: 2}), Rated(OTTO, {1: -1}), Rated(INES, {1: 1, 2: 0})]))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_in_which_order_was_rated_changes_no_figure(rated: list[Rated]) -> None:
     assert group_items(rated, (1, 2)) == group_items(sorted(rated, key=str), (1, 2))
     cells, reference = (rater_cells(each, [INES], (1,)) for each in (rated, rated[::-1]))

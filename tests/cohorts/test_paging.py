@@ -11,7 +11,8 @@ from training.paging import paging_of
 
 @pytest.mark.parametrize(
     ("asked", "number"),
-    [(None, 1), ("", 1), ("2", 2), ("3", 3), ("4", 3), ("0", 1), ("-1", 1), ("x", 1), ("²", 1)],
+    [(None, 1), ("", 1), ("2", 2), ("3", 3), ("4", 3), ("0", 1), ("-1", 1), ("x", 1), ("²", 1)]
+    + [("9" * digits, 3) for digits in (7, 8, 9, 10, 5_000)],
 )
 def test_the_nearest_page_there_is(asked: str | None, number: int) -> None:
     assert paging_of(asked, size=50, total=101).number == number

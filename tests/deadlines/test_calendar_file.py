@@ -88,7 +88,7 @@ def test_a_long_title_is_folded_and_no_line_is_longer_than_75_octets() -> None:
         st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"], include_characters="\n")
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_title_of_a_cohort_ends_an_event_or_begins_another(text: str) -> None:
     hostile = f"{text}\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:forged, no; really"
     assert list(read_again(made_of(event(title=hostile, about=hostile)))) == [(hostile, hostile)]

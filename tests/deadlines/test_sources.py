@@ -18,7 +18,6 @@ from tests.panels.stories import make_experts
 from training.accounts.models import Person, Role
 from training.accounts.records import withdraw_role
 from training.certification.attempts.eligibility import RENEWAL_WINDOW
-from training.certification.attempts.windows import end_of_day
 from training.certification.models import Certificate
 from training.certification.reviews import acts as reviews
 from training.clock import now
@@ -27,6 +26,7 @@ from training.cohorts.guidance.due_dates import DueKind, Task
 from training.cohorts.models import Cohort
 from training.database import db
 from training.deadlines.records import events_of
+from training.windows import end_of_day
 
 BrowserOf = Callable[[Person], PersonClient]
 

@@ -201,7 +201,7 @@ def test_the_sign_in_page_lists_them_and_what_it_says_works(demonstration: Demon
     page = demonstration.app.test_client().get_page("/sign-in")
     card = page.soup.select_one("section[aria-labelledby=demonstration-accounts]")
     assert card is not None
-    listed = [row.td.get_text() for row in card.select("tbody tr") if row.td]
+    listed = [row.th.get_text() for row in card.select("tbody tr") if row.th]
     assert listed == list(demonstration.added)
     shown = card.select_one("p code")
     assert shown is not None

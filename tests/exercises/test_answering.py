@@ -146,6 +146,15 @@ def test_a_repeat_is_labelled_a_second_click_changes_nothing_a_new_wording_is_re
         browser.get_page(f"/exercises/{slug}/answer", expect=404)
 
 
+def test_an_answer_numbered_0_or_not_at_all_counts_as_the_next_one(
+    app: Flask, ines: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(ines)
+    for score, number in enumerate(("0", "000000", "-1", "first", "", "9" * 5000)):
+        send(browser, LOW, score=str(score % 5), number=number)
+    assert [row[1:3] for row in answers(app)] == [(n + 1, n % 5) for n in range(6)]
+
+
 def test_first_answers_alone_show_the_step_and_each_person_has_their_own(
     app: Flask, ines: Person, otto: Person, browser_of: BrowserOf
 ) -> None:

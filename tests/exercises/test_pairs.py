@@ -85,7 +85,7 @@ def test_an_item_with_one_pair_is_named(pack: Pack) -> None:
     for slug in (LOW, HIGH):
         del pack.vignettes[slug], pack.keys[slug]
     assert faults_of(pack) == [
-        f"exercises: item 3: 1 pairs on {INSTRUMENT}, at least 2 are wanted",
+        f"exercises: item 3: 1 pair on {INSTRUMENT}, at least 2 are wanted",
     ]
 
 

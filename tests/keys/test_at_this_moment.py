@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,8 +12,8 @@ from tests import second_factors
 from tests.at_once import at_once, inside
 from tests.certification import stories
 from tests.keys.contest_stories import SLUG, contested, seat_panel
-from tests.keys.key_changes import FIRST, cases_in_database, ratify, upside_down
-from tests.pack import canary
+from tests.keys.key_changes import FIRST, cases_in_database, key_with, ratify, upside_down
+from tests.pack import CERTIFICATION, canary
 from tests.pages import PersonClient
 from tests.this_moment import just_before
 from training.accounts.models import Person, Role
@@ -20,17 +21,19 @@ from training.administration import preview_views
 from training.certification.reviews import acts as reviews
 from training.cohorts import records as cohorts
 from training.database import db
-from training.keys import sights
-from training.keys.changes import case_records
+from training.keys import publishing, sights
+from training.keys.changes import case_records, consequence_records
 from training.keys.changes import records as change_records
 from training.keys.contests import views as contest_views
 from training.keys.health import views as health_views
 from training.keys.models import CaseAct, KeySight, Occasion
+from training.library.reading import Pack
 from training.mail.models import Letter
 from training.panels.models import PanelState
 
 BrowserOf = Callable[[Person], PersonClient]
 MakePerson = Callable[..., Person]
+SECOND = CERTIFICATION[1]
 
 
 @pytest.fixture
@@ -203,3 +206,101 @@ def test_who_becomes_the_trainer_of_a_rater_while_deciding_about_them_decides_no
         assert cases_in_database()[0].act is None
         subjects = [letter.subject for letter in db.session.query(Letter)]
         assert "A revised key, and your certification decision" not in subjects
+
+
+# Putting a key in use
+
+
+@pytest.fixture
+def judged_inside(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of every decision that is judged from now on: whether others wait to write meanwhile."""
+    judged, outcome_under = [], consequence_records.outcome_under
+
+    def judge(*args: Any) -> Any:
+        judged.append(bool(db.session().info.get("is_writing")))
+        return outcome_under(*args)
+
+    monkeypatch.setattr(consequence_records, "outcome_under", judge)
+    return judged
+
+
+def test_decisions_are_judged_before_a_key_is_put_in_use_and_nobody_waits_for_it(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person, judged_inside: list[bool]
+) -> None:
+    with app.app_context():
+        decided = {stories.decided_attempt(person) for person in (ines, otto)}
+        version = ratify(emeka, FIRST, upside_down(FIRST))
+        change_records.put_in_use(FIRST, version, by=cleo, reason="A panel agreed.")
+        assert {case.decision_id for case in cases_in_database()} == decided
+        assert judged_inside == [False, False]
+
+
+def test_content_is_judged_before_it_is_published(
+    app: Flask, ines: Person, judged_inside: list[bool]
+) -> None:
+    with app.app_context():
+        stories.decided_attempt(ines)
+        pack = Pack()
+        pack.add("key", FIRST, key_with(FIRST, upside_down(FIRST)), "key")
+        assert publishing.publish(pack, person_id=None).cases == 1
+        assert judged_inside == [False]
+
+
+def test_what_is_decided_while_the_others_are_judged_is_judged_inside(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person,
+    judged_inside: list[bool], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with app.app_context():
+        decided = {stories.decided_attempt(ines)}
+        version = ratify(emeka, FIRST, upside_down(FIRST))
+        just_before(
+            monkeypatch,
+            change_records,
+            "write_transaction",
+            lambda: decided.add(stories.decided_attempt(otto)),
+        )
+        change_records.put_in_use(FIRST, version, by=cleo, reason="A panel agreed.")
+        assert {case.decision_id for case in cases_in_database()} == decided
+        assert judged_inside == [False, True]
+
+
+def test_what_is_set_aside_while_it_is_judged_is_no_case(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with app.app_context():
+        hers, his = (stories.decided_attempt(person) for person in (ines, otto))
+        certificate, _letter = reviews.sign(hers, certifier=cleo)  # type: ignore[misc]
+        version = ratify(emeka, FIRST, upside_down(FIRST))
+        just_before(
+            monkeypatch,
+            change_records,
+            "write_transaction",
+            lambda: reviews.revoke(certificate.number, certifier=cleo, reason="Not her own work."),
+        )
+        change_records.put_in_use(FIRST, version, by=cleo, reason="A panel agreed.")
+        assert [case.decision_id for case in cases_in_database()] == [his]
+
+
+def test_another_key_that_is_changed_meanwhile_is_judged_together_with_this_one(
+    app: Flask, ines: Person, cleo: Person, emeka: Person, judged_inside: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Neither change turns the decision by itself, and the other one comes at the last moment."""
+    with app.app_context():
+        decision_id = stories.decided_attempt(ines)
+        first, other = (
+            ratify(emeka, slug, dict(list(upside_down(slug).items())[:3]))
+            for slug in (FIRST, SECOND)
+        )
+        just_before(
+            monkeypatch,
+            change_records,
+            "write_transaction",
+            lambda: change_records.put_in_use(
+                SECOND, other, by=cleo, reason="They agreed as well."
+            ),
+        )
+        change_records.put_in_use(FIRST, first, by=cleo, reason="A panel agreed.")
+        assert [case.decision_id for case in cases_in_database()] == [decision_id]
+        assert judged_inside == [False, False, True]

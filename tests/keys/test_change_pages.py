@@ -21,6 +21,7 @@ from training.calibration.models import RatingSession
 from training.certification.reviews import acts as reviews
 from training.cohorts.models import Cohort
 from training.database import db
+from training.keys.changes import consequence_records
 from training.keys.changes import records as change_records
 from training.keys.models import CaseAct, KeySight
 from training.library import records as library
@@ -285,7 +286,7 @@ def test_a_rater_is_told_of_a_revised_key_only_where_the_consensus_is_another(
         (session,) = db.session.query(RatingSession)
         feedback = f"/rating-sessions/{session.id}/feedback"
         reasoned = ratify(emeka, slug, {3: {"reason": "So."}})
-        found = change_records.consequences_of(slug, reasoned)
+        found = consequence_records.consequences_of(slug, reasoned)
         assert (found.sessions_compared, found.practice) == (1, ())
         change_records.put_in_use(slug, reasoned, by=cleo, reason="Better said.")
     browser = browser_of(otto)

@@ -8,23 +8,27 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.keys.contest_stories import SLUG, contested, practised
+from tests.keys.contest_stories import SLUG, contested, practised, seat_panel
 from tests.keys.key_changes import ratify
 from tests.pack import PRACTICE, small_pack
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
+from training.accounts.records import grant_role
 from training.calibration import records as ratings
 from training.calibration.models import Purpose
 from training.calibration.ratings import Rating
 from training.keys.changes.records import put_in_use
 from training.keys.contests import acts as contest_acts
 from training.keys.contests import records as contest_records
+from training.keys.contests.access import Access
 from training.keys.contests.acts import stamp_of
-from training.keys.models import Contest, ContestOutcome
+from training.keys.models import Contest, ContestOutcome, Occasion
+from training.keys.sights import note_keys_seen
 from training.library import records as library
 from training.library.reading import Pack
 from training.library.schema import Pool
 from training.mail.models import Letter
+from training.panels.models import PanelState
 
 BrowserOf = Callable[[Person], PersonClient]
 
@@ -60,7 +64,8 @@ def test_contests_wait_by_vignette_and_item_and_are_read_latest_first_once_they_
         assert contest_records.other_contests_of_item(eleventh) == []
         for contest in (eleventh, fourth):
             answered(contest, ContestOutcome.KEPT, by=cleo)
-        assert [row.id for row in contest_records.answered_contests()] == [fourth.id, eleventh.id]
+        answers, _paging = contest_records.answered_page(cleo, None)
+        assert [row.id for row in answers] == [fourth.id, eleventh.id]
         assert [row.id for row in contest_records.waiting_contests()] == [hers.id, last.id]
         # One that was answered is still another contest of the item, and one taken back is none.
         assert [row.id for row in contest_records.other_contests_of_item(hers)] == [fourth.id]
@@ -123,7 +128,7 @@ def test_a_reason_of_twenty_characters_is_one_and_of_four_thousand_too(
     assert "between 20 and 4,000" in certifier.post_page(address, sent, expect=422).errors
     certifier.post_page(address, sent | {"answer": "z" * 20})
     with app.app_context():
-        (stored,) = contest_records.answered_contests()
+        (stored,) = contest_records.answered_page(cleo, None)[0]
         assert (stored.answer, stored.outcome) == ("z" * 20, ContestOutcome.KEPT)
 
 
@@ -188,6 +193,60 @@ def test_who_may_not_read_a_contest_learns_only_how_many_there_are(
         assert contest_records.number_waiting_for(cleo) == 4
     queue = part(browser_of(cleo).get_page("/contests"), f"#vignette-{SLUG}")
     assert queue.index("4. Element 4") < queue.index("5. Element 5")
+
+
+def test_answered_contests_come_in_pages_of_those_that_somebody_may_read(
+    app: Flask,
+    ines: Person,
+    otto: Person,
+    emeka: Person,
+    cleo: Person,
+    browser_of: BrowserOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Emeka has seen the second key and not the first; Ines is an expert, too, and contested."""
+    monkeypatch.setattr(contest_records, "ANSWERED_PER_PAGE", 1)
+    with app.app_context():
+        hers, his = contested(ines, 2, PRACTICE[1]), contested(otto, 4, PRACTICE[1])
+        for contest in (contested(ines, 4), hers, his):
+            answered(contest, ContestOutcome.KEPT, by=cleo)
+        note_keys_seen(emeka.id, [PRACTICE[1]], Occasion.DOSSIER)
+        grant_role(ines, Role.EXPERT, by=None)
+
+        def read(person: Person, page: str) -> tuple[list[uuid.UUID], int]:
+            rows, paging = contest_records.answered_page(person, page)
+            return [row.id for row in rows], paging.total
+
+        assert read(cleo, "1") == ([his.id], 3)
+        assert (read(emeka, "1"), read(emeka, "2")) == (([his.id], 2), ([hers.id], 2))
+        assert read(ines, "1") == ([his.id], 1)
+    browser = browser_of(emeka)
+    assert "4. Element 4" in browser.get_page("/contests").text
+    page = browser.get_page("/contests?page=2")
+    assert "2. Element 2" in page.text
+    assert "4. Element 4" not in page.text
+
+
+@pytest.mark.parametrize("contester", ["Freya", "Ines"])
+def test_an_answer_about_a_panels_key_is_read_by_the_panel_or_by_all_where_none_of_it_is_left(
+    app: Flask,
+    contester: str,
+    make_person: Callable[..., Person],
+    ines: Person,
+    emeka: Person,
+    cleo: Person,
+) -> None:
+    """Freya alone is left of the panel: what she contests herself, others answer."""
+    freya = make_person("Freya", Role.RATER, Role.EXPERT)
+    with app.app_context():
+        contest = contested(freya if contester == "Freya" else ines)
+        note_keys_seen(emeka.id, [SLUG], Occasion.DOSSIER)
+        seat_panel(freya, [], state=PanelState.ENDED, key_id=contest.key_document_id)
+        answered(contest, ContestOutcome.KEPT, by=cleo)
+        for person in (freya, emeka, cleo):
+            rows, _paging = contest_records.answered_page(person, None)
+            is_open = contest_records.access_of(person, [contest])[contest.id] is Access.OPEN
+            assert bool(rows) is is_open is ((person is freya) is (contester == "Ines")), person
 
 
 def test_the_letter_says_whether_the_key_stands_and_leads_to_the_reason(

@@ -36,7 +36,7 @@ from training.keys.contests.acts import (
 from training.keys.contests.records import ContestCounts
 from training.keys.models import Contest, ContestOutcome, ContestState, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
-from training.keys.readers import KeyReader
+from training.keys.readers import Barrier, KeyReader
 from training.library import records as library
 from training.mail.models import Letter
 from training.panels.models import PanelState
@@ -54,13 +54,13 @@ def reader(
 @pytest.mark.parametrize(
     ("who", "contested_by", "panel", "expected"),
     [
-        (reader(), RATER, (), Access.BLIND),
+        (reader(), RATER, (), Barrier.UNSEEN),
         (reader(seen=("a",)), RATER, (), Access.OPEN),
         (reader(is_expert=False), RATER, (), Access.OPEN),  # a certifier and nothing else
-        (reader(kept=("a",)), RATER, (), Access.KEPT),
-        (reader(seen=("a",), kept=("a",)), RATER, (), Access.KEPT),
+        (reader(kept=("a",)), RATER, (), Barrier.PANEL),
+        (reader(seen=("a",), kept=("a",)), RATER, (), Barrier.PANEL),
         (reader(), RATER, (READER, EXPERT), Access.OPEN),  # who made a key knows it
-        (reader(kept=("a",)), RATER, (READER, EXPERT), Access.KEPT),
+        (reader(kept=("a",)), RATER, (READER, EXPERT), Barrier.PANEL),
         (reader(seen=("a",)), RATER, (EXPERT,), Access.ELSEWHERE),
         (reader(is_expert=False), RATER, (EXPERT,), Access.ELSEWHERE),
         (reader(seen=("a",)), EXPERT, (EXPERT,), Access.OPEN),  # no panel is left but who asks
@@ -69,7 +69,10 @@ def reader(
     ],
 )
 def test_who_may_read_which_contest(
-    who: KeyReader, contested_by: uuid.UUID, panel: tuple[uuid.UUID, ...], expected: Access
+    who: KeyReader,
+    contested_by: uuid.UUID,
+    panel: tuple[uuid.UUID, ...],
+    expected: Access | Barrier,
 ) -> None:
     assert access_to(who, "a", contested_by=contested_by, panel=panel) is expected
 
@@ -197,16 +200,16 @@ def test_a_key_is_not_opened_while_a_panel_of_ones_own_is_at_work_on_it(
     with app.app_context():
         contested(ines)
         panel = seat_panel(cleo, [emeka], state=PanelState.RATING)
-        assert contest_records.access_to_key(emeka, SLUG) is Access.KEPT
+        assert contest_records.barrier_to_waiting(emeka, SLUG) is Barrier.PANEL
         with pytest.raises(KeptKeyError):
             choose_to_see(emeka, SLUG, Occasion.CONTEST)
         assert SLUG not in sights.keys_seen(emeka.id)
         panel.state = PanelState.CONSENSUS
         db.session.commit()
-        assert contest_records.access_to_key(emeka, SLUG) is Access.KEPT
+        assert contest_records.barrier_to_waiting(emeka, SLUG) is Barrier.PANEL
         panel.state = PanelState.CANCELLED
         db.session.commit()
-        assert contest_records.access_to_key(emeka, SLUG) is Access.BLIND
+        assert contest_records.barrier_to_waiting(emeka, SLUG) is Barrier.UNSEEN
         choose_to_see(emeka, SLUG, Occasion.CONTEST)
         assert SLUG in sights.keys_seen(emeka.id)
         assert contest_records.number_waiting_for(emeka) == 1

@@ -363,6 +363,25 @@ def test_neither_a_draft_nor_what_was_rated_on_another_text_tries_a_key(
         assert [one.cell.verdict for one in health().of(FIRST)] == [Verdict.TOO_FEW] * len(ITEMS)
 
 
+def test_the_first_ratings_are_read_once_and_again_when_another_one_is_in(
+    app: Flask, ines: Person, otto: Person, cleo: Person, emeka: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """They may be a million, and everybody who opens the page would wait for them."""
+    read = []
+    ratings = health_records._ratings
+    monkeypatch.setattr(
+        health_records, "_ratings", lambda sessions: read.append(1) or ratings(sessions)
+    )
+    with app.app_context():
+        practised(ines, FIRST)
+        assert [health().raters, health().raters, len(read)] == [1, 1, 1]
+        practised(otto, FIRST)
+        assert [health().raters, health().raters, len(read)] == [2, 2, 2]
+        put_in_use(FIRST, ratify(emeka, FIRST, {4: {"rating": 3}}), by=cleo, reason="Agreed.")
+        assert [item_of(FIRST, 4).cell.raters, health().raters, len(read)] == [2, 2, 3]
+
+
 def test_a_certificate_counts_to_its_last_moment_and_a_revoked_one_never(
     app: Flask, ines: Person, cleo: Person
 ) -> None:

@@ -17,7 +17,7 @@ from training.calibration import records as ratings
 from training.calibration.models import Purpose, RatingSession
 from training.clock import now
 from training.database import db
-from training.keys.changes import case_records
+from training.keys.changes import case_records, consequence_records
 from training.keys.changes import records as change_records
 from training.keys.changes.replacements import key_replacements
 from training.keys.models import CaseAct, KeyChange
@@ -161,7 +161,7 @@ def test_only_what_was_submitted_by_a_replaced_key_is_told_of_the_new_one(
         stories.practise(ines, slugs=PRACTICE)
         draft = ratings.open_session(otto.id, slug, Purpose.PRACTICE)
         new_id = ratify(emeka, slug, {1: {"rating": 1}, 2: {"reason": "So."}})
-        found = change_records.consequences_of(slug, new_id)
+        found = consequence_records.consequences_of(slug, new_id)
         assert (found.sessions_compared, len(found.practice)) == (1, 1)
         change = put(new_id, slug, cleo)
         told = {}

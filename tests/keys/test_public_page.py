@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -17,7 +17,7 @@ from tests.pages import PersonClient
 from tests.panels.round_two import settle, sign, stand_at
 from tests.panels.stories import authored_scores, make_experts, panel_canary, panel_in_round_two
 from training.accounts.models import Person, Role
-from training.accounts.records import grant_role
+from training.accounts.records import grant_role, withdraw_role
 from training.database import write_transaction
 from training.keys.contests import acts as contest_acts
 from training.keys.contests.acts import stamp_of
@@ -223,7 +223,7 @@ def test_contests_are_told_by_what_became_of_them(
     assert told == {"waiting": 2, "kept": 1, "for_panel": 1, "withdrawn": 2}
     page = stranger.get_page("/keys")
     assert "Raters have contested an item 6 times." in page.text
-    assert "1 were sent to a panel, 2 wait for an answer, 2 were withdrawn." in page.text
+    assert "sent to a panel: 1; waiting for an answer: 2; withdrawn: 2." in page.text
 
 
 def test_panels_of_people_that_are_at_work_are_counted_and_those_that_are_over_are_not(
@@ -242,6 +242,36 @@ def test_panels_of_people_that_are_at_work_are_counted_and_those_that_are_over_a
     with app.app_context():
         seat_panel(cleo, [emeka], state=PanelState.CONSENSUS)
     assert "2 panels are at work." in stranger.get_page("/keys").text
+
+
+def test_whoever_vouched_for_a_panel_and_holds_no_role_any_more_vouches_for_it_still(
+    app: Flask, make_person: Callable[..., Person], stranger: PersonClient, cleo: Person
+) -> None:
+    ratified_panel(
+        app, make_person, facts={"origin": PanelOrigin.ELSEWHERE, "vouched_by_id": cleo.id}
+    )
+    with app.app_context():
+        withdraw_role(cleo, Role.CERTIFIER, by=None)
+    page = stranger.get_page("/keys")
+    assert "elsewhere; whoever vouches for it holds no role in this service any more" in page.text
+    (told,) = said_of(stranger)["panels"]
+    assert (told["is_vouched_for"], told["vouched_as"]) == (True, None)
+
+
+def test_panels_stand_in_the_order_in_which_they_opened(
+    app: Flask, make_person: Callable[..., Person]
+) -> None:
+    """The one of five opened first and was the last to ratify a key."""
+    opened = datetime(2024, 3, 1, tzinfo=UTC)
+    experts = ratified_panel(app, make_person, facts={"opened_at": opened})
+    later_id = panel_in_round_two(app, experts[:3], chair=experts[0])
+    with app.app_context():
+        with write_transaction() as session:
+            later = session.get_one(Panel, later_id)
+            later.opened_at = opened + timedelta(days=1)
+            later.vignettes[0].ratified_at = opened + timedelta(days=2)
+        (summary,) = public_records.summaries()
+        assert [panel.experts for panel in summary.panels] == [5, 3]
 
 
 def test_a_panel_is_told_with_its_days_and_by_which_role_somebody_vouches_for_it(

@@ -27,7 +27,7 @@ from training.certification.reviews.duties import ConflictError
 from training.cohorts.models import Cohort
 from training.database import db
 from training.keys import publishing
-from training.keys.changes import case_records
+from training.keys.changes import case_records, consequence_records
 from training.keys.changes import records as change_records
 from training.keys.changes.case_records import ActDoesNotFitError, AlreadyDecidedError
 from training.keys.changes.records import (
@@ -55,12 +55,12 @@ def test_what_would_change_is_known_before_and_nothing_changes_after(
         new_id = ratify(emeka, FIRST, upside_down(FIRST))
         assert library.get_key(FIRST).id == old.id  # ratified is not yet in use
 
-        found = change_records.consequences_of(FIRST, new_id, reader_id=cleo.id)
+        found = consequence_records.consequences_of(FIRST, new_id, reader_id=cleo.id)
         assert found.decisions_judged == 2
         (affected,) = found.certificates
         assert (affected.rater_name, affected.certificate_number) == ("Ines", certificate.number)
         assert (affected.before, affected.after) == (Outcome.MEETS, Outcome.MORE_EVIDENCE)
-        assert change_records.consequences_of(FIRST, new_id, reader_id=ines.id).withheld == 1
+        assert consequence_records.consequences_of(FIRST, new_id, reader_id=ines.id).withheld == 1
         assert change_records.number_of_open_cases() == 0
 
         change = change_records.put_in_use(
@@ -93,7 +93,7 @@ def test_changes_that_turn_a_decision_only_together_are_found(
         half = dict(list(upside_down(FIRST).items())[:3])
         other = dict(list(upside_down(CERTIFICATION[1]).items())[:3])
         second_id = ratify(emeka, CERTIFICATION[1], other)
-        assert change_records.consequences_of(CERTIFICATION[1], second_id).decisions == ()
+        assert consequence_records.consequences_of(CERTIFICATION[1], second_id).decisions == ()
         change_records.put_in_use(FIRST, ratify(emeka, FIRST, half), by=cleo, reason="One.")
         assert cases_in_database() == []
         change_records.put_in_use(CERTIFICATION[1], second_id, by=cleo, reason="Two.")
@@ -144,7 +144,7 @@ def test_items_that_the_old_key_had_dropped_are_judged_as_they_were_rated(
             item: {**values, "evidence": [item], "reason": "Agreed at last."}
             for item, values in half.items()
         }
-        found = change_records.consequences_of(FIRST, ratify(emeka, FIRST, back))
+        found = consequence_records.consequences_of(FIRST, ratify(emeka, FIRST, back))
         assert [item.number for item in found.items] == sorted(half)
         assert decision.outcome == Outcome.MEETS.value
         assert [each.after for each in found.decisions] == [Outcome.MORE_EVIDENCE]
@@ -157,7 +157,7 @@ def test_only_so_many_decisions_are_judged_for_a_page_and_it_says_so(
         for person in (ines, otto):
             stories.decided_attempt(person)
         new_id = ratify(emeka, FIRST, upside_down(FIRST))
-        found = change_records.consequences_of(FIRST, new_id, limit=1)
+        found = consequence_records.consequences_of(FIRST, new_id, limit=1)
         assert [each.rater_name for each in found.decisions] == ["Otto"]  # the latest
         assert (found.decisions_judged, found.has_more) == (1, True)
         change_records.put_in_use(FIRST, new_id, by=cleo, reason="A panel agreed.")
@@ -170,7 +170,7 @@ def test_a_key_that_only_words_its_reasons_otherwise_opens_no_case(
     with app.app_context():
         stories.decided_attempt(ines)
         new_id = ratify(emeka, FIRST, {1: {"reason": "Worded otherwise."}})
-        found = change_records.consequences_of(FIRST, new_id)
+        found = consequence_records.consequences_of(FIRST, new_id)
         assert (found.decisions_judged, found.decisions) == (1, ())
         change_records.put_in_use(FIRST, new_id, by=cleo, reason="Clearer.")
         assert cases_in_database() == []
@@ -190,7 +190,7 @@ def test_practice_feedback_stays_and_says_that_the_key_was_revised(
         new_id = ratify(
             emeka, slug, {1: {"rating": 2, "band": [2, 3]}, 2: {"rating": 4}, 3: {"reason": "So."}}
         )
-        found = change_records.consequences_of(slug, new_id)
+        found = consequence_records.consequences_of(slug, new_id)
         assert [item.number for item in found.items] == [1, 2, 3]
         assert found.sessions_compared == 1
         (affected,) = found.practice

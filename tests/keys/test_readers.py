@@ -47,6 +47,9 @@ def test_why_somebody_is_not_shown_a_key(who: KeyReader, barrier: Barrier | None
     blind = Barrier.UNSEEN if who.is_rater or who.is_expert else None
     assert who.barrier_to("b") is blind
     assert who.is_blind_to("b") is (blind is not None)
+    assert who.barriers_to("ab") == {
+        slug: each for slug, each in (("a", barrier), ("b", blind)) if each is not None
+    }
 
 
 some_keys = st.frozensets(st.sampled_from("ab"))
@@ -74,9 +77,10 @@ def test_nobody_answers_for_themselves_or_reads_what_a_panel_of_theirs_is_at_wor
         assert "a" not in who.kept
         assert READER in panel or panel <= {contested_by}
         assert READER in panel or not who.is_blind_to("a")
-    if access is Access.BLIND:
-        assert who.barrier_to("a") is not Barrier.PANEL
-        assert panel <= {contested_by}
+        assert "a" not in who.rating
+    if isinstance(access, Barrier):
+        assert access is who.barrier_to("a")
+        assert access is not Barrier.UNSEEN or panel <= {contested_by}
 
 
 @pytest.mark.parametrize(
@@ -85,14 +89,20 @@ def test_nobody_answers_for_themselves_or_reads_what_a_panel_of_theirs_is_at_wor
         # One of the two who made the key contests it, and the other one answers.
         (reader(expert=True), EMEKA, (READER, EMEKA), Access.OPEN),
         (reader(expert=True, seen=KEY), EMEKA, (FREYA, EMEKA), Access.ELSEWHERE),
-        (reader(expert=True), EMEKA, (EMEKA,), Access.BLIND),
+        (reader(expert=True), EMEKA, (EMEKA,), Barrier.UNSEEN),
         (reader(expert=True, kept=KEY), INES, (EMEKA,), Access.ELSEWHERE),
         (reader(kept=KEY), READER, (EMEKA,), Access.OWN),
-        (reader(rater=True), INES, (), Access.BLIND),  # certifies, and may yet rate it
+        (reader(rater=True), INES, (), Barrier.UNSEEN),  # certifies, and may yet rate it
         (reader(rater=True, seen=KEY), INES, (), Access.OPEN),
+        (reader(rater=True, expert=True, rating=KEY), INES, (), Barrier.RATING),
+        (reader(rater=True, expert=True, rating=KEY), INES, (READER,), Barrier.RATING),
+        (reader(rater=True, assessed=KEY), INES, (), Barrier.ASSESSED),
     ],
 )
 def test_who_answers_where_a_panel_made_the_key(
-    who: KeyReader, contested_by: uuid.UUID, panel: tuple[uuid.UUID, ...], expected: Access
+    who: KeyReader,
+    contested_by: uuid.UUID,
+    panel: tuple[uuid.UUID, ...],
+    expected: Access | Barrier,
 ) -> None:
     assert access_to(who, "a", contested_by=contested_by, panel=panel) is expected

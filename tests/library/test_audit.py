@@ -94,7 +94,8 @@ def test_a_fault_is_told_with_its_document_and_of_no_document_apart(tmp_path: Pa
         ("instrument", ()),
         ("vignette", ("title: is odd", "key: item 1: rating: is odd")),
     ]
-    assert faults_elsewhere(rows, faults) == [
+    # What is told with a vignette's key is not told again.
+    assert faults_elsewhere(pack, [key_fault, *faults]) == [
         "vignettes: item 1: level plan: never at low level",
         "vignettes/lost/vignette.yaml: is empty",
     ]

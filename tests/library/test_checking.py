@@ -129,6 +129,7 @@ def test_every_fault_of_every_item_is_named(folder: Path) -> None:
         ("From (1 to 7) on.", {1, 7}),
         ("Nothing is cited in 2026.", set()),
         ("A bracket (without numbers).", set()),
+        (f"A number of any length ({'9' * 4301}, 1000004, 7).", {7}),
     ],
 )
 def test_how_reasons_cite_turns(reason: str, turns: set[int]) -> None:
@@ -206,6 +207,8 @@ def test_a_standard_for_another_version_or_other_items_of_its_instrument(folder:
 def test_a_skeleton_says_what_is_still_to_write(folder: Path) -> None:
     edit_yaml(folder / STORY, title="TO WRITE", setting="TO WRITE")
     assert checked(folder) == [(STORY, "", "", "2 texts still say TO WRITE")]
+    edit_yaml(folder / STORY, title="A kitchen")
+    assert checked(folder) == [(STORY, "", "", "1 text still says TO WRITE")]
 
 
 def test_a_lesson_that_is_hard_to_read(folder: Path) -> None:

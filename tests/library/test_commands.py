@@ -114,7 +114,7 @@ def test_an_audit_tells_of_each_document_what_a_reader_asks(folder: Path) -> Non
     assert result.exit_code == 0, result.output
     assert [line.split() for line in result.output.splitlines()] == [
         ["kind", "document", "instrument", "pool", "words", "minutes", "grade", "mean", "levels"],
-        ["instrument", "small-scale", "-", "-", "126", "1", "-", "-", "-"],
+        ["instrument", "small-scale", "-", "-", "117", "1", "-", "-", "-"],
         ["vignette", "first-steps-excerpt", INSTRUMENT, "excerpt", "18", "1", "-", "2.00", "2"],
         ["vignette", "story", INSTRUMENT, "practice", "54", "1", "-", "2.00", "2", "0", "4"],
         ["module", "first-steps", INSTRUMENT, "-", "30", "1", "-2.6", "-", "-"],
@@ -211,8 +211,8 @@ def test_a_dossier_and_a_pair_of_exercises_begin_from_what_their_author_is_told(
         "extracts: is missing: the others on small-scale are dossiers"
     ]
     assert [str(fault) for fault in faults if fault.file == "exercises"] == [
-        f"exercises: item {item}: {pairs} pairs on small-scale, at least 2 are wanted"
-        for item, pairs in ((1, 0), (2, 1), (3, 0))
+        f"exercises: item {item}: {pairs} on small-scale, at least 2 are wanted"
+        for item, pairs in ((1, "0 pairs"), (2, "1 pair"), (3, "0 pairs"))
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -108,7 +108,6 @@ def test_whatever_the_html_nothing_is_lost_and_nothing_else_is_added(html: str) 
     assert mark(html) == marked
 
 
-@settings(deadline=None)  # with the first text the renderer is loaded
 @given(st.text(alphabet=st.sampled_from('bias halo ICC.,"*#>[](`_!\n'), max_size=80))
 def test_a_cleaned_lesson_reads_the_same_with_its_words_marked(text: str) -> None:
     html = str(render_markdown(text))

@@ -100,6 +100,7 @@ def test_items_whose_levels_go_together_are_named_from_twelve_vignettes_on(folde
     write_pool(folder, [(level, level, 4 - level) for level in (0, 1, 3, 4)] * 3)
     together, opposed, _ = correlated()
     assert together.startswith("vignettes: items 1 and 2: level plan: their levels go together")
+    assert "and should be below 0.6 either way)" in together
     assert "in which one is high and the other low" in together
     assert "items 1 and 3: level plan: their levels oppose each other" in opposed
 

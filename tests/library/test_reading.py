@@ -182,6 +182,68 @@ def instrument_with(**changes: Any) -> dict[str, Any]:
     return instrument() | changes
 
 
+def test_a_lesson_that_is_no_text_is_the_only_fault_of_its_module(folder: Path) -> None:
+    (write_module(folder) / "lesson.en.md").write_bytes(b"Wait\xff.")
+    assert faults_of(folder) == [
+        ("modules/01-first-steps/lesson.en.md", "", "", "is not UTF-8 text")
+    ]
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_fault(folder: Path) -> None:
+    (folder / STORY).unlink()
+    (folder / STORY).mkdir()
+    assert (STORY, "", "", "is a folder, and should be a file") in faults_of(folder)
+
+
+def test_a_control_character_is_told_of_in_one_line(folder: Path) -> None:
+    (folder / STORY).write_text("slug: story\ntitle: a\x07b\n", encoding="utf-8")
+    (fault,) = [fault for fault in faults_of(folder) if fault[0] == STORY]
+    assert fault[3].startswith("is not YAML: ")
+    assert "\n" not in fault[3]
+
+
+def test_a_date_that_is_none_is_a_fault(folder: Path) -> None:
+    (folder / STORY).write_text("slug: 2026-13-45\n", encoding="utf-8")
+    (fault,) = [fault for fault in faults_of(folder) if fault[0] == STORY]
+    assert fault[3].startswith("is not YAML: month must be in 1..12")
+
+
+def test_a_field_written_twice_is_named_with_its_line(folder: Path) -> None:
+    """YAML itself would take the last one without a word: another status, another rating."""
+    text = (folder / KEY).read_text(encoding="utf-8")
+    lines = text.count("\n")
+    again = "status: ratified\ncases: &same [a]\nold: *same\n"
+    (folder / KEY).write_text(text + again, encoding="utf-8")
+    assert (KEY, f"line {lines + 1}", "status", "is written twice") in faults_of(folder)
+    twice = "items:\n  1: {rating: 2}\n  2: {rating: 3}\n  1: {rating: 4}\n"
+    (folder / KEY).write_text(twice, encoding="utf-8")
+    assert (KEY, "line 4", "1", "is written twice") in faults_of(folder)
+
+
+def test_yaml_that_leads_back_to_itself_ends(folder: Path) -> None:
+    (folder / STORY).write_text("&story\nslug: story\npeople: *story\n", encoding="utf-8")
+    assert STORY in [fault[0] for fault in faults_of(folder)]
+
+
+@pytest.mark.parametrize("number", [True, "4", 4.0])
+def test_a_number_is_a_number_and_neither_a_flag_nor_a_text(folder: Path, number: object) -> None:
+    whole = "should be a whole number"
+    edit_yaml(folder / STORY, turns=[[number, "ana", "Yes."], *turns(30)[1:]])
+    assert whole in [fault[3] for fault in faults_of(folder) if fault[0] == STORY]
+    edit_yaml(folder / KEY, items={1: key_rating(1) | {"evidence": [number, 4]}})
+    assert whole in [fault[3] for fault in faults_of(folder) if fault[0] == KEY]
+
+
+def test_what_is_listed_by_number_is_listed_once(folder: Path) -> None:
+    excerpt = write_module(folder) / "apply-1"
+    edit_yaml(excerpt / "vignette.yaml", items=[1, 1])
+    edit_yaml(folder / KEY, items={1: key_rating(1) | {"evidence": [4, 2, 4]}})
+    write_yaml(folder / SCALE, instrument_with(critical_items=[2, 2]))
+    told = {(fault[2], fault[3]) for fault in faults_of(folder)}
+    assert {("items", "names 1 twice"), ("critical_items", "names 2 twice")} <= told
+    assert ("items.evidence", "names 4 twice") in told
+
+
 BAD_ITEM = item(3) | {"anchors": {0: "Only this."}, "principles": ["song"]}
 BAD_CONFUSION = item(3) | {"confusions": [{"item": 9, "difference": "None."}]}
 SHORT_SCALE = instrument()["scale"] | {"labels": {0: "Only this."}}
@@ -196,6 +258,11 @@ SHORT_SCALE = instrument()["scale"] | {"labels": {0: "Only this."}}
             ["item 3: anchors must describe every score", "item 3: unknown principles ['song']"],
         ),
         ({"items": [item(1), item(2), BAD_CONFUSION]}, ["item 3: confusions with unknown {9}"]),
+        ({"items": []}, ["has 0, needs 1 or more"]),
+        (
+            {"not_rateable": instrument()["not_rateable"] | {"limit": -1}},
+            ["should be 0 or more"],
+        ),
         ({"critical_items": [2, 7]}, ["critical_items names unknown items [7]"]),
         ({"scale": SHORT_SCALE}, ["labels must name every score [0, 1, 2, 3, 4] once"]),
         (

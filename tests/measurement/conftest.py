@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,8 @@ from click import Command
 from click.testing import CliRunner, Result
 
 from tests.psychometrics import raters
+from training.measurement.reading import AnchorValues, anchors_in, content_of, ratings_in
+from training.psychometrics.table import RatingTable
 
 Write = Callable[..., Path]
 Run = Callable[..., Result]
@@ -36,6 +38,16 @@ def run() -> Run:
         return CliRunner().invoke(command, [str(word) for word in words], input=typed)
 
     return run
+
+
+def read_ratings(path: Path, *, scale: Sequence[float] | None = None) -> RatingTable:
+    """The ratings of a file."""
+    return ratings_in(content_of(path), scale=scale)
+
+
+def read_anchors(path: Path) -> AnchorValues:
+    """The anchors of a file."""
+    return anchors_in(content_of(path))
 
 
 def lines_of(rater: str, scores: np.ndarray) -> list[str]:

@@ -15,12 +15,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.measurement.conftest import Run, Write, file_of
+from tests.measurement.conftest import Run, Write, file_of, read_anchors, read_ratings
 from tests.psychometrics import raters
 from tests.test_commands import flask as type_flask
 from training.config import PROJECT_ROOT
 from training.measurement.commands import agreement, compare, facets, generalizability
-from training.measurement.reading import read_anchors, read_ratings
 from training.psychometrics.agreement import agreement as agreement_of
 from training.psychometrics.facets.analysis import (
     Anchors,
@@ -464,7 +463,7 @@ def tables(draw: st.DrawFn) -> str:
     return "\n".join([f"subject,rater,{'item' if has_items else 'x'},score", *lines])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(content=tables())
 def test_any_ratings_are_reported_or_refused(content: str) -> None:
     for command, options in COMMANDS.values():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.measurement.conftest import Write
+from tests.measurement.conftest import Write, read_anchors, read_ratings
 from training.measurement.reading import (
     LONGEST_NAME,
     MOST_FAULTS_SHOWN,
@@ -22,8 +22,6 @@ from training.measurement.reading import (
     RatingFileError,
     anchors_in,
     ratings_in,
-    read_anchors,
-    read_ratings,
     scale_in,
     unified_name,
 )
@@ -509,7 +507,7 @@ def read_or_refused(
         return refusal
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(head=HEADS, body=BODIES)
 @example(head=b"", body=b'"' * 3)
 @example(head=b"subject,rater,score\n", body=b"a,\xe2\x80\x83,1\n")
@@ -524,7 +522,7 @@ def test_any_bytes_are_a_table_or_a_list_of_faults(head: bytes, body: bytes) -> 
         assert len(result) > 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=st.one_of(BODIES, ANCHOR_ROWS))
 def test_any_bytes_are_anchors_or_a_list_of_faults(body: bytes) -> None:
     result = read_or_refused(anchors_in, b"facet,name,measure\n" + body)
@@ -544,7 +542,7 @@ SCORES = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data(), has_items=st.booleans())
 def test_any_table_survives_being_written_and_read(data: st.DataObject, has_items: bool) -> None:
     keys = st.tuples(NAMES, NAMES, NAMES if has_items else st.just(""))

@@ -23,7 +23,13 @@ from training.clock import now
 from training.database import db
 from training.mail.models import Letter
 from training.panels import records, round_one
-from training.panels.models import Assignment, Panel, PanelSeat, PanelVignette
+from training.panels.models import (
+    Assignment,
+    Panel,
+    PanelReminder,
+    PanelSeat,
+    PanelVignette,
+)
 
 IN_DAYS = 14
 
@@ -98,6 +104,14 @@ def read_panel(app: Flask, panel_id: uuid.UUID, read: Callable[[Panel], object])
     """Something about a panel as it is stored now."""
     with app.app_context():
         return read(db.session.get_one(Panel, panel_id))
+
+
+def ten_days_pass() -> None:
+    """Whoever was invited or reminded was so ten days earlier; inside a transaction."""
+    for seat in db.session.scalars(select(PanelSeat)):
+        seat.invited_at -= timedelta(days=10)
+    for reminder in db.session.scalars(select(PanelReminder)):
+        reminder.written_at -= timedelta(days=10)
 
 
 def letters_to(app: Flask, person: Person) -> list[str]:

@@ -285,6 +285,23 @@ def test_an_expert_is_told_by_which_figures_their_agreement_is_low() -> None:
     assert set(SEVERITIES) == set(Severity)
 
 
+def test_what_lies_just_under_a_line_has_the_digits_that_show_it() -> None:
+    both = (LowReason.WITHIN_ONE, LowReason.KAPPA)
+    found = panel(
+        expert(1, within_one=figure(0.796), kappa=figure(0.3996), low=both),
+        expert(2, within_one=figure(0.7996), kappa=figure(0.394), low=both),
+    )
+    emeka, freya = experts_told(found, NAMES)
+    assert emeka.low == (
+        "within one point of the others in 79.6% of the ratings, under 80%",
+        "kappa with the others 0.3996, under 0.40",
+    )
+    assert freya.low == (
+        "within one point of the others in 79.96% of the ratings, under 80%",
+        "kappa with the others 0.39, under 0.40",
+    )
+
+
 def test_experts_are_drawn_beside_the_line_and_whoever_lies_below_it_is_marked_in_words_too() -> (
     None
 ):

@@ -299,6 +299,23 @@ def test_two_versions_are_shown_and_nothing_is_lost(
     assert page.has_form_to(f"{item}/positions/1")
 
 
+def test_an_edit_that_does_not_say_what_it_started_from_overwrites_nothing(
+    app: Flask, browser_of: Browsers, chair: Person, panel_id: uuid.UUID, address: str
+) -> None:
+    browser, item = browser_of(chair), f"{address}/1/1"
+    record(app, panel_id, chair, 1, consensus_on(1, reason="Hers."))
+    stand_at(app, panel_id, chair, 1, {2: Standpoint(None, "We do not hear her.")})
+    unmarked = agreed(kind="dropped", reason="From nowhere.", score="")
+    page = browser.post_page(f"{item}/agreed", unmarked, expect=409)
+    assert page.heading == "Two versions of item 1"
+    page = browser.post_page(f"{item}/positions/2", {"expert-2-rating": "0"}, expect=409)
+    assert page.has_form_to(f"{item}/positions/2")
+    entry = discussion_of(app, panel_id, chair).items[1]
+    assert entry.consensus is not None
+    assert entry.consensus.reason == "Hers."
+    assert entry.find_expert(2).position == Standpoint(None, "We do not hear her.")
+
+
 def test_everybody_is_told_where_the_panel_is(
     browser_of: Browsers, chair: Person, experts: list[Person], address: str
 ) -> None:

@@ -42,6 +42,7 @@ KNOWN = {
     "clinic": KnownVignette("programme", (1, 2, 3, 4, 5), (1,), turns=40),
 }
 EXPERTS = ("Emeka", "Freya", "Goran")
+LONG = "x" * 131_073
 HEADER = "vignette,expert,item,rating,reason,evidence"
 
 
@@ -218,6 +219,8 @@ def test_what_a_file_lacks_as_a_whole_is_named_too() -> None:
         (sheet("autumn,Zo\u00eb,1,3,,").decode().encode("latin-1"), (2, "", FaultCode.NOT_UTF_8)),
         (sheet("autumn,\0,1,3,,"), (2, "", FaultCode.NOT_TEXT)),
         (sheet('autumn,"Emeka,1,3,,'), (2, "", FaultCode.BROKEN_QUOTES)),
+        (sheet(f'autumn,Emeka,1,3,"{LONG}",'), (2, "", FaultCode.ENDLESS_CELL)),
+        (sheet(f'autumn,Emeka,1,3,"{LONG},'), (2, "", FaultCode.ENDLESS_CELL)),
         (sheet(header="vignette,expert"), (1, "", FaultCode.MISSING_COLUMNS)),
         (sheet(header=f"{HEADER},item"), (1, "item", FaultCode.COLUMN_TWICE)),
     ],
@@ -362,8 +365,8 @@ def test_the_line_that_is_named_is_the_one_in_which_the_row_begins() -> None:
 def test_who_rated_something_twice_is_still_told_what_they_left_out() -> None:
     rows = [*whole()[:5], "autumn,Goran,1,2,,"]
     assert told_of(*rows) == [
-        "autumn: Goran has no line for items 2. Add them, with NR for what was not rateable, or "
-        "leave this expert out of the vignette.",
+        "autumn: items that Goran has no line for: 2. Add what is missing, with NR for what was "
+        "not rateable, or leave this expert out of the vignette.",
         "Line 7: The same expert rates the same item as in line 6. Keep one of the two.",
     ]
 

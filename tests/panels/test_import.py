@@ -302,6 +302,15 @@ def test_commands_refuse_what_the_pages_refuse(
         blank = run(args=["panels", "import", str(file), *options, "--chair", juno.email])
         assert blank.exit_code == 2
         assert f"Invalid value for {option}: write something" in blank.output
+    for option, text, limits in (
+        ("--title", "x" * 121, "1 to 120"),
+        ("--how", " " * 9 + "x" * 19 + " ", "20 to 5000"),
+        ("--how", "x" * 5001, "20 to 5000"),
+    ):
+        options = [part for pair in (said | {option: text}).items() for part in pair]
+        wrong = run(args=["panels", "import", str(file), *options, "--chair", juno.email])
+        assert wrong.exit_code == 2
+        assert f"Invalid value for {option}: write {limits} characters" in wrong.output
     assert [panel.id for panel in panels_in(app)] == [panel_id]
 
 

@@ -12,7 +12,15 @@ from sqlalchemy import select
 
 from tests.pack import CERTIFICATION, PRACTICE, small_pack
 from tests.pages import Page, PersonClient
-from tests.panels.life import draft_of, letters_to, opened_panel, rate, read_panel, submit
+from tests.panels.life import (
+    draft_of,
+    letters_to,
+    opened_panel,
+    rate,
+    read_panel,
+    submit,
+    ten_days_pass,
+)
 from tests.panels.stories import make_experts
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -199,6 +207,8 @@ def test_what_is_wrong_with_a_panel_is_said_and_nothing_typed_is_lost(
     assert "Give the panel a name." in refused(title=" ").errors
     assert "Choose at least one vignette." in refused(vignettes=[]).errors
     assert "Choose at least 3 experts" in refused(experts=[str(experts[0].id)]).errors
+    twice = [str(experts[0].id)] * 3 + [str(experts[1].id)] * 2
+    assert "Choose at least 3 experts" in refused(experts=twice).errors
     assert "Choose today or a later day." in refused(due="2020-01-01").errors
     assert "Choose an expert." in refused(chair="").errors
     with app.app_context():
@@ -211,6 +221,18 @@ def test_what_is_wrong_with_a_panel_is_said_and_nothing_typed_is_lost(
     assert page.soup.select_one("input[value='Spring panel']")
     with app.app_context():
         assert db.session.scalars(select(Panel)).all() == []
+
+
+def test_an_expert_who_is_sent_twice_is_seated_and_invited_once(
+    app: Flask, experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    sent = [str(experts[place].id) for place in (1, 0, 1, 2)]
+    page = browser_of(cleo).post_page("/panels/new", fields(experts, experts=sent), follow=True)
+    assert page.heading == "Spring panel"
+    with app.app_context():
+        (panel,) = db.session.scalars(select(Panel))
+        assert [seat.name for seat in panel.seats] == [experts[n].name for n in (1, 0, 2)]
+    assert len(letters_to(app, experts[1])) == 1
 
 
 def test_an_expert_is_asked_only_where_they_are_independent(
@@ -394,8 +416,7 @@ def set_due(app: Flask, panel_id: uuid.UUID, *, days: int) -> None:
     with app.app_context(), write_transaction() as session:
         due = now() + timedelta(days=days)
         session.get_one(Panel, panel_id).due_at = due.replace(hour=23, minute=59, second=0)
-        for letter in session.scalars(select(Letter)):
-            letter.written_at -= timedelta(days=10)
+        ten_days_pass()
 
 
 def test_whoever_is_not_done_is_reminded_once_before_and_once_after(
@@ -425,6 +446,40 @@ def test_an_invitation_that_comes_late_stands_for_the_reminder(
 ) -> None:
     opened_panel(app, experts[:3], chair=experts[4], by=cleo, in_days=1)
     assert remind(app) == ["0 reminders."]
+
+
+def test_a_reminder_is_written_once_although_its_letter_is_gone_or_leads_elsewhere(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person]
+) -> None:
+    """The outbox was cleared, and what letters say and where they lead is nothing to go by."""
+    set_due(app, panel_id, days=2)
+    assert remind(app)[-1] == "3 reminders."
+    with app.app_context(), write_transaction() as session:
+        for letter in session.scalars(select(Letter)):
+            session.delete(letter)
+    assert remind(app) == ["0 reminders."]
+
+
+def test_another_chair_who_is_an_expert_too_is_still_reminded_of_their_rating(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person
+) -> None:
+    """The letter about the chair says nothing about what waits for them."""
+    set_due(app, panel_id, days=2)
+    with app.app_context():
+        records.change_chair(panel_id, experts[0], by=cleo)
+    assert remind(app)[-1] == "3 reminders."
+
+
+def test_another_date_brings_another_reminder(
+    app: Flask, panel_id: uuid.UUID, experts: list[Person], cleo: Person
+) -> None:
+    set_due(app, panel_id, days=2)
+    assert remind(app)[-1] == "3 reminders."
+    with app.app_context():
+        records.change_due_date(panel_id, (now() + timedelta(days=14)).date(), by=cleo)
+    assert remind(app) == ["0 reminders."]
+    set_due(app, panel_id, days=1)
+    assert remind(app)[-1] == "3 reminders."
 
 
 def test_a_panel_that_is_cancelled_while_reminders_go_out_reminds_nobody(

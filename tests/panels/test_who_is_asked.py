@@ -20,6 +20,7 @@ from tests.panels.life import (
     read_panel,
     sheet,
     submit,
+    ten_days_pass,
 )
 from tests.panels.stories import make_experts, panel_in_round_two
 from training.accounts import records as accounts
@@ -32,7 +33,6 @@ from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion
 from training.keys.sights import note_keys_seen
-from training.mail.models import Letter
 from training.panels import records, round_one
 from training.panels.assignment_records import (
     AssignmentState,
@@ -260,8 +260,7 @@ def test_a_reminder_says_how_much_waits_and_whom_to_tell_once_it_is_overdue(
             with write_transaction() as session:
                 due = (now() + timedelta(days=days)).replace(hour=23, minute=59)
                 session.get_one(Panel, panel_id).due_at = due
-                for letter in session.scalars(select(Letter)):
-                    letter.written_at -= timedelta(days=10)
+                ten_days_pass()
             return {sent.letter.recipient: sent.letter.body for sent in send_reminders()}
 
     soon = reminded(days=2)
@@ -285,8 +284,7 @@ def test_a_letter_about_another_panel_stands_for_no_reminder(
     first = opened_panel(app, experts[:3], chair=experts[4], by=cleo)
     with app.app_context(), write_transaction() as session:
         session.get_one(Panel, first).due_at = (now() + timedelta(days=1)).replace(hour=23)
-        for letter in session.scalars(select(Letter)):
-            letter.written_at -= timedelta(days=10)
+        ten_days_pass()
     opened_panel(app, [experts[0], *experts[2:4]], chair=experts[4], by=cleo, slugs=(SECOND,))
     with app.app_context():
         assert [sent.letter.recipient for sent in send_reminders()] == [

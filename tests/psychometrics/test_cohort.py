@@ -228,6 +228,8 @@ def test_confidence_and_tolerance_are_arguments() -> None:
     for tolerance, share in ((0.24, 0.0), (0.25, 1.0)):
         found = compare_cohort(scores, key, scale=SCALE, total_tolerance=tolerance)
         assert found.statistics["totals"].value.tolist() == [share]
+    with pytest.raises(ValueError, match="total_tolerance must lie between 0 and 1, not -1"):
+        compare_cohort(scores, key, scale=SCALE, total_tolerance=-1)
     scores, key = cohort(1, raters=3)
     wide = compare_cohort(scores, key, scale=SCALE, confidence=0.99)
     narrow = compare_cohort(scores, key, scale=SCALE, confidence=0.8)

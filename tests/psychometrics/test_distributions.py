@@ -41,7 +41,7 @@ def test_a_beta_of_one_and_one_is_even() -> None:
     assert beta_probability_above(1.0, 3.0, 2.0) == 0.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(0.01, 0.99), st.floats(0.5, 50.0), st.floats(0.5, 50.0))
 def test_a_beta_quantile_leaves_the_rest_above(
     probability: float, alpha: float, beta: float

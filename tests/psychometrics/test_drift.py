@@ -39,8 +39,6 @@ with warnings.catch_warnings():
     import scipy.stats
     from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-unhurried = settings(deadline=None, max_examples=40)
-
 STEADY = Baseline(0.0, 0.25)
 
 
@@ -222,7 +220,7 @@ def test_chosen_interval_against_hawkins(reference_value: float, published: floa
     assert computed == pytest.approx(published, abs=0.0055)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(
     run_length=st.floats(5, 5000), reference_value=st.floats(0.1, 1.2), weight=st.floats(0.05, 1)
 )
@@ -235,7 +233,7 @@ def test_a_chosen_limit_gives_the_wanted_run_length(
     assert average_run_length_ewma(weight, width) == pytest.approx(run_length)
 
 
-@unhurried
+@settings(max_examples=40)
 @given(
     limit=st.floats(0.01, 10),
     shift=st.floats(-50, 50),
@@ -417,7 +415,7 @@ def charts(errors: list[float | None], baseline: Baseline) -> list[CusumChart | 
     return [cusum_chart(errors, baseline), ewma_chart(errors, baseline)]
 
 
-@unhurried
+@settings(max_examples=40)
 @given(
     errors=ERRORS,
     mean=st.floats(-2, 2),
@@ -434,7 +432,7 @@ def test_any_errors_give_a_chart_that_is_json(
             assert 0 <= signal["change_point"] <= signal["vignette"] < len(errors)
 
 
-@unhurried
+@settings(max_examples=40)
 @given(errors=ERRORS, factor=st.floats(0.1, 10), move=st.floats(-3, 3))
 def test_charts_do_not_depend_on_the_unit_or_the_origin(
     errors: list[float | None], factor: float, move: float
@@ -486,7 +484,7 @@ def test_a_side_without_variance_leaves_the_other_to_give_the_interval() -> None
     assert change.high == pytest.approx(0.25 + half)
 
 
-@unhurried
+@settings(max_examples=40)
 @given(before=ERRORS, after=ERRORS)
 def test_the_order_of_vignettes_does_not_matter_to_the_change(
     before: list[float | None], after: list[float | None]

@@ -427,6 +427,17 @@ def test_meetings_drift_apart_on_a_long_scale_as_well() -> None:
         fit_facets(table(rows), scale=range(101))
 
 
+def test_an_anchor_whose_scores_are_all_extreme_is_named_as_the_cause() -> None:
+    """Zoe gives 4 throughout: everything drifts away from the only anchored rater."""
+    rows, _ = simulated(20)
+    with pytest.raises(UnboundedMeasuresError) as refusal:
+        fitted(rows + by("Zoe", rows, 4.0), Anchors(raters={"Zoe": -2.5}))
+    assert refusal.value.extreme_anchors == ("rater Zoe",)
+    assert "Anchored, but with scores in the lowest or the highest category alone: rater Zoe." in (
+        str(refusal.value)
+    )
+
+
 @pytest.mark.parametrize("rater", [None, "Zoe"])
 def test_a_table_of_extremes_is_refused(rater: str | None) -> None:
     rows, _ = simulated(43)

@@ -143,7 +143,7 @@ def test_a_shift_makes_the_expected_sum_the_wanted_one_from_wherever_it_starts(
     assert error == pytest.approx([1 / math.sqrt(0.9), 1.0], rel=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     logits=st.lists(st.floats(-4, 4), min_size=1, max_size=8),
     share=st.floats(0.02, 0.98),

@@ -20,9 +20,6 @@ from training.psychometrics.facets.analysis import (
     fit_facets,
 )
 
-# The first example of a run imports numpy's linear algebra and is slow for it.
-unhurried = settings(deadline=None, max_examples=150)
-
 ROWS = st.lists(
     st.builds(
         Row,
@@ -63,7 +60,7 @@ def close(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
-@unhurried
+@settings(max_examples=150)
 @given(ROWS, st.one_of(st.none(), ANCHORS))
 def test_numbers_or_a_documented_refusal(rows: list[Row], anchors: Anchors | None) -> None:
     fit = attempt(rows, anchors)
@@ -73,7 +70,7 @@ def test_numbers_or_a_documented_refusal(rows: list[Row], anchors: Anchors | Non
             json.dumps(interaction.as_dict(), allow_nan=False)
 
 
-@unhurried
+@settings(max_examples=150)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[Row], shuffler: random.Random) -> None:
     shuffled = shuffler.sample(rows, len(rows))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.psychometrics.generalizability.components import (
@@ -34,8 +34,6 @@ with warnings.catch_warnings():
     import pingouin
     from statsmodels.formula.api import mixedlm, ols
     from statsmodels.stats.anova import anova_lm
-
-unhurried = settings(deadline=None)
 
 
 def intraclass_correlations(scores: np.ndarray) -> pandas.DataFrame:
@@ -373,6 +371,18 @@ def test_constant_scores_relate_to_nothing() -> None:
     assert result.g is result.phi is result.shares is None
     assert result.warnings == ("The scores do not vary, so there is nothing to relate.",)
     assert result.absolute_error == 0.0
+    assert result.study[0].known_to_within is None
+    assert "it cannot be said how closely" in result.study[0].sentence
+
+
+def test_rounding_does_not_decide_whether_g_has_an_interval() -> None:
+    """The component of subjects is 0 exactly, seen from either end of the scale or either rater."""
+    scores = np.array([[0.0, 0], [0, 0], [0, 1]])
+    seen = [scores, 1 - scores, scores[:, ::-1], scores + 0.1, 0.7 - scores]
+    results = [generalizability(table(each)) for each in seen]
+    assert {result.components["subject"] for result in results} == {0.0}
+    assert all(result.g_low is not None for result in results)
+    assert [result.g_high for result in results] == pytest.approx([results[0].g_high] * len(seen))
 
 
 def test_raters_nested_in_sessions_leave_phi_but_not_g() -> None:
@@ -489,7 +499,6 @@ def numbers(result: Generalizability) -> dict[str, object]:
     return {name: value for name, value in result.as_dict().items() if name != "study"}
 
 
-@unhurried
 @given(rows=ROWS, has_items=st.booleans())
 def test_any_table_gives_json_or_a_sentence(
     rows: list[tuple[str, str, str, float | None]], has_items: bool
@@ -510,7 +519,6 @@ def test_any_table_gives_json_or_a_sentence(
     assert (None in plain["components"].values()) <= bool(plain["warnings"])
 
 
-@unhurried
 @given(rows=ROWS, has_items=st.booleans(), random=st.randoms(use_true_random=False))
 def test_neither_order_nor_names_nor_the_origin_of_the_scale_matter(
     rows: list[tuple[str, str, str, float | None]], has_items: bool, random: object

@@ -69,6 +69,12 @@ def test_counts_are_of_what_has_a_score() -> None:
     assert n["items_per_subject"] == pytest.approx(3 / (1 / 3 + 1 / 3 + 1 / 2))
 
 
+@pytest.mark.parametrize("subjects", [3, 7, 30])
+def test_whole_counts_come_out_whole(subjects: int) -> None:
+    n = generalizability(table(scores_of((subjects, 3, 7)))).n
+    assert (n["raters_per_subject"], n["items_per_subject"]) == (3.0, 7.0)
+
+
 def test_the_instrument_is_all_its_items_whichever_a_session_misses() -> None:
     scores = BRENNAN_3_GRID.copy()
     scores[0, :, 0] = np.nan

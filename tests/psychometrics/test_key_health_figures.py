@@ -288,7 +288,7 @@ def test_who_is_not_known_by_the_rest_takes_no_part_in_the_correlation() -> None
     assert more == correlation(AGREES, REST, least_raters=8)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(order=st.permutations(range(8)), factor=st.floats(0.1, 9), shift=st.floats(-5, 5))
 def test_neither_order_nor_unit_matter_to_the_correlation(
     order: list[int], factor: float, shift: float

@@ -22,9 +22,6 @@ from training.psychometrics import (
     rater_effects,
 )
 
-# The first example of a run imports scipy and is slow for it.
-unhurried = settings(deadline=None)
-
 SCORES = st.one_of(st.none(), st.sampled_from(SCALE))
 ROWS = st.lists(
     st.tuples(st.sampled_from("abcdef"), st.integers(1, 5), SCORES, SCORES),
@@ -51,7 +48,6 @@ def numbers(value: Any) -> list[float]:
     return [value] if isinstance(value, float) else []
 
 
-@unhurried
 @given(ROWS)
 def test_nothing_that_is_no_number_ever_leaves(rows: list[Cell]) -> None:
     comparison = compare(rows)
@@ -60,14 +56,12 @@ def test_nothing_that_is_no_number_ever_leaves(rows: list[Cell]) -> None:
     json.dumps(plain, allow_nan=False)
 
 
-@unhurried
 @given(ROWS)
 def test_what_is_missing_has_a_reason_and_what_is_there_has_none(rows: list[Cell]) -> None:
     for name, statistic in statistics(compare(rows)).items():
         assert (statistic.undefined is None) == statistic.has_interval, name
 
 
-@unhurried
 @given(ROWS)
 def test_intervals_hold_their_value_and_shares_stay_shares(rows: list[Cell]) -> None:
     comparison = compare(rows)
@@ -82,7 +76,6 @@ def test_intervals_hold_their_value_and_shares_stay_shares(rows: list[Cell]) -> 
         assert value is None or 0.0 <= value <= 1.0
 
 
-@unhurried
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_matters(rows: list[Cell], random: Any) -> None:
     shuffled = list(rows)
@@ -90,7 +83,6 @@ def test_the_order_of_rows_never_matters(rows: list[Cell], random: Any) -> None:
     assert compare(shuffled) == compare(rows)
 
 
-@unhurried
 @given(ROWS, st.permutations(list("uvwxyz")))
 def test_what_vignettes_are_called_never_matters(rows: list[Cell], names: list[str]) -> None:
     renamed = dict(zip("abcdef", names, strict=True))
@@ -103,7 +95,6 @@ def test_what_vignettes_are_called_never_matters(rows: list[Cell], names: list[s
             assert old is None or new == pytest.approx(old, abs=1e-6), (name, field)
 
 
-@unhurried
 @given(ROWS)
 def test_mirroring_the_scale_mirrors_bias_and_nothing_else(rows: list[Cell]) -> None:
     def mirrored(score: float | None) -> float | None:
@@ -131,7 +122,6 @@ STEPS_AWAY = st.sampled_from(
 VIGNETTE = st.sampled_from("abcdefg")
 
 
-@unhurried
 @given(ROWS, VIGNETTE, STEPS_AWAY)
 def test_moving_one_score_away_from_the_key_never_looks_better(
     rows: list[Cell], vignette: str, step: tuple[int, int, int]
@@ -146,7 +136,6 @@ def test_moving_one_score_away_from_the_key_never_looks_better(
     assert worse.rmse.value > before.rmse.value
 
 
-@unhurried
 @given(ROWS, VIGNETTE, st.sampled_from(SCALE), st.sampled_from(SCALE))
 def test_refusing_to_rate_never_looks_better(
     rows: list[Cell], vignette: str, score: int, reference: int
@@ -163,7 +152,6 @@ GARBAGE = st.one_of(
 )
 
 
-@unhurried
 @given(st.lists(st.tuples(GARBAGE, GARBAGE, GARBAGE, GARBAGE), max_size=4))
 def test_rubbish_is_refused_with_a_sentence_or_compared(rows: list[Any]) -> None:
     message = ""
@@ -175,7 +163,7 @@ def test_rubbish_is_refused_with_a_sentence_or_compared(rows: list[Any]) -> None
     assert not message or message.startswith(arguments)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ROWS.filter(bool), st.permutations(list("uvwxyz")))
 def test_bootstrap_draws_depend_on_the_scores_alone(rows: list[Cell], names: list[str]) -> None:
     renamed = dict(zip("abcdef", names, strict=True))

@@ -363,7 +363,7 @@ class TestClusters:
             assert found[0]["statistics"][name] == found[1]["statistics"][name]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(*[st.sampled_from(SCALE)] * 3), min_size=2, max_size=12))
 def test_a_fourth_rater_who_copies_the_first_adds_a_sure_pair_and_the_firsts_pairs_again(
     rows: list[tuple[int, int, int]],

@@ -18,6 +18,7 @@ from tests.psychometrics.raters import (
     undecided,
 )
 from training.psychometrics import Ratings, compare_with_consensus
+from training.psychometrics.agreement import agreement
 from training.psychometrics.table import RatingTable
 from training.psychometrics.table_comparison import TableComparison, compare_table
 
@@ -276,17 +277,31 @@ def test_scores_below_nought_have_no_ratios_and_totals_follow_the_scale() -> Non
     for name in ("alpha_interval", "kappa_quadratic"):
         found: Any = entries.statistics[name]
         assert found.value is not None
-    for scale, tolerance, share in (
-        (range(-2, 3), 0.25, 1.0),
-        (range(-2, 3), 0.05, 0.0),
-        (range(-10, 11), 0.05, 1.0),
-    ):
-        totals: Any = (
-            compare_table(table, reference="consensus", scale=scale, total_tolerance=tolerance)
-            .raters["Ines"]
-            .statistics["totals"]
-        )
+    for scale, share in ((range(-2, 3), 0.0), (range(-10, 11), 1.0)):
+        found = compare_table(table, reference="consensus", scale=scale)
+        totals: Any = found.raters["Ines"].statistics["totals"]
         assert totals.value == share, scale
+
+
+def test_a_point_away_is_a_point_away_whatever_the_decimals() -> None:
+    """2.2 - 1.2 and 2.3 - 0.3 lie a rounding beside 1 and 2."""
+    subjects = ["Attic", "Barn", "Cellar"] * 2
+    raters = ["consensus"] * 3 + ["Ines"] * 3
+    table = RatingTable(subjects, raters, [1.2, 0.3, 0, 2.2, 2.3, 0])
+    found: Any = compare_table(table, reference="consensus").raters["Ines"].statistics
+    assert found["adjacent_agreement"].value == pytest.approx(2 / 3)
+    assert found["gross_misses"].value == pytest.approx(1 / 3)
+    both = agreement(table).statistics["adjacent_agreement"].as_dict()
+    assert both["value"] == found["adjacent_agreement"].value
+
+
+def test_a_table_speaks_of_subjects() -> None:
+    table = table_of(rows_of("consensus", KEY[:1]) + rows_of("Ines", KEY[:1]))
+    one = compare_table(table, reference="consensus", scale=SCALE).as_dict()
+    bias = one["raters"]["Ines"]["statistics"]["bias"]
+    assert bias["no_interval"]["message"] == "An interval needs at least two subjects."
+    assert bias["method"] == "delete-one-subject jackknife, t"
+    assert "vignettes" not in str(one)
 
 
 def test_plain_values_of_a_comparison() -> None:

@@ -115,6 +115,33 @@ class TestCorrelations:
         found = entries(rows[:enough], scale=SCALE)[name]
         assert found["low"] < found["value"] < found["high"]
 
+    def test_identical_pairs_are_exactly_1_and_leave_no_error_to_measure_with(self) -> None:
+        """Rounding must not decide: 1.0000000000000002, or .9999999999999999 with an interval."""
+        one = np.random.default_rng(1).integers(0, 5, 30) + 0.1
+        for second, sign in ((one, 1.0), (4.2 - one, -1.0)):
+            statistics = entries(np.column_stack([one, second]))
+            for name in ("ccc", "pearson", "spearman", "kendall_tau_b"):
+                found = statistics[name]
+                if name != "ccc" or sign > 0:
+                    assert found["value"] == sign, name
+                    assert (found["low"], found["high"], found["se"]) == (None, None, None)
+                    assert found["no_interval"]["reason"] == "no_error_variance"
+
+    def test_too_few_units_are_told_with_how_many_it_takes(self) -> None:
+        statistics = entries([[0, 1], [1, 0], [2, 3]], scale=SCALE)
+        for name, least in (("pearson", 4), ("spearman", 4), ("kendall_tau_b", 5)):
+            why = statistics[name]["no_interval"]
+            assert why["reason"] == "too_few_units"
+            assert why["message"] == f"An interval needs at least {least} units that both scored."
+        why = entries([[0, 1], [2, 4]], scale=SCALE)["ccc"]["no_interval"]
+        assert "at least 3 units" in why["message"]
+
+    def test_concordance_of_nothing_at_all_has_an_interval_around_nothing(self) -> None:
+        found = entries([[0, 1], [0, 3], [2, 1], [2, 3], [1, 2]], scale=SCALE)["ccc"]
+        assert found["value"] == 0.0
+        assert found["low"] == pytest.approx(-found["high"])
+        assert 0 < found["high"] < 1
+
     def test_errors_after_bonett_and_wright(self) -> None:
         """Bonett & Wright (2000): of Fisher's z, (1 + r^2 / 2) / (n - 3) and .437 / (n - 4)."""
         rows = [[0, 1], [1, 0], [2, 3], [3, 2], [4, 4], [0, 0], [2, 1], [4, 3], [1, 1], [3, 4]]
@@ -195,6 +222,15 @@ class TestClusters:
         statistics = entries(self.SCORES, items=4, scale=SCALE)
         for name in ("bias", "sd_diff", "limits_of_agreement", "mae", "rmse"):
             assert "clustered" not in statistics[name]
+
+    def test_the_method_says_what_was_done(self) -> None:
+        statistics = entries(self.SCORES, items=4, scale=SCALE)
+        plain = "delete-one-subject jackknife, t"
+        assert statistics["bias"]["method"] == statistics["limits_of_agreement"]["method"] == plain
+        assert {statistics[name]["method"] for name in ("mae", "rmse")} == {f"{plain}, cut at 0"}
+        of_logarithm = "delete-one-subject jackknife of the logarithm, t"
+        assert statistics["sd_diff"]["method"] == of_logarithm
+        assert entries(self.SCORES, scale=SCALE)["sd_diff"]["method"] == "chi-square"
 
     def test_the_spread_and_the_limits_leave_meetings_out_too(self) -> None:
         together = entries(self.SCORES, items=4, scale=SCALE)

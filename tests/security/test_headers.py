@@ -15,7 +15,7 @@ from tests.databases import make_app
 from tests.pages import PersonClient
 from training.accounts.models import Person
 from training.database import db
-from training.persistence import bind_migrations
+from training.persistence import bind_migrations, migrations_folder, newest_migration
 from training.request_log import JsonFormatter, logger
 
 BrowserOf = Callable[[Person], PersonClient]
@@ -177,6 +177,31 @@ def test_a_database_that_is_not_migrated_is_not_ready(tmp_path: Path) -> None:
     assert "migrated" in response.get_json()["status"]
 
 
+def test_neither_is_one_that_lacks_the_newest_tables_but_one_that_is_further_will_do(
+    stranger: PersonClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.home.views.newest_migration", lambda: "9999")
+    with stranger.get("/readyz") as response:
+        assert response.status_code == 503
+    monkeypatch.setattr("training.home.views.newest_migration", lambda: "0001")
+    assert stranger.get("/readyz").get_json() == {"status": "ok"}
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_with(app: Flask) -> None:
+    from alembic.script import ScriptDirectory
+
+    with app.app_context():
+        assert newest_migration() == ScriptDirectory(migrations_folder(app)).get_current_head()
+
+
+def test_a_method_that_is_refused_is_told_with_those_that_are_not(stranger: PersonClient) -> None:
+    for accepted in ("text/html", "application/json"):
+        with stranger.get("/language", headers={"Accept": accepted}) as response:
+            assert response.status_code == 405
+            assert set(response.allow) == {"POST", "OPTIONS"}
+            assert response.mimetype == accepted
+
+
 def test_logs_are_lines_of_json() -> None:
     record = logging.LogRecord("training", logging.INFO, "f", 1, "a %s", ("word",), None)
     record.fields = {"status": 200}
@@ -217,7 +242,9 @@ def test_a_service_logs_a_line_for_each_request_to_standard_error(
     app = make_app("sqlite:///:memory:", tmp_path, is_testing=False)
     with app.test_client() as client:
         client.get("/sign-in")
-        client.get("/healthz")
+        for quiet in ("/healthz", "/style.css", "/scripts/workspace.js", "/static/css/app.css"):
+            with client.get(quiet) as response:
+                assert response.status_code == 200
     (line,) = capsys.readouterr().err.splitlines()
     event = json.loads(line)
     assert (event["level"], event["message"], event["method"]) == ("info", "request", "GET")

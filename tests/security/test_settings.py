@@ -92,7 +92,7 @@ def test_the_key_of_a_demonstration_is_read_by_its_owner_alone(tmp_path: Path) -
     assert again.secret_key == found.secret_key
 
 
-@pytest.mark.parametrize("value", ["", "two", "-1", "1.5", " 1"])
+@pytest.mark.parametrize("value", ["two", "-1", "1.5", " 1", "²"])
 def test_how_many_proxies_are_trusted_is_a_whole_number(value: str) -> None:
     with pytest.raises(ConfigurationError, match="TRUSTED_PROXIES must be a whole number"):
         config_of(TRUSTED_PROXIES=value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -104,7 +102,3 @@ class ChangePasswordForm(NewPasswordMixin, FlaskForm):
     )
     password = PasswordField(_l("New password"), [DataRequired(_l("Choose a password."))])
     password_again = PasswordField(_l("New password, once more"), PASSWORD_AGAIN_RULES)
-
-    def refuse_current_password(self) -> None:
-        errors: Any = self.current_password
-        errors.errors = [_l("This is not your current password.")]

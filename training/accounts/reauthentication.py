@@ -27,13 +27,18 @@ def is_reauthenticated(form: Any) -> bool:
 
 def is_own_password(form: Any, person: Person) -> bool:
     """Whether the form's `own_password` is this person's."""
+    return is_password_in(form.own_password, person, refusal=_("This is not your password."))
+
+
+def is_password_in(field: Any, person: Person, *, refusal: str) -> bool:
+    """Whether a field holds this person's password; where not, it is counted and refused there."""
     limits = signing_in.password_limits(person.email)
     if signing_in.are_exhausted(limits):
-        form.own_password.errors = [too_many_tries()]
+        field.errors = [too_many_tries()]
         return False
-    if not is_right_password(person.password_hash, form.own_password.data):
+    if not is_right_password(person.password_hash, field.data):
         tries.count_try(*limits)
-        form.own_password.errors = [_("This is not your password.")]
+        field.errors = [refusal]
         return False
     return True
 

@@ -27,6 +27,7 @@ FORMAT = "open-dialogue-checkpoint"
 METHOD = "HMAC-SHA256 with a key derived from SECRET_KEY"
 SALT = "training.audit.checkpoint"
 LARGEST_FILE = 10_000  # bytes; a checkpoint has some 400
+LINES = range(2**31)  # what the column of PostgreSQL holds; 0 is the end of a trail without a line
 FIELDS = ("sequence", "digest", "made_at", "method", "signature")
 
 
@@ -129,11 +130,25 @@ def checkpoint_in(content: bytes) -> Checkpoint:
         moment = datetime.fromisoformat(made_at)
     except (KeyError, TypeError, ValueError):
         raise NotACheckpointError(f"it needs {', '.join(FIELDS)}") from None
-    is_number = isinstance(sequence, int) and not isinstance(sequence, bool)
     texts = (digest, method, signature)
-    if not is_number or not all(isinstance(text, str) for text in texts) or not moment.tzinfo:
+    if (
+        type(sequence) is not int  # nor a bool, which isinstance would let pass
+        or sequence not in LINES
+        or not all(isinstance(text, str) for text in texts)
+        or not _is_moment(moment)
+    ):
         raise NotACheckpointError(f"one of {', '.join(FIELDS)} is not what it should be")
     return Checkpoint(sequence, digest, moment, method, signature)
+
+
+def _is_moment(moment: datetime) -> bool:
+    if moment.tzinfo is None:
+        return False
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after the year 9999
+        return False
+    return True
 
 
 def _signer() -> Signer:

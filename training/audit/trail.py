@@ -171,6 +171,11 @@ def digest_of(line: AuditEntry) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def number_of_lines() -> int:
+    """How many lines the trail should have now."""
+    return db.session.scalar(select(AuditHead.sequence)) or 0
+
+
 def verify() -> Iterator[TrailFault]:
     """Yield every place where a line was changed, removed, added or put elsewhere."""
     with snapshot() as session:  # a line written meanwhile is in neither of the two

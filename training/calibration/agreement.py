@@ -42,11 +42,6 @@ class AgreementSums:
         return _share(self.within_one, self.compared_cells)
 
     @property
-    def gross_share(self) -> float | None:
-        """0 to 1, of the cells rated by both; None when there are none."""
-        return _share(self.gross_misses, self.rated_cells)
-
-    @property
     def bias(self) -> float | None:
         """The mean difference in scale points; None when no cell was rated by both."""
         return _share(self.sum_of_differences, self.rated_cells)

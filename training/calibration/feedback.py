@@ -85,7 +85,7 @@ class ScorePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
+class Remedy:
     """The module stage that teaches what this item needs."""
 
     module_slug: str
@@ -126,7 +126,7 @@ class ItemFeedback:
     opportunity: str
     drift_signs: tuple[str, ...]
     advice: str
-    next_step: NextStep | None
+    next_step: Remedy | None
 
     @property
     def is_agreed(self) -> bool:
@@ -314,7 +314,7 @@ def _neighbour(
     return _point(instrument, item, scores[0]) if scores else None
 
 
-def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> NextStep | None:
+def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> Remedy | None:
     """The stage to go to, in the module on the item's first principle that draws on the item.
 
     Where there is none: in one that draws on it, else in one on a principle of the item.
@@ -332,7 +332,7 @@ def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> NextStep
     drawing = [module for module in candidates if item.number in module.items]
     both = [module for module in on_principle if module in drawing]
     for module in (*both, *drawing, *on_principle):
-        return NextStep(module.slug, module.title, stage)
+        return Remedy(module.slug, module.title, stage)
     return None
 
 

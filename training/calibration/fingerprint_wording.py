@@ -192,8 +192,8 @@ def not_rateable_text(use: NotRateableUse) -> str:
 def not_rateable_counts(use: NotRateableUse) -> str:
     """The counts behind it."""
     return _(
-        "Of %(cells)s ratings you gave NR %(own)s times, the experts %(experts)s times, both "
-        "together %(both)s times.",
+        "Ratings asked for: %(cells)s. NR from you: %(own)s, from the experts: %(experts)s, from "
+        "both: %(both)s.",
         cells=use.cells,
         own=use.count,
         experts=use.reference_count,

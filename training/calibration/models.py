@@ -9,7 +9,6 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from training.certification.attempts.windows import has_closed
 from training.database import (
     CreatedAt,
     JsonDocument,
@@ -22,6 +21,7 @@ from training.database import (
     text_enum,
 )
 from training.library.models import Document
+from training.windows import has_closed
 
 
 class Purpose(StrEnum):
@@ -48,6 +48,14 @@ class RatingSession(Model):
             "(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_moment"
         ),
         Index("ix_rating_session_person_purpose_state", "person_id", "purpose", "state"),
+        # What everybody gave one version of a text, and who has rated a vignette for what.
+        Index(
+            "ix_rating_session_version_purpose_submitted",
+            "vignette_document_id",
+            "purpose",
+            "submitted_at",
+        ),
+        Index("ix_rating_session_vignette_purpose", "vignette_slug", "purpose"),
     )
 
     id: Mapped[PrimaryKey]

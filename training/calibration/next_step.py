@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from training.calibration.feedback import ItemFeedback, Kind, NextStep
+from training.calibration.feedback import ItemFeedback, Kind, Remedy
 from training.exercises.rules import Pair
 
 K = TypeVar("K", Kind, int)
@@ -42,7 +42,7 @@ class Exercise:
     kind: ExerciseKind
     item: int
     pair: Pair | None = None
-    stage: NextStep | None = None
+    stage: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)

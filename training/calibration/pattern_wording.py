@@ -50,10 +50,13 @@ def halo_text(code: Halo) -> str:
         Halo.UNRELATED: _(
             "Within a vignette your scores hardly follow the consensus from item to item."
         ),
+        Halo.EXAGGERATED: _(
+            "You set the items of a vignette further apart than the consensus does."
+        ),
         Halo.IN_LINE: _("You tell the items of a vignette apart as the consensus does."),
         Halo.UNSURE: _(
-            "Not clear yet whether an overall impression carries over: the interval allows more "
-            "than one answer."
+            "Not clear yet whether you tell the items of a vignette apart as the consensus does: "
+            "the interval allows more than one answer."
         ),
         Halo.UNKNOWN: _("There is nothing to compare yet."),
     }

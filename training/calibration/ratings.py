@@ -20,7 +20,7 @@ MUCH_EVIDENCE = 0.5  # of the turns: evidence that is nearly everything points a
 # digits is none: int() refuses very long ones.
 SEPARATORS = re.compile(r"[\s,;]+")
 TURN = re.compile(r"\d{1,6}")
-RANGE = re.compile(r"(\d{1,6})\s*(?:-|–|—|\bto\b)\s*(\d{1,6})")
+RANGE = re.compile(r"(?<!\d)(\d{1,6})\s*(?:-|–|—|\bto\b)\s*(\d{1,6})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,12 @@ from training.calibration.ratings import (
     SubmittedRatings,
     lacks_of,
 )
-from training.certification.attempts.windows import has_closed
 from training.clock import now
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, Vignette
+from training.windows import has_closed
 
 SESSION_DOCUMENTS_KEPT = 1000
 SESSIONS_KEPT = 5000

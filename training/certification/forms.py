@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import BooleanField
+from wtforms.validators import DataRequired, Length
 
 from training.accounts.second_factor_forms import ReauthenticationMixin
-from training.certification.attempts.windows import ClosingFault, fault_of_closing
-from training.clock import now
-from training.forms import LineField, ParagraphField
+from training.forms import LastDayField, LineField, ParagraphField
 from training.languages import lazy_gettext as _l
 
 LONGEST_NUMBER = 60  # three groups of four, however they were typed
 
-CLOSING_FAULTS = {
-    ClosingFault.NOT_LATER_THAN_NOW: _l("Choose today or a later day."),
-    ClosingFault.TOO_FAR_AWAY: _l("Choose a day within a year."),
-}
 REASON_RULES = [DataRequired(_l("Write the reason: the person reads it, and the record keeps it."))]
 
 
@@ -41,20 +35,11 @@ class OpenAttemptForm(FlaskForm):
 class ClosingDateForm(FlaskForm):
     """A closing date for one attempt: longer for whoever needs it, or set where none was."""
 
-    day = DateField(_l("Last day"), [DataRequired(_l("Enter a date."))])
+    day = LastDayField(_l("Last day"))
     reason = ParagraphField(
         _l("Reason"),
         [DataRequired(_l("Write the reason: the person reads it, and the record keeps it."))],
     )
-
-    def validate_day(self, field: DateField) -> None:
-        fault = fault_of_closing(field.data, now())
-        if fault is not None:
-            raise ValidationError(CLOSING_FAULTS[fault])
-
-    def tell_day(self, fault: ClosingFault) -> None:
-        """Say beside the day why it cannot be one."""
-        self.day.errors = [CLOSING_FAULTS[fault]]
 
 
 class SignForm(ReauthenticationMixin, FlaskForm):

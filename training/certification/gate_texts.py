@@ -9,7 +9,9 @@ from flask_babel import format_percent
 
 from training.certification.judging.decision import Outcome, OutcomeReason
 from training.certification.judging.figures import Summary
+from training.certification.judging.gate_sentences import decimals_beside, line_beside
 from training.certification.judging.gates import GateReasonCode, GateResult, GateStatus
+from training.certification.judging.lines import Side
 from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
 from training.charts.intervals import IntervalRow
@@ -30,7 +32,8 @@ SHARES = frozenset(
         GateKind.RATEABILITY,
     }
 )
-CEILINGS = frozenset({GateKind.GROSS, GateKind.RATEABILITY, GateKind.ITEMS, GateKind.CRITICAL})
+DECIMALS = 2  # of points and coefficients
+SHARE_DECIMALS = 3  # of a share: one decimal of its percentage
 # Perfect is 1, and a figure may lie beyond it.
 SLOPES = frozenset({GateKind.SLOPE, GateKind.HALO})
 
@@ -229,7 +232,7 @@ def _gate_text(result: GateResult, item_names: Mapping[int, str]) -> GateText:
         result=result,
         name=str(GATE_NAMES[result.gate]),
         measure=str(MEASURES[result.gate]),
-        value=figure(result.gate, result.value),
+        value=figure(result.gate, result.value, beside=result.threshold),
         interval=interval_text(result),
         line=line_text(result),
         status=str(STATUSES[result.status]),
@@ -249,18 +252,17 @@ def _picture(result: GateResult) -> IntervalRow:
         value=result.value,
         low=result.low,
         high=result.high,
-        thresholds=(-line, line) if result.gate is GateKind.BIAS else (line,),
+        thresholds=(-line, line) if result.gate.side is Side.TWO_SIDED else (line,),
         axis=AXES.get(result.gate, WHOLE_SHARE),
         tone=TONES[result.status].removeprefix("tag-"),
     )
 
 
 def _margin(result: GateResult) -> MarginRow:
-    is_bias = result.gate is GateKind.BIAS
     line = Line(
         result.threshold,
-        is_ceiling=is_bias or result.gate in CEILINGS,
-        is_two_sided=is_bias,
+        is_ceiling=result.gate.side is not Side.FLOOR,
+        is_two_sided=result.gate.side is Side.TWO_SIDED,
         is_point=result.gate in SLOPES,
         bound=result.bound,
     )
@@ -268,43 +270,44 @@ def _margin(result: GateResult) -> MarginRow:
     return margin_row(line, result.value, result.low, result.high, tone=tone)
 
 
-def figure(kind: GateKind, value: float | None) -> str:
-    """A figure of a gate: a percentage, a difference with its sign, or a plain number."""
+def figure(kind: GateKind, value: float | None, *, beside: float | None = None) -> str:
+    """A figure of a gate: a percentage, a difference with its sign, or a plain number.
+
+    Beside a line it has as many decimals as it takes to see on which side of it it lies.
+    """
     if value is None:
         return "–"
+    fewest = SHARE_DECIMALS if kind in SHARES else DECIMALS
+    decimals = fewest if beside is None else decimals_beside(value, beside, fewest=fewest)
     if kind in SHARES:
-        # One decimal where there is one: 89.6 % must not be shown as 90 % beside a line of 90 %.
-        return str(format_percent(value, "0.#%"))
-    return format_signed(value) if kind is GateKind.BIAS else _plain_number(value)
-
-
-def _plain_number(value: float) -> str:
-    # Rounding leaves a negative zero where there is nothing negative; 0.0 takes its sign away.
-    return format_number(round(value, 2) + 0.0).replace("-", "−")
+        return str(format_percent(value, f"0.{'#' * (decimals - 2)}%"))
+    if kind is GateKind.BIAS:
+        return format_signed(value, decimals)
+    return format_number(value, decimals).replace("-", "−")
 
 
 def interval_text(result: GateResult) -> str:
     """The interval around a figure, or a dash."""
     if result.low is None or result.high is None:
         return "–"
-    return _(
-        "%(low)s to %(high)s",
-        low=figure(result.gate, result.low),
-        high=figure(result.gate, result.high),
+    low, high = (
+        figure(result.gate, end, beside=line_beside(end, result))
+        for end in (result.low, result.high)
     )
+    return _("%(low)s to %(high)s", low=low, high=high)
 
 
 def line_text(result: GateResult) -> str:
     """What the figure, and its interval where the gate asks for it, must reach."""
     line, bound = _plain_figure(result.gate, result.threshold), result.bound
     if bound is None:
-        if result.gate in CEILINGS:
+        if result.gate.side is Side.CEILING:
             return _("at most %(line)s", line=line)
         return _("at least %(line)s", line=line)
     shown = _plain_figure(result.gate, bound)
-    if result.gate is GateKind.BIAS:
+    if result.gate.side is Side.TWO_SIDED:
         return _("within ±%(line)s, interval within ±%(bound)s", line=line, bound=shown)
-    if result.gate in CEILINGS:
+    if result.gate.side is Side.CEILING:
         return _("at most %(line)s, upper end at most %(bound)s", line=line, bound=shown)
     return _("at least %(line)s, lower end at least %(bound)s", line=line, bound=shown)
 
@@ -316,6 +319,7 @@ def _plain_figure(kind: GateKind, value: float) -> str:
 def reason_text(result: GateResult, item_names: Mapping[int, str]) -> str:
     """Why a gate ended as it did, as a sentence."""
     reason = result.reason
+    has_interval = result.low is not None and result.high is not None
     sentences = {
         GateReasonCode.REACHED: _("The line is reached."),
         GateReasonCode.CLEARLY_MISSED: _(
@@ -323,10 +327,14 @@ def reason_text(result: GateResult, item_names: Mapping[int, str]) -> str:
         ),
         GateReasonCode.MISSED_WITHIN_ERROR: _(
             "The figure misses the line, but its interval still reaches it."
-        ),
+        )
+        if has_interval
+        else _("The figure misses the line, and without an interval nobody can say how surely."),
         GateReasonCode.BOUND_NOT_REACHED: _(
             "The figure reaches the line, but its interval is still too wide to be sure."
-        ),
+        )
+        if has_interval
+        else _("The figure reaches the line, but there is no interval, and this gate needs one."),
         GateReasonCode.NOT_COMPUTABLE: _("The figure cannot be computed."),
         GateReasonCode.TOO_FEW_VIGNETTES: _(
             "This gate decides from %(needed)s texts on; there are %(there)s.",

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
-from training.certification.attempts.windows import has_closed
 from training.database import (
     CreatedAt,
     Digest,
@@ -23,6 +22,7 @@ from training.database import (
     Slug,
     text_enum,
 )
+from training.windows import has_closed
 
 
 class AttemptState(StrEnum):

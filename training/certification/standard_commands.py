@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from training.measurement.command_line import REFUSED, JsonOption, print_result
 
 if TYPE_CHECKING:
     from training.certification.judging.standard import Standard
-    from training.certification.simulation.attempts import Plan, Progress
+    from training.certification.simulation.attempts import Plan
     from training.certification.simulation.tallies import Tallies
 
 # What computes is imported where it is used: `flask` loads this module for every other command.
@@ -153,7 +154,7 @@ def _simulated(plan: Plan) -> tuple[Tallies, bool]:
     return tallies, True
 
 
-def _teller(plan: Plan) -> Progress:
+def _teller(plan: Plan) -> Callable[[int, int], None]:
     """On a terminal one line that counts, elsewhere a few lines."""
     is_terminal = sys.stderr.isatty()
     said = -1

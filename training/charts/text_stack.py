@@ -54,7 +54,8 @@ def stacked(
     heads: int = 0,
     line_height: float = LINE_HEIGHT,
 ) -> tuple[PlacedText, ...]:
-    """Texts below one another, in lines of at most so many letters; no word is broken.
+    """Texts below one another, in lines of at most so many letters; no word is broken, but
+    at a hyphen of its own.
 
     Raises ValueError unless `letters` is at least 1.
     """

@@ -9,18 +9,14 @@ from sqlalchemy import Integer, Select, Text, bindparam, func, select, type_coer
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
 from training.certification.models import Attempt, Certificate, Decision, Review, SetAside
-from training.cohorts.models import CohortMember
+from training.cohorts.records import members
 from training.modules.models import KnowledgeCheck, StageCompletion
 
 # The raters on a page with their marks: numbers and words that change with everything a line
 # shows of them. What a rater does adds a row or fills in a moment and is never taken back, so
 # that to count is enough; attempts and certificates are looked at themselves.
 _PAGE = (
-    select(CohortMember.person_id, CohortMember.joined_at)
-    .where(CohortMember.cohort_id == bindparam("cohort"), CohortMember.left_at.is_(None))
-    # The first of these is the same for all of them. With it PostgreSQL, too, reads a page from
-    # the index instead of sorting the whole cohort.
-    .order_by(CohortMember.left_at, CohortMember.joined_at, CohortMember.id)
+    members(bindparam("cohort"))
     .offset(bindparam("offset"))
     .limit(bindparam("size", type_=Integer, literal_execute=True))
     .subquery("page")

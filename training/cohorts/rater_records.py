@@ -45,6 +45,7 @@ from training.cohorts.rater_certification import (
     latest_attempts_of,
 )
 from training.cohorts.rater_marks import MARKED_RATERS
+from training.cohorts.records import members
 from training.database import db
 from training.library.models import Document
 from training.modules.models import KnowledgeCheck, StageCompletion
@@ -168,16 +169,17 @@ def _kept_rows(
 
 def find_rater(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Rater | None:
     """Somebody who is in a cohort now."""
-    row = db.session.execute(
-        select(Person.id, Person.name, Person.email, CohortMember.joined_at)
-        .join(CohortMember, CohortMember.person_id == Person.id)
-        .where(
-            CohortMember.cohort_id == cohort_id,
-            CohortMember.person_id == person_id,
-            CohortMember.left_at.is_(None),
-        )
-    ).one_or_none()
+    row = db.session.execute(raters_in(cohort_id).where(Person.id == person_id)).one_or_none()
     return Rater(*row) if row else None
+
+
+def raters_in(cohort_id: uuid.UUID) -> Select[uuid.UUID, str, str, datetime]:
+    """Asks for what a Rater is made of, in the order in which they joined."""
+    return (
+        members(cohort_id)
+        .join(Person, Person.id == CohortMember.person_id)
+        .with_only_columns(Person.id, Person.name, Person.email, CohortMember.joined_at)
+    )
 
 
 def rows_of(raters: Sequence[Rater], tracks: Tracks, *, at: datetime) -> list[RaterRow]:

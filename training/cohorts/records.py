@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 
 from training.accounts.models import Person, Role
 from training.accounts.records import (
@@ -165,17 +167,24 @@ def cohorts_of_trainer(person_id: uuid.UUID) -> list[Cohort]:
     )
 
 
+def trainers_of(rater_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """By each of these raters, who leads or led a cohort in which they learn or learnt."""
+    if not rater_ids:
+        return {}
+    trainers: dict[uuid.UUID, set[uuid.UUID]] = {rater_id: set() for rater_id in rater_ids}
+    rows = db.session.execute(
+        select(CohortMember.person_id, CohortTrainer.person_id)
+        .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
+        .where(CohortMember.person_id.in_(trainers))
+    )
+    for rater_id, trainer_id in rows:
+        trainers[rater_id].add(trainer_id)
+    return {rater_id: frozenset(found) for rater_id, found in trainers.items()}
+
+
 def has_trained(trainer_id: uuid.UUID, person_id: uuid.UUID) -> bool:
     """Whether somebody leads or led a cohort in which the person learns or learnt."""
-    return (
-        db.session.scalar(
-            select(CohortMember.id)
-            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
-            .where(CohortTrainer.person_id == trainer_id, CohortMember.person_id == person_id)
-            .limit(1)
-        )
-        is not None
-    )
+    return trainer_id in trainers_of([person_id])[person_id]
 
 
 def led_cohorts(trainer_id: uuid.UUID) -> list[LedCohort]:
@@ -209,6 +218,20 @@ def find_counted_cohort(cohort_id: uuid.UUID, trainer_id: uuid.UUID) -> LedCohor
     return LedCohort(*row) if row else None
 
 
+def members(cohort_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[uuid.UUID, datetime]:
+    """Asks for the raters of a cohort now and since when, in the order in which they joined.
+
+    To be narrowed, joined and paged by whoever asks more.
+    """
+    return (
+        select(CohortMember.person_id, CohortMember.joined_at)
+        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+        # The first of these is the same for all of them. With it PostgreSQL, too, reads a page
+        # from the index instead of sorting the whole cohort.
+        .order_by(CohortMember.left_at, CohortMember.joined_at, CohortMember.id)
+    )
+
+
 def has_been_in(cohort_id: uuid.UUID, person_id: uuid.UUID) -> bool:
     """Whether somebody is in a cohort, or was."""
     found = select(CohortMember.id).filter_by(cohort_id=cohort_id, person_id=person_id)
@@ -240,8 +263,9 @@ def change_settings(cohort: Cohort, *, name: str, track: str | None, by: Person)
     """Give a cohort this name and this track; who is in it already keeps their own track."""
     with write_transaction():
         stored = _cohort_to_change(cohort.id)
-        stored.name = name.strip()
-        _note_change(cohort, by, "renamed")
+        if name.strip() != stored.name:
+            stored.name = name.strip()
+            _note_change(cohort, by, "renamed")
         if track is not None and track != tracks_for(stored.track).slug:
             stored.track = track
             _note_change(cohort, by, "track changed", track=track)
@@ -257,8 +281,10 @@ def change_code(cohort: Cohort, *, by: Person) -> None:
 def switch_code_off(cohort: Cohort, *, by: Person) -> None:
     """Let nobody join by code any more; invitations still work."""
     with write_transaction():
-        _cohort_to_change(cohort.id).code = None
-        _note_change(cohort, by, "code switched off")
+        stored = _cohort_to_change(cohort.id)
+        if stored.code is not None:
+            stored.code = None
+            _note_change(cohort, by, "code switched off")
 
 
 def close(cohort: Cohort, *, by: Person) -> None:
@@ -278,8 +304,10 @@ def close(cohort: Cohort, *, by: Person) -> None:
 
 def reopen(cohort: Cohort, *, by: Person) -> None:
     with write_transaction():
-        _cohort_to_change(cohort.id).closed_at = None
-        _note_change(cohort, by, "reopened")
+        stored = _cohort_to_change(cohort.id)
+        if stored.closed_at is not None:
+            stored.closed_at = None
+            _note_change(cohort, by, "reopened")
 
 
 def remove_member(cohort: Cohort, person_id: uuid.UUID, *, by: Person) -> None:

@@ -51,6 +51,7 @@ class ExerciseForm(FlaskForm):
         self.turn_numbers = turns_within(field, len(self.vignette.document.turns), self.reading)
 
     def number_or(self, next_number: int) -> int:
-        """Which answer was sent, counted from 1; the next one where that is not said."""
+        """Which answer was sent, counted from 1; the next one where no such number is said."""
         sent = self.number.data or ""
-        return int(sent) if TURN.fullmatch(sent) else next_number
+        number = int(sent) if TURN.fullmatch(sent) else 0
+        return number or next_number

@@ -10,15 +10,15 @@ from datetime import datetime
 from training.accounts.models import Person, Role
 from training.calibration.practice_records import practice_overview
 from training.certification.appeals.records import number_waiting_for as number_of_appeals
-from training.certification.attempts.eligibility import Eligibility
+from training.certification.attempts.eligibility import Eligibility, RequirementKind
 from training.certification.attempts.standing import attempts_of, standing_of
 from training.certification.certificates import renewals
 from training.certification.judging.decision import Outcome
 from training.certification.models import Attempt, AttemptState, Certificate
-from training.certification.reviews.acts import waiting_decisions
+from training.certification.reviews.records import waiting_decisions
 from training.clock import now
 from training.cohorts.records import LedCohort, led_cohorts
-from training.home.time_left import TimeLeft, time_left
+from training.home.time_left import TimeOnWay, time_left
 from training.home.way import Record, Way, way_of
 from training.keys.changes.records import number_of_open_cases
 from training.keys.contests.records import number_waiting_for as number_of_contests
@@ -46,7 +46,7 @@ class HomeView:
     attempt: Attempt | None  # the latest
     certificate: Certificate | None  # valid now
     lapsed: Certificate | None = None  # the last one, where none is valid now
-    time: TimeLeft | None = None
+    time: TimeOnWay | None = None
     elsewhere: tuple[Attempt, ...] = ()
 
     @property
@@ -65,7 +65,13 @@ def home_of(person: Person) -> HomeView:
     standing = standing_of(person.id, standard, at=moment)
     held, attempt = standing.held, standing.attempts[-1] if standing.attempts else None
     record = replace(
-        _record(standing.eligibility, attempt, held.valid, standard.document.form.vignettes),
+        _record(
+            standing.eligibility,
+            attempt,
+            held.valid,
+            standard.document.form.vignettes,
+            at=moment,
+        ),
         is_in_renewal_window=held.valid is not None
         and renewals.is_in_window(held.valid, at=moment),
     )
@@ -83,7 +89,7 @@ def home_of(person: Person) -> HomeView:
     )
 
 
-def _time_left(way: Way, learning: LearningProgress, instrument: str) -> TimeLeft:
+def _time_left(way: Way, learning: LearningProgress, instrument: str) -> TimeOnWay:
     minutes: defaultdict[Pool, list[int]] = defaultdict(list)
     for version in library.vignettes(Pool.PRACTICE, Pool.CERTIFICATION):
         if version.document.instrument == instrument:
@@ -159,10 +165,13 @@ def _record(
     attempt: Attempt | None,
     certificate: Certificate | None,
     form_size: int,
+    *,
+    at: datetime,
 ) -> Record:
-    is_open = attempt is not None and attempt.is_under_way(now())
+    is_open = attempt is not None and attempt.is_under_way(at)
     sessions = attempt.sessions if attempt is not None and is_open else []
-    modules, practice = eligibility.requirements[0], eligibility.requirements[1]
+    required = {each.kind: each for each in eligibility.requirements}
+    modules, practice = required[RequirementKind.MODULES], required[RequirementKind.PRACTICE]
     return Record(
         modules_done=modules.done,
         modules=modules.needed,

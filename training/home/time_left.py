@@ -12,7 +12,7 @@ RATING_PER_READING = 1.0  # rating takes about as long again as reading; our own
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLeft:
+class TimeOnWay:
     """Rough minutes by station; what takes none, or nobody can tell, is not in it."""
 
     minutes: dict[StationKind, int]
@@ -21,7 +21,7 @@ class TimeLeft:
 
 def time_left(
     way: Way, *, learning: int, reading_practice: Sequence[int], reading_assessed: Sequence[int]
-) -> TimeLeft:
+) -> TimeOnWay:
     """The time that is left on a way.
 
     learning           minutes of the stages of modules that are not done.
@@ -39,7 +39,7 @@ def time_left(
             vignettes = max(0, station.needed - station.done)
             mean = sum(reading) / len(reading)
             found[station.kind] = vignettes * mean * (1 + RATING_PER_READING)
-    return TimeLeft(
+    return TimeOnWay(
         {kind: roughly(minutes) for kind, minutes in found.items() if minutes},
         roughly(sum(found.values())),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from training.database import db, write_transaction
+from training.keys.changes.consequence_records import judged_before_publishing
 from training.keys.changes.records import record_changes
 from training.keys.models import KeyChangeCase
 from training.library import records as library
@@ -31,11 +32,12 @@ def publish(pack: Pack, *, person_id: uuid.UUID | None) -> PublishedContent:
     Where that replaces a key on a vignette that stays as it was, the change is written down, and
     every decision that would end otherwise is a case for the certifiers.
     """
+    judged = judged_before_publishing(pack)
     with write_transaction():
         publication = library.publish(pack, person_id=person_id)
         if not publication.replaced:
             return PublishedContent(publication, 0)
-        changes = record_changes(publication.replaced, by=person_id, reason=REASON)
+        changes = record_changes(publication.replaced, by=person_id, reason=REASON, judged=judged)
         cases = db.session.scalar(
             select(func.count())
             .select_from(KeyChangeCase)

@@ -26,12 +26,13 @@ def reader_of(person: Person) -> KeyReader:
         seen=sights.keys_seen(person.id),
         kept=keys_kept_from(person.id),
         rating=vignettes_being_rated(person.id),
-        assessed=_assessed_with() if is_rater else frozenset(),
+        assessed=assessed_with() if is_rater else frozenset(),
     )
 
 
-def _assessed_with() -> frozenset[str]:
-    return frozenset(version.slug for pool in ASSESSED_POOLS for version in library.vignettes(pool))
+def assessed_with() -> frozenset[str]:
+    """The vignettes that raters may be certified with."""
+    return frozenset(version.slug for version in library.vignettes(*ASSESSED_POOLS))
 
 
 def choose_to_see(person: Person, vignette_slug: str, occasion: Occasion) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,3 +51,8 @@ class KeyReader:
         if self.is_rater and vignette_slug in self.assessed:
             return Barrier.ASSESSED
         return Barrier.UNSEEN
+
+    def barriers_to(self, vignette_slugs: Iterable[str]) -> dict[str, Barrier]:
+        """Of these, the vignettes whose key they are not shown, each with the reason."""
+        found = {slug: self.barrier_to(slug) for slug in vignette_slugs}
+        return {slug: barrier for slug, barrier in found.items() if barrier is not None}

@@ -20,6 +20,14 @@ from training.measurement.text_layout import cells_wide
 
 NOTHING = "-"
 
+NOT_READ: dict[str, Any] = {
+    "slug": True,
+    "version": True,
+    "principles": {"__all__": {"slug"}},
+    "items": {"__all__": {"slug", "principles"}},
+}
+"""What an instrument holds besides the texts that raters read: its names for itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audited:
@@ -102,7 +110,8 @@ def _audited(
                 grade=grade,
             )
         case Instrument():
-            words = sum(len(text.split()) for text in texts_in(document.model_dump()))
+            read = document.model_dump(exclude=NOT_READ)
+            words = sum(len(text.split()) for text in texts_in(read))
             return replace(row, words=words, minutes=minutes_for(words))
         case Standard():
             return replace(row, instrument=document.instrument)
@@ -120,10 +129,14 @@ def _with_key(row: Audited, key: Key, noticed: Mapping[str, list[str]], key_file
     )
 
 
-def faults_elsewhere(rows: Iterable[Audited], faults: Iterable[Fault]) -> list[str]:
-    """The faults of no document in the list: of a pool as a whole, or of what cannot be read."""
-    told = {(row.file, words) for row in rows for words in row.noticed}
-    return [str(fault) for fault in faults if (fault.file, fault.words) not in told]
+def faults_elsewhere(pack: Pack, faults: Iterable[Fault]) -> list[str]:
+    """The faults that no document is told with: of a whole pool, or of what cannot be read."""
+    told = {
+        pack.files[kind, slug]
+        for kind, slug, _ in pack.documents()
+        if kind != "key" or slug in pack.vignettes
+    }
+    return [str(fault) for fault in faults if fault.file not in told]
 
 
 def minutes_for(words: int) -> int:

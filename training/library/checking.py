@@ -182,5 +182,6 @@ def _placeholder_faults(pack: Pack) -> Iterator[Fault]:
     """What `content new` wrote and its author has not written over."""
     for kind, slug, document in pack.documents():
         if places := canonical_text(document).count(PLACEHOLDER):
-            message = f"{places} texts still say {PLACEHOLDER}"
+            still = "1 text still says" if places == 1 else f"{places} texts still say"
+            message = f"{still} {PLACEHOLDER}"
             yield Fault(pack.files[kind, slug], "", "", message)

@@ -6,7 +6,8 @@ import re
 
 # Turns as reasons cite them: (4), (4, 15), (1 to 7), (33, first half of 34).
 CITATION = re.compile(r"\(([^()]*\d[^()]*)\)")
-NUMBER = re.compile(r"\d+")
+# A number of more digits is no turn: int() refuses very long ones.
+NUMBER = re.compile(r"(?<!\d)\d{1,6}(?!\d)")
 
 
 def cited_turns(reason: str) -> set[int]:

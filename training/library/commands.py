@@ -68,7 +68,7 @@ def audit(folders: tuple[Path, ...], *, as_json: bool) -> None:
     pack = read_pack(*with_what_they_refer_to(folders or (SHIPPED_CONTENT,)))
     faults = check_pack(pack)
     rows = audits.audit(pack, faults)
-    elsewhere = audits.faults_elsewhere(rows, faults)
+    elsewhere = audits.faults_elsewhere(pack, faults)
     if as_json:
         values = {"documents": [row.values for row in rows], "elsewhere": elsewhere}
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))

@@ -86,5 +86,6 @@ def _number_faults(pack: Pack, exercises: dict[str, Vignette]) -> Iterator[Fault
         for number in pack.instruments[slug].item_numbers:
             pairs = counts[slug, number] // 2
             if pairs < FEWEST_PAIRS_PER_ITEM:
-                message = f"{pairs} pairs on {slug}, at least {FEWEST_PAIRS_PER_ITEM} are wanted"
+                noun = "pair" if pairs == 1 else "pairs"
+                message = f"{pairs} {noun} on {slug}, at least {FEWEST_PAIRS_PER_ITEM} are wanted"
                 yield Fault("exercises", f"item {number}", "", message)

@@ -95,8 +95,8 @@ def _correlation_faults(keys: Mapping[str, Key], instrument: Instrument) -> Iter
             )
             message = (
                 f"their levels {tendency} over the {len(keys)} vignettes of {instrument.slug} "
-                f"(r = {found:.2f}, at most {HIGHEST_CORRELATION} either way): write more in "
-                f"which {remedy}"
+                f"(r = {found:.2f}, and should be below {HIGHEST_CORRELATION} either way): write "
+                f"more in which {remedy}"
             )
             yield Fault("vignettes", f"items {first} and {second}", "level plan", message)
 

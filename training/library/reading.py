@@ -229,9 +229,7 @@ class _FolderReader:
             if (match := LESSON_NAME.match(path.name))
         }
         self.files_read.update(lesson_files.values())
-        lessons = {
-            language: path.read_text(encoding="utf-8") for language, path in lesson_files.items()
-        }
+        lessons = {language: self._text(path) for language, path in lesson_files.items()}
         excerpts = [self._take_vignette(f) for f in sorted(folder.glob("apply-*/vignette.yaml"))]
         module |= {
             "lesson": lessons,
@@ -239,28 +237,47 @@ class _FolderReader:
             "questions": self._load(folder / "questions.yaml"),
             "excerpts": [slug for slug in excerpts if slug],
         }
-        self._take("module", Module, file, module)
+        if None not in lessons.values():
+            self._take("module", Module, file, module)
+
+    def _text(self, file: Path) -> str | None:
+        """The text of a file; None, and a fault, where there is none to be had."""
+        self.files_read.add(file)
+        try:
+            return file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            self._fault(file, "", "", "this file is missing")
+        except IsADirectoryError:
+            self._fault(file, "", "", "is a folder, and should be a file")
+        except UnicodeDecodeError:
+            self._fault(file, "", "", "is not UTF-8 text")
+        return None
 
     def _load(self, file: Path) -> Any:
         import yaml  # a worker shows what was read and stored, and needs none
 
-        self.files_read.add(file)
+        text = self._text(file)
+        if text is None:
+            return None
         # Both are safe; the one in C, which not every PyYAML has, reads thirteen times as fast.
-        loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
-            content = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 - safe
-            if content is None:
-                self._fault(file, "", "", "is empty")
-            return content
-        except FileNotFoundError:
-            self._fault(file, "", "", "this file is missing")
-        except UnicodeDecodeError:
-            self._fault(file, "", "", "is not UTF-8 text")
-        except yaml.YAMLError as error:
+            node = loader.get_single_node()
+            content = None if node is None else loader.construct_document(node)
+        except (yaml.YAMLError, ValueError) as error:  # a date that is none is a ValueError
             mark = getattr(error, "problem_mark", None)
             line = f"line {mark.line + 1}" if mark else ""
-            self._fault(file, line, "", f"is not YAML: {getattr(error, 'problem', error)}")
-        return None
+            problem = " ".join(str(getattr(error, "problem", error)).split())
+            self._fault(file, line, "", f"is not YAML: {problem}")
+            return None
+        finally:
+            loader.dispose()
+        if content is None:
+            self._fault(file, "", "", "is empty")
+        for line_number, name in _fields_written_twice(node):
+            # What is read is the last of them; the others would be gone without a word.
+            self._fault(file, f"line {line_number}", name, "is written twice")
+        return content
 
     def _take(
         self,
@@ -291,6 +308,26 @@ class _FolderReader:
         return str(file.relative_to(self.folder))
 
 
+def _fields_written_twice(node: Any) -> Iterator[tuple[int, str]]:
+    """Line and name of each field that its mapping holds already, in a composed YAML document."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(getattr(node, "value", None), list):
+            continue
+        seen.add(id(node))  # an alias leads to the same node again, perhaps for ever
+        if node.id == "sequence":
+            waiting += node.value
+            continue
+        written: set[tuple[str, str]] = set()
+        for field_name, value in node.value:
+            name = (field_name.tag, str(field_name.value))  # 1 is no "1"
+            if name in written:
+                yield field_name.start_mark.line + 1, name[1]
+            written.add(name)
+            waiting.append(value)
+
+
 MESSAGES = {
     "missing": "is missing",
     "extra_forbidden": "is not a field here; is it mistyped?",
@@ -303,6 +340,7 @@ MESSAGES = {
     "literal_error": "should be {expected}",
     "int_type": "should be a whole number",
     "int_parsing": "should be a whole number",
+    "greater_than_equal": "should be {ge} or more",
     "bool_type": "should be true or false",
     "bool_parsing": "should be true or false",
 }

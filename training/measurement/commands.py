@@ -1,4 +1,4 @@
-"""`flask agreement`, `compare`, `facets` and `generalizability`: the figures of a rating file."""
+"""The figures of a rating file: `flask agreement`, `compare`, `facets`, `drift` and the like."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LEAST_CONFIDENCE = 0.5
 MOST_CONFIDENCE = 0.9999
 MOST_COUNTED = 1000
+LEAST_RUN, MOST_RUN = 10, 100_000
 
 
 def _scale(
@@ -211,6 +212,78 @@ def generalizability(
     with refusing(file, GeneralizabilityError):
         result = generalizability_of(table, items_fixed=items_fixed, sessions=sessions).as_dict()
     print_result(result, generalizability_report, as_json)
+
+
+@click.command(epilog=ABOUT_FILE)
+@FileArgument
+@click.option("--reference", required=True, metavar="NAME", help="The rater who is the standard.")
+@click.option("--rater", required=True, metavar="NAME", help="The rater who is watched.")
+@click.option(
+    "--order",
+    required=True,
+    metavar="COLUMN",
+    help="The column that says when a subject was rated: numbers, or dates such as 2026-03-31.",
+)
+@click.option(
+    "--baseline",
+    metavar="N",
+    type=click.IntRange(2, MOST_COUNTED),
+    default=8,
+    show_default=True,
+    help="So many of the first subjects are the steady time.",
+)
+@click.option(
+    "--run-length",
+    metavar="N",
+    type=click.IntRange(LEAST_RUN, MOST_RUN),
+    help="Flag a rater who stays the same once in N subjects on average. [default: about 168]",
+)
+@ConfidenceOption
+@JsonOption
+def drift(
+    file: Path,
+    reference: str,
+    rater: str,
+    order: str,
+    baseline: int,
+    run_length: int | None,
+    confidence: float,
+    as_json: bool,
+) -> None:
+    """Say whether a rater of FILE has changed since the first subjects, and when.
+
+    Two control charts, CUSUM and EWMA, watch the mean difference from the reference and the mean
+    absolute difference, subject by subject, against the rater's own beginning.
+
+    \b
+    Examples:
+      flask --app wsgi drift year.csv --reference Key --rater Noor --order date
+      flask --app wsgi drift year.csv --reference Key --rater Noor --order week \\
+          --baseline 12 --run-length 500
+    """
+    from training.measurement.reading import RatingFileError, order_in, ratings_in
+    from training.measurement.reports import drift_report
+    from training.psychometrics.drift.charts import DriftError
+    from training.psychometrics.drift.watching import Limits, watch_rater
+
+    with refusing(file, RatingFileError):
+        content = bytes_of(file)
+        table = ratings_in(content)
+        reference = known_name("--reference", reference, table.raters)
+        others = [name for name in table.raters if name != reference]
+        rater = known_name("--rater", rater, others)
+        subjects = order_in(content, order, rater=rater)
+    with refusing(file, DriftError):
+        watched = watch_rater(
+            table,
+            rater=rater,
+            reference=reference,
+            order=subjects,
+            baseline=baseline,
+            limits=None if run_length is None else Limits.of(run_length),
+            confidence=confidence,
+        )
+    print_result(watched.as_dict(), drift_report, as_json)
 
 
 def _anchors(file: Path) -> Anchors:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -86,24 +87,6 @@ class AnchorValues:
     thresholds: tuple[float, ...] | None
 
 
-def read_ratings(path: Path, *, scale: Sequence[float] | None = None) -> RatingTable:
-    """Read a file with the columns subject, rater, score and, where there are any, item.
-
-    With a scale, each score must be one of its points. Raises RatingFileError with every fault;
-    that the file cannot be opened is one of them.
-    """
-    return ratings_in(content_of(path), scale=scale)
-
-
-def read_anchors(path: Path) -> AnchorValues:
-    """Read a file with the columns facet, name and measure.
-
-    A facet is subject, item, rater or threshold; a threshold is named by its step, counted from 1.
-    Raises RatingFileError with every fault; that the file cannot be opened is one of them.
-    """
-    return anchors_in(content_of(path))
-
-
 def content_of(path: Path) -> bytes:
     """All bytes of a file. Raises RatingFileError when there are none to be had."""
     try:
@@ -120,7 +103,10 @@ def content_of(path: Path) -> bytes:
 
 
 def ratings_in(content: bytes, *, scale: Sequence[float] | None = None) -> RatingTable:
-    """The ratings in the bytes of a file, as `read_ratings` describes them."""
+    """The ratings in the bytes of a file with the columns subject, rater, score, perhaps item.
+
+    With a scale, each score must be one of its points. Raises RatingFileError with every fault.
+    """
     sheet = _sheet(content, RATING_COLUMNS, optional=ITEM)
     points = None if scale is None else tuple(round(point, SCORE_DECIMALS) for point in scale)
     score_of = cache(partial(_score, points=points))
@@ -135,7 +121,11 @@ def ratings_in(content: bytes, *, scale: Sequence[float] | None = None) -> Ratin
 
 
 def anchors_in(content: bytes) -> AnchorValues:
-    """The anchors in the bytes of a file, as `read_anchors` describes them."""
+    """The anchors in the bytes of a file with the columns facet, name and measure.
+
+    A facet is subject, item, rater or threshold; a threshold is named by its step, counted from 1.
+    Raises RatingFileError with every fault.
+    """
     sheet = _sheet(content, ANCHOR_COLUMNS)
     sheet.rows = [(line, [facet.lower(), *cells]) for line, (facet, *cells) in sheet.rows]
     measures: dict[str, dict[str, float]] = {facet: {} for facet in FACETS}
@@ -153,6 +143,32 @@ def anchors_in(content: bytes) -> AnchorValues:
     thresholds = tuple(steps[str(step)] for step in range(1, len(steps) + 1))
     subjects, items, raters = (measures[facet] for facet in NAMED_FACETS)
     return AnchorValues(subjects, items, raters, thresholds or None)
+
+
+def order_in(content: bytes, column: str, *, rater: str) -> tuple[str, ...]:
+    """The subjects of one rater in the order of time that a column of the file gives.
+
+    It holds numbers throughout, or dates in ISO 8601, perhaps with a time; the same for all rows
+    of a subject. Subjects at the same time stand as in the file. Raises RatingFileError with every
+    fault.
+    """
+    column = column.strip().lower()
+    sheet = _sheet(content, ("subject", "rater", column))
+    times: dict[str, float | datetime] = {}
+    for line, cells in sheet.rows:
+        row = dict(zip(sheet.columns, cells, strict=True))
+        if unified_name(row["rater"]) != rater:
+            continue
+        time = sheet.checked(line, _time, row[column])
+        if time is None:
+            continue
+        subject = unified_name(row["subject"])
+        if times.setdefault(subject, time) != time:
+            sheet.note(line, f"{_quoted(subject)} has another {column} above; correct one of them")
+    if len({isinstance(time, datetime) for time in times.values()}) > 1:
+        sheet.faults.append(Fault(None, f"{column} holds numbers and dates; keep to one of them"))
+    sheet.refuse_faults("ratings")
+    return tuple(sorted(times, key=lambda subject: _sortable(times[subject])))
 
 
 def scale_in(text: str) -> tuple[float, ...]:
@@ -375,6 +391,23 @@ def _decimals(text: str) -> int:
     if not digits.strip("0"):
         return 0
     return len(digits) - len(whole) - int(exponent or 0)
+
+
+def _time(text: str) -> float | datetime:
+    """A number or a date; a time without a zone is taken as UTC, so that all can be compared."""
+    if NUMBER.fullmatch(text):
+        return float(text)
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{_quoted(text)} is no time; write a number, or a date such as 2026-03-31"
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _sortable(time: float | datetime) -> float:
+    return time.timestamp() if isinstance(time, datetime) else time
 
 
 def _facet(text: str) -> None:

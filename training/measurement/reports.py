@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from training.measurement.drift_lines import drift_lines, span
 from training.measurement.facets_lines import facets_lines
 from training.measurement.figure_tables import (
     Entry,
@@ -83,6 +84,15 @@ READING_GENERALIZABILITY = (
     "Components from few raters or few items are uncertain themselves; see their standard errors "
     "before planning with them.",
 )
+READING_DRIFT = (
+    "A signal says that the error has changed since the baseline, not whether it was small then; "
+    "compare says that.",
+    "Upwards is more lenient where high is good. The CUSUM tells when a lasting change began, the "
+    "EWMA where the rater stands now.",
+    "How often a steady rater is flagged holds for errors that are normal and independent. "
+    "Absolute errors are skewed, so false signals upwards come sooner; so they do after a short "
+    "baseline.",
+)
 
 
 def agreement_report(result: Result) -> str:
@@ -124,6 +134,14 @@ def generalizability_report(result: Result) -> str:
     lines += _head({**result, **_counts(result["n"])}, ("subjects", "raters", "items", "scores"))
     lines += _components(result) + _coefficients(result) + _study(result["study"])
     return _joined(lines + _how_to_read(READING_GENERALIZABILITY))
+
+
+def drift_report(result: Result) -> str:
+    """A rater watched over time: signals, change since the baseline, and every subject since."""
+    spans = {"baseline": span(result["before"]), "watched": span(result["after"])}
+    lines = ["DRIFT OF A RATER"]
+    lines += _head({**result, **spans}, ("rater", "reference", "baseline", "watched"))
+    return _joined(lines + drift_lines(result) + _how_to_read(READING_DRIFT))
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -6,16 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from training.accounts.models import Person
-from training.certification.attempts.windows import fault_of_closing
-from training.certification.forms import CLOSING_FAULTS
-from training.clock import now
-from training.forms import LONGEST_NAME, LineField, OnceMixin, ParagraphField
+from training.forms import LONGEST_NAME, LastDayField, LineField, OnceMixin, ParagraphField
 from training.languages import lazy_gettext as _l
 from training.library.schema import Vignette
 from training.panels.rules import FaultyOpening, OpeningFault
@@ -47,12 +44,7 @@ class ChecksField(SelectMultipleField):
 class DueDateMixin:
     """The last day of round one."""
 
-    due = DateField(_l("Round one is due on"), [DataRequired(_l("Enter a date."))])
-
-    def validate_due(self, field: DateField) -> None:
-        fault = fault_of_closing(field.data, now())
-        if fault is not None:
-            raise ValidationError(CLOSING_FAULTS[fault])
+    due = LastDayField(_l("Round one is due on"))
 
 
 class NewPanelForm(OnceMixin, DueDateMixin, FlaskForm):

@@ -24,6 +24,7 @@ from training.database import (
 )
 from training.library.models import Document
 from training.panels.consensus.rules import ConsensusKind
+from training.panels.rules import ReminderKind
 
 
 class PanelState(StrEnum):
@@ -97,6 +98,17 @@ class PanelSeat(Model):
 
     panel: Mapped[Panel] = relationship(back_populates="seats")
     person: Mapped[Person | None] = relationship()
+
+
+class PanelReminder(Model):
+    """A letter to whoever sits there that round one waits for them. Another date brings others."""
+
+    __tablename__ = "panel_reminder"
+
+    id: Mapped[PrimaryKey]
+    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("panel_seat.id"), index=True)
+    kind: Mapped[ReminderKind] = mapped_column(text_enum(ReminderKind))
+    written_at: Mapped[CreatedAt]
 
 
 class PanelVignette(Model):

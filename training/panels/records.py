@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload
 from training.accounts.models import Person, Role, RoleGrant
 from training.accounts.records import lock_person
 from training.audit import trail
-from training.certification.attempts.windows import end_of_day
 from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import Occasion
@@ -34,6 +33,7 @@ from training.panels.rules import (
     independent,
     may,
 )
+from training.windows import end_of_day
 
 # They open panels and see to them, and of round one they see who is in and nothing more.
 OVERSEERS = (Role.CERTIFIER, Role.ADMINISTRATOR)
@@ -134,6 +134,7 @@ def open_panel(
     against it, and library.records.UnknownDocumentError for a vignette that is not there.
     """
     vignettes = [library.get_vignette(slug) for slug in dict.fromkeys(slugs)]
+    experts = list(dict.fromkeys(experts))
     with write_transaction() as session:
         if panel_id is not None and (stored := find_panel_made(panel_id, by)) is not None:
             return stored

@@ -1,8 +1,7 @@
 """Letters to experts who are not done: three days before round one is due, and the day after.
 
-Nothing is stored about them beside the outbox itself. Whoever was written to about the panel
-since a reminder fell due has had it: so each is written once, an invitation that comes that late
-stands for the reminder, and another date brings another one.
+Each is written once: whoever had it since it fell due has had it. An invitation that comes that
+late stands for the reminder, and another date brings another one.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
@@ -21,7 +20,7 @@ from training.database import db, write_transaction
 from training.mail.models import Letter
 from training.mail.post import write_letter_to
 from training.panels.locking import panel_to_change
-from training.panels.models import Assignment, Panel, PanelSeat, PanelState
+from training.panels.models import Assignment, Panel, PanelReminder, PanelSeat, PanelState
 from training.panels.records import address_of
 from training.panels.rules import PanelAct, Reminder, ReminderKind, due_reminder, may
 
@@ -53,38 +52,43 @@ def _remind(panel_id: uuid.UUID) -> list[Sent]:
         reminder = due_reminder(panel.due_at, at=now())
         if reminder is None:
             return []
+        waiting = _experts_to_remind(panel_id, reminder)
+        db.session.add_all(
+            PanelReminder(seat_id=seat_id, kind=reminder.kind) for seat_id, _, _ in waiting
+        )
         return [
-            Sent(reminder.kind, panel.title, _letter(panel, panel.due_at, reminder, *expert))
-            for expert in _experts_not_done(panel_id)
-            if not _was_written_to(expert[0], panel, reminder)
+            Sent(reminder.kind, panel.title, _letter(panel, panel.due_at, reminder, person, number))
+            for _, person, number in waiting
         ]
 
 
-def _experts_not_done(panel_id: uuid.UUID) -> list[tuple[Person, int]]:
-    """Active people with a seat, by place, and how many of their vignettes are not in."""
+def _experts_to_remind(
+    panel_id: uuid.UUID, reminder: Reminder
+) -> list[tuple[uuid.UUID, Person, int]]:
+    """The seats of active people who have not had it, by place, with how much is not in."""
+    has_had_it = exists().where(
+        PanelReminder.seat_id == PanelSeat.id,
+        PanelReminder.kind == reminder.kind,
+        PanelReminder.written_at >= reminder.since,
+    )
     rows = db.session.execute(
-        select(PanelSeat.person_id, func.count())
+        select(PanelSeat.id, PanelSeat.person_id, func.count())
         .join(Assignment, Assignment.seat_id == PanelSeat.id)
         .outerjoin(RatingSession, RatingSession.id == Assignment.session_id)
         .where(
             PanelSeat.panel_id == panel_id,
             PanelSeat.withdrawn_at.is_(None),
+            PanelSeat.invited_at < reminder.since,
             RatingSession.submitted_at.is_(None),
+            ~has_had_it,
         )
-        .group_by(PanelSeat.person_id, PanelSeat.place)
+        .group_by(PanelSeat.id)
         .order_by(PanelSeat.place)
     ).all()
-    people = [(db.session.get_one(Person, person_id), waiting) for person_id, waiting in rows]
-    return [(person, waiting) for person, waiting in people if person.is_active]
-
-
-def _was_written_to(person: Person, panel: Panel, reminder: Reminder) -> bool:
-    letter = select(Letter.id).where(
-        Letter.recipient == person.email,
-        Letter.written_at >= reminder.since,
-        Letter.body.contains(address_of(panel.id), autoescape=True),
-    )
-    return db.session.scalar(letter.limit(1)) is not None
+    people = [
+        (seat, db.session.get_one(Person, person_id), number) for seat, person_id, number in rows
+    ]
+    return [(seat, person, number) for seat, person, number in people if person.is_active]
 
 
 def _letter(

@@ -154,7 +154,7 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A reminder that is due; whoever was written to since `since` has had it."""
+    """A reminder that is due; whoever was invited or reminded since `since` has had it."""
 
     kind: ReminderKind
     since: datetime

@@ -1,4 +1,4 @@
-"""The array types of the engine and the one safe way to divide them."""
+"""The array types of the engine and the few safe ways to divide and to compare them."""
 
 from __future__ import annotations
 
@@ -22,3 +22,14 @@ def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     quotient = np.full(np.broadcast(numerator, denominator).shape, np.nan)
     np.divide(numerator, denominator, out=quotient, where=np.abs(denominator) > NEGLIGIBLE)
     return quotient
+
+
+def at_most(values: FloatArray | float, limit: FloatArray | float) -> BoolArray:
+    """values <= limit, where what rounding puts just beyond the limit still lies on it."""
+    return np.asarray(values <= limit + NEGLIGIBLE)
+
+
+def correlation(product: FloatArray, scale: FloatArray) -> FloatArray:
+    """product / scale as a coefficient from -1 to 1, exactly these where only rounding is left."""
+    quotient = ratio(product, scale)
+    return np.where(at_most(1.0, np.abs(quotient)), np.sign(quotient), quotient)

@@ -106,7 +106,9 @@ def compare_cohort(
     asked       whether a cell was to be rated, in either shape; all, when left out.
     scale       the categories in rising order; every score is one of them. With more than
                 `MOST_CATEGORIES` the figures about categories are left undefined.
+    total_tolerance  share of its range (0 to 1) by which a total may be off.
 
+    Raises ValueError for a confidence or a tolerance out of range.
     Time and memory: linear in the number of raters, and constant beyond some thousands.
     """
     distributions.check_confidence(confidence)

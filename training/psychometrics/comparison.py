@@ -92,7 +92,6 @@ def compare_raters(
     """
     categories = check_scale(scale)
     check_confidence(confidence)
-    _check_tolerance(total_tolerance)
     _check_shapes(scores, references, len(vignettes), len(items))
     check_scores_on_scale("scores", scores, categories)
     check_scores_on_scale("references", references, categories)
@@ -138,11 +137,6 @@ def _overall(
     }
     gross = estimate(MEASURES["gross_misses"], VignetteSums(critical), confidence=confidence)
     return figures | {"critical_misses": statistics_of(gross)}
-
-
-def _check_tolerance(total_tolerance: float) -> None:
-    if not 0.0 <= total_tolerance <= 1.0:
-        raise ValueError(f"total_tolerance must lie between 0 and 1, not {total_tolerance!r}")
 
 
 def _check_shapes(scores: FloatArray, references: FloatArray, vignettes: int, items: int) -> None:

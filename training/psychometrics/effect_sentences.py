@@ -39,8 +39,9 @@ HALO = {
         "colour single items."
     ),
     Halo.UNRELATED: "Within a subject, scores hardly follow the reference from item to item.",
+    Halo.EXAGGERATED: "Sets the items of a subject further apart than the reference does.",
     Halo.IN_LINE: "Tells the items of a subject apart as the reference does.",
-    Halo.UNSURE: "Too few subjects to tell whether an overall impression carries over to items.",
+    Halo.UNSURE: "Too few subjects to tell whether items are told apart as in the reference.",
     Halo.UNKNOWN: "The reference does not vary within subjects, so halo cannot be seen.",
 }
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from training.psychometrics import krippendorff
-from training.psychometrics.arrays import FloatArray, IntArray, ratio
+from training.psychometrics.arrays import FloatArray, IntArray, correlation, ratio
 
 
 class JointTable:
@@ -91,7 +91,7 @@ class JointTable:
         product = (self.shares * first[:, None] * second[None, :]).sum(axis=(0, 1))
         first_square = (self.first * first**2).sum(axis=0)
         second_square = (self.second * second**2).sum(axis=0)
-        return ratio(product, np.sqrt(first_square * second_square))
+        return correlation(product, np.sqrt(first_square * second_square))
 
     def kendall_tau_b(self) -> FloatArray:
         """Kendall's tau-b (1945): concordant less discordant pairs, ties allowed for."""
@@ -101,7 +101,7 @@ class JointTable:
         discordant = (self.shares * before_after).sum(axis=(0, 1))
         first_untied = 1.0 - (self.first**2).sum(axis=0)
         second_untied = 1.0 - (self.second**2).sum(axis=0)
-        return ratio(2.0 * (concordant - discordant), np.sqrt(first_untied * second_untied))
+        return correlation(2.0 * (concordant - discordant), np.sqrt(first_untied * second_untied))
 
 
 def joint_counts(first: FloatArray, second: FloatArray, scale: Sequence[float]) -> FloatArray:

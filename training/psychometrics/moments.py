@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from training.psychometrics import distributions
-from training.psychometrics.arrays import FloatArray, ratio
+from training.psychometrics.arrays import FloatArray, correlation, ratio
 from training.psychometrics.measures import bias, spread
 from training.psychometrics.vignette_sums import Sum
 
@@ -38,7 +38,7 @@ def pearson(sums: FloatArray) -> FloatArray:
     """Pearson's r, -1 to 1; NaN where a column does not vary."""
     score, reference, product = _spreads(sums)
     # Two roots, because the product of two small spreads may be too small to divide by.
-    return ratio(product, np.sqrt(score) * np.sqrt(reference))
+    return correlation(product, np.sqrt(score) * np.sqrt(reference))
 
 
 def concordance(sums: FloatArray) -> FloatArray:
@@ -49,7 +49,7 @@ def concordance(sums: FloatArray) -> FloatArray:
     """
     joint = sums[Sum.JOINT]
     score, reference, product = _spreads(sums)
-    return ratio(2.0 * product, score + reference + ratio(sums[Sum.DIFFERENCE] ** 2, joint))
+    return correlation(2.0 * product, score + reference + ratio(sums[Sum.DIFFERENCE] ** 2, joint))
 
 
 def residual_sd(sums: FloatArray) -> FloatArray:
@@ -76,13 +76,17 @@ def concordance_variance_of_z(sums: FloatArray) -> FloatArray:
     joint = sums[Sum.JOINT]
     score, reference, _ = _spreads(sums)
     rho, agreement = pearson(sums), concordance(sums)
-    # The shift of means in units of the geometric mean of the SDs, squared.
-    shift = ratio(ratio(sums[Sum.DIFFERENCE] ** 2, joint), np.sqrt(score) * np.sqrt(reference))
+    geometric = np.sqrt(score) * np.sqrt(reference)
+    means_apart = ratio(sums[Sum.DIFFERENCE] ** 2, joint)
+    # The shift of means in units of the geometric mean of the SDs, squared, and Lin's bias
+    # correction: agreement / rho, which stands where both are 0 too.
+    shift = ratio(means_apart, geometric)
+    correction = ratio(2.0 * geometric, score + reference + means_apart)
     unlike = 1.0 - agreement**2
     variance = (
-        ratio((1.0 - rho**2) * agreement**2, unlike * rho**2)
-        + ratio(2.0 * agreement**3 * (1.0 - agreement) * shift, rho * unlike**2)
-        - ratio(agreement**4 * shift**2, 2.0 * rho**2 * unlike**2)
+        ratio((1.0 - rho**2) * correction**2, unlike)
+        + ratio(2.0 * agreement**2 * correction * (1.0 - agreement) * shift, unlike**2)
+        - ratio(agreement**2 * correction**2 * shift**2, 2.0 * unlike**2)
     )
     enough = np.where(joint > 2, joint - 2.0, np.nan)
     return np.asarray(variance / enough)

@@ -54,6 +54,7 @@ class Halo(StrEnum):
 
     FLATTENED = "flattened"
     UNRELATED = "unrelated"
+    EXAGGERATED = "exaggerated"
     IN_LINE = "in_line"
     UNSURE = "unsure"
     UNKNOWN = "unknown"
@@ -198,7 +199,9 @@ def halo_of(slope: Statistic) -> Halo:
         return Halo.UNRELATED
     if slope.high < 1.0 and slope.value <= NOTICEABLE_RATIO:
         return Halo.FLATTENED
-    if slope.low >= NOTICEABLE_RATIO:
+    if slope.low > 1.0 and slope.value >= 1.0 / NOTICEABLE_RATIO:
+        return Halo.EXAGGERATED
+    if slope.low >= NOTICEABLE_RATIO and slope.high <= 1.0 / NOTICEABLE_RATIO:
         return Halo.IN_LINE
     return Halo.UNSURE
 

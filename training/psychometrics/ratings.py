@@ -161,23 +161,23 @@ def _check_duplicates(names: list[str], numbers: list[int]) -> None:
 def _column(argument: str, values: Sequence[float | None]) -> FloatArray:
     column = np.empty(len(values), dtype=np.float64)
     for index, value in enumerate(values):
-        column[index] = _score(argument, value)
+        column[index] = number = score_of(argument, value)
+        if np.isinf(number):
+            raise ValueError(f"{argument} must hold finite numbers or None, not {value!r}")
     return column
 
 
-def _score(argument: str, value: object) -> float:
+def score_of(argument: str, value: object) -> float:
+    """A score as a number, None as NaN; ValueError naming argument and value for anything else."""
     if value is None:
         return float("nan")
     # A flag is no score, although Python would count it as 0 or 1.
     if isinstance(value, bool | np.bool_ | str | bytes):
         raise ValueError(f"{argument} must hold numbers or None, not {value!r}")
     try:
-        number = float(value)  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{argument} must hold numbers or None, not {value!r}") from None
-    if np.isinf(number):
-        raise ValueError(f"{argument} must hold finite numbers or None, not {value!r}")
-    return number
 
 
 def _grid(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from training.psychometrics import chance_corrected, distributions, intraclass, krippendorff
-from training.psychometrics.arrays import FloatArray, ratio
+from training.psychometrics.arrays import FloatArray, at_most, ratio
 from training.psychometrics.chance_corrected import CategorisedRatings, Coefficient
 from training.psychometrics.intervals import Contribution, VignetteSums, estimate
 from training.psychometrics.layout import Layout
@@ -50,7 +50,7 @@ def shares_of_agreement(layout: Layout, confidence: float) -> dict[str, Figure]:
     """
     counts, scores = layout.counts, layout.scores
     values = np.asarray(layout.scale)
-    near = (np.abs(values[:, None] - values[None, :]) <= 1.0 + 1e-9).astype(np.float64)
+    near = at_most(np.abs(values[:, None] - values[None, :]), 1.0).astype(np.float64)
     same = ((counts**2).sum(axis=1) - scores) / 2.0
     within = ((counts @ near * counts).sum(axis=1) - scores) / 2.0
     pairs = scores * (scores - 1.0) / 2.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.psychometrics.arrays import BoolArray, FloatArray, IntArray
+from training.psychometrics.ratings import score_of
 
 LARGEST_SCORE = 1000.0
 """Scores beyond this are no ratings; sums of their squares would lose digits that matter."""
@@ -45,8 +46,8 @@ class RatingTable:
     ) -> None:
         """Columns of equal length, one row per rating; None or NaN = not rateable.
 
-        Raises ValueError naming the argument: unequal lengths, an empty name, a score that is
-        infinite or beyond `LARGEST_SCORE`, a rating given twice.
+        Raises ValueError naming the argument: unequal lengths, an empty name, a score that is no
+        number, infinite or beyond `LARGEST_SCORE`, a rating given twice.
         """
         columns: list[Sequence[object]] = [subjects, raters, scores]
         columns += [] if items is None else [items]
@@ -107,15 +108,8 @@ def _coded(argument: str, names: Sequence[str]) -> tuple[tuple[str, ...], IntArr
     return sorted_names, np.array([place[name] for name in names], dtype=np.int64)
 
 
-def _as_number(score: float | None) -> float:
-    try:
-        return np.nan if score is None else float(score)
-    except (TypeError, ValueError):
-        raise ValueError(f"scores must be numbers or None, not {score!r}") from None
-
-
 def _checked_scores(scores: Sequence[float | None]) -> FloatArray:
-    column = np.array([_as_number(score) for score in scores], dtype=np.float64)
+    column = np.array([score_of("scores", score) for score in scores], dtype=np.float64)
     beyond = column[np.abs(column) > LARGEST_SCORE]
     if beyond.size:
         raise ValueError(f"scores must lie within {LARGEST_SCORE:g}, not {float(beyond[0])!r}")

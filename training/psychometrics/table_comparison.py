@@ -12,7 +12,7 @@ from training.psychometrics import effect_sentences
 from training.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from training.psychometrics.cohort import CohortFigures, compare_cohort, table_formulas
 from training.psychometrics.comparison import direction
-from training.psychometrics.intervals import JACKKNIFE, statistics_of
+from training.psychometrics.intervals import JACKKNIFE, Estimates, statistics_of
 from training.psychometrics.rater_effects import (
     centrality_of,
     halo_of,
@@ -20,11 +20,11 @@ from training.psychometrics.rater_effects import (
     scale_use_of,
     severity_of,
 )
-from training.psychometrics.results import TOTAL_TOLERANCE, CategoryUse, Direction
+from training.psychometrics.results import CategoryUse, Direction
 from training.psychometrics.scale import MOST_CATEGORIES, plain_number, scale_of
 from training.psychometrics.statistic import Reason, Statistic
 from training.psychometrics.table import RatingTable
-from training.psychometrics.table_figures import PairFigure, undefined
+from training.psychometrics.table_figures import PairFigure, in_a_table, of_subjects, undefined
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,6 @@ def compare_table(
     reference: str,
     scale: Sequence[float] | None = None,
     confidence: float = 0.95,
-    total_tolerance: float = TOTAL_TOLERANCE,
 ) -> TableComparison:
     """Compare every rater with the reference on the units that both rated.
 
@@ -143,7 +142,7 @@ def compare_table(
         scale=categories,
         confidence=confidence,
         warnings=tuple(warnings),
-        raters=_compared(table, others, forms, categories or (0.0,), confidence, total_tolerance),
+        raters=_compared(table, others, forms, categories or (0.0,), confidence),
     )
 
 
@@ -192,7 +191,6 @@ def _compared(
     forms: _Forms,
     scale: tuple[float, ...],
     confidence: float,
-    total_tolerance: float,
 ) -> dict[str, RaterComparison]:
     figures = compare_cohort(
         forms.scores,
@@ -200,10 +198,9 @@ def _compared(
         asked=forms.asked,
         scale=scale,
         confidence=confidence,
-        total_tolerance=total_tolerance,
     )
     statistics = _statistics(figures, scale)
-    items = {name: statistics_of(made) for name, made in figures.items.items()}
+    items = {name: _statistics_of(made) for name, made in figures.items.items()}
     uses = _uses(figures, scale)
     size = len(table.items)
     compared = {}
@@ -228,18 +225,22 @@ def _compared(
     return compared
 
 
+def _statistics_of(estimates: Estimates) -> list[Statistic]:
+    return [in_a_table(figure) for figure in statistics_of(estimates)]
+
+
 def _statistics(
     figures: CohortFigures, scale: tuple[float, ...]
 ) -> dict[str, list[Statistic] | list[PairFigure]]:
     statistics: dict[str, list[Statistic] | list[PairFigure]] = {
-        name: statistics_of(made) for name, made in figures.statistics.items()
+        name: _statistics_of(made) for name, made in figures.statistics.items()
     }
-    lower, upper = (statistics_of(limit) for limit in figures.limits)
+    lower, upper = (_statistics_of(limit) for limit in figures.limits)
     statistics["limits_of_agreement"] = [
         PairFigure(*pair) for pair in zip(lower, upper, strict=True)
     ]
     for name, reason in _impossible(scale).items():
-        none = undefined(reason, figures.statistics[name].method)
+        none = undefined(reason, of_subjects(figures.statistics[name].method))
         statistics[name] = [none] * len(lower)
     return statistics
 
@@ -254,7 +255,7 @@ def _impossible(scale: tuple[float, ...]) -> dict[str, Reason]:
 def _uses(figures: CohortFigures, scale: tuple[float, ...]) -> list[tuple[CategoryUse, ...]]:
     if len(scale) > MOST_CATEGORIES:
         return [()] * len(figures.given)
-    differences = statistics_of(figures.use)
+    differences = _statistics_of(figures.use)
     rows = [
         CategoryUse(category, int(given), int(expected), difference)
         for category, given, expected, difference in zip(
@@ -291,6 +292,6 @@ def _effects(own: dict[str, Any], use: tuple[CategoryUse, ...]) -> dict[str, Eff
 
 def _most_different(use: tuple[CategoryUse, ...]) -> Statistic:
     """The scale point whose use differs most: its difference of shares stands for the effect."""
-    none = undefined(Reason.TOO_MANY_CATEGORIES, JACKKNIFE)
+    none = undefined(Reason.TOO_MANY_CATEGORIES, of_subjects(JACKKNIFE))
     differences = (row.difference for row in use)
     return max(differences, key=lambda figure: abs(figure.value or 0.0), default=none)

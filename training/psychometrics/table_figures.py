@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from training.psychometrics.intervals import Estimates
-from training.psychometrics.statistic import Reason, Statistic, Undefined
+from training.psychometrics.statistic import MESSAGES, Reason, Statistic, Undefined
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,28 @@ class PairFigure:
         return {**lower, **pairs}
 
 
+def of_subjects(words: str) -> str:
+    """What the engine says of vignettes, said of subjects: a table holds these."""
+    return words.replace("vignette", "subject")
+
+
+def in_a_table(figure: Statistic) -> Statistic:
+    """The same figure, speaking of subjects."""
+    why = figure.undefined
+    return replace(
+        figure,
+        method=of_subjects(figure.method),
+        undefined=None if why is None else Undefined(why.reason, of_subjects(why.message)),
+    )
+
+
 def undefined(reason: Reason, method: str, n: int = 0) -> Statistic:
     """A statistic without a value."""
-    return Statistic(None, None, None, None, n, method, Undefined.because(reason))
+    return Statistic(None, None, None, None, n, method, _because(reason))
+
+
+def _because(reason: Reason) -> Undefined:
+    return Undefined(reason, of_subjects(MESSAGES[reason]))
 
 
 def statistic(
@@ -75,14 +94,15 @@ def statistic(
     method: str,
     *,
     without_value: Reason = Reason.NO_VARIANCE,
-    without_interval: Reason = Reason.TOO_FEW_UNITS,
+    without_interval: Reason | Undefined = Reason.TOO_FEW_UNITS,
 ) -> Statistic:
     """A statistic in which NaN has become None, with its reason."""
     if not math.isfinite(value):
         return undefined(without_value, method, n)
     standard_error = float(error) if math.isfinite(error) else None
     if not (math.isfinite(low) and math.isfinite(high)):
-        why = Undefined.because(without_interval)
+        why = without_interval
+        why = why if isinstance(why, Undefined) else _because(why)
         return Statistic(float(value), None, None, standard_error, n, method, why)
     return Statistic(float(value), float(low), float(high), standard_error, n, method)
 

@@ -7,24 +7,25 @@ import numpy as np
 from training.psychometrics import distributions, moments
 from training.psychometrics.arrays import FloatArray
 from training.psychometrics.cohort import LIMITS, SUM_MEASURES, table_estimates
-from training.psychometrics.intervals import Estimates, VignetteSums, estimate
+from training.psychometrics.intervals import JACKKNIFE, SIZE, Estimates, VignetteSums, estimate
 from training.psychometrics.joint_table import JointTable, grouped_joint_counts, joint_counts
 from training.psychometrics.layout import Layout
 from training.psychometrics.scale import MOST_CATEGORIES
-from training.psychometrics.statistic import Reason, Statistic
+from training.psychometrics.statistic import Reason, Statistic, Undefined
 from training.psychometrics.table_figures import (
     Clustered,
     Figure,
     PairFigure,
     from_estimates,
+    of_subjects,
     statistic,
     undefined,
 )
 from training.psychometrics.vignette_sums import Sum, cell_contributions
 from training.psychometrics.weights import WEIGHTS
 
-BY_SUBJECT = "delete-one-subject jackknife, t"
-SIZE_BY_SUBJECT = f"{BY_SUBJECT}, cut at 0"
+BY_SUBJECT = of_subjects(JACKKNIFE)
+SIZE_BY_SUBJECT = of_subjects(SIZE)
 METHODS = {
     "kappa": "Fleiss, Cohen & Everitt (1969), normal",
     "kappa_linear": "Fleiss, Cohen & Everitt (1969), normal",
@@ -39,6 +40,13 @@ METHODS = {
     "spearman": "Fisher's z (Bonett & Wright 2000)",
     "kendall_tau_b": "Fisher's z (Bonett & Wright 2000)",
 }
+
+LEAST_UNITS = {"ccc": 3, "pearson": 4, "spearman": 4, "kendall_tau_b": 5}
+"""From so many units on an interval can be made; of all other figures from two."""
+
+AT_THE_END = Undefined(
+    Reason.NO_ERROR_VARIANCE, "At 1 or -1 there is no error to make an interval with."
+)
 
 KAPPA_WEIGHTS = {"kappa": "identity", "kappa_linear": "linear", "kappa_quadratic": "quadratic"}
 
@@ -80,7 +88,7 @@ class _TwoRaters:
 
     def _by_subject(self, name: str) -> Statistic:
         made = estimate(SUM_MEASURES[name], self.sums, confidence=self.confidence)
-        return from_estimates(made, BY_SUBJECT)
+        return from_estimates(made, of_subjects(made.method))
 
     @property
     def _has_too_many_categories(self) -> bool:
@@ -135,8 +143,8 @@ class _TwoRaters:
         self, name: str, value: FloatArray, variance: FloatArray, clustered: Clustered | None
     ) -> Figure:
         low, high = moments.fisher_interval(value, variance, confidence=self.confidence)
-        error = (1.0 - value**2) * np.sqrt(variance)
-        found = self._statistic(name, float(value), float(low), float(high), float(error))
+        error = np.nan if np.isnan(low) else float((1.0 - value**2) * np.sqrt(variance))
+        found = self._statistic(name, float(value), float(low), float(high), error)
         return Figure(found, clustered)
 
     def _sd_of_differences(self) -> Statistic:
@@ -194,6 +202,12 @@ class _TwoRaters:
     def _statistic(
         self, name: str, value: float, low: float, high: float, error: float
     ) -> Statistic:
+        without_interval: Reason | Undefined = Reason.NO_VARIANCE
+        if self.count < (needed := LEAST_UNITS.get(name, 2)):
+            message = f"An interval needs at least {needed} units that both scored."
+            without_interval = Undefined(Reason.TOO_FEW_UNITS, message)
+        elif abs(value) == 1.0:
+            without_interval = AT_THE_END
         return statistic(
             value,
             low,
@@ -208,6 +222,7 @@ class _TwoRaters:
                 if self.count == 1
                 else Reason.NO_VARIANCE
             ),
+            without_interval=without_interval,
         )
 
 

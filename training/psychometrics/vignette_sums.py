@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from training.psychometrics.arrays import BoolArray, FloatArray
+from training.psychometrics.arrays import BoolArray, FloatArray, at_most
 
 
 class Sum(IntEnum):
@@ -66,8 +66,8 @@ def cell_contributions(scores: FloatArray, references: FloatArray, asked: BoolAr
     contributions[Sum.MISMATCHES] = mismatch
     contributions[Sum.COMPARED] = joint | mismatch
     contributions[Sum.EXACT] = joint & (distance == 0)
-    contributions[Sum.WITHIN_ONE] = joint & (distance <= 1)
-    contributions[Sum.GROSS] = joint & (distance >= GROSS_MISS)
+    contributions[Sum.WITHIN_ONE] = joint & at_most(distance, 1.0)
+    contributions[Sum.GROSS] = joint & at_most(GROSS_MISS, distance)
     contributions[Sum.DIFFERENCE] = difference
     contributions[Sum.ABSOLUTE] = distance
     contributions[Sum.SQUARED] = difference**2
@@ -86,8 +86,11 @@ def sums_by_vignette(
 
     Adds what only a whole vignette has: sums of squares and products around the vignette's own
     means, and whether its total lies within `total_tolerance` (a share, 0 to 1) of the range that
-    a total over the jointly rated items can have, `scale_range` points for each of them.
+    a total over the jointly rated items can have, `scale_range` points for each of them. Raises
+    ValueError for a tolerance out of range.
     """
+    if not 0.0 <= total_tolerance <= 1.0:
+        raise ValueError(f"total_tolerance must lie between 0 and 1, not {total_tolerance!r}")
     sums: FloatArray = contributions.sum(axis=-1)
     joint = sums[Sum.JOINT]
     counted = np.maximum(joint, 1.0)
@@ -97,8 +100,7 @@ def sums_by_vignette(
     sums[Sum.WITHIN_PRODUCT] = (counted * sums[Sum.PRODUCT] - score * reference) / counted
     allowed = total_tolerance * scale_range * joint
     sums[Sum.TOTALS] = joint > 0
-    # The small allowance keeps a total exactly on the line on the right side of it.
-    sums[Sum.TOTALS_WITHIN] = (joint > 0) & (np.abs(sums[Sum.DIFFERENCE]) <= allowed + 1e-9)
+    sums[Sum.TOTALS_WITHIN] = (joint > 0) & at_most(np.abs(sums[Sum.DIFFERENCE]), allowed)
     return sums
 
 

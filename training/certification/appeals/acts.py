@@ -9,11 +9,7 @@ from sqlalchemy import select
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.certification.appeals.records import (
-    certifiers_who_may_decide,
-    conflict_with,
-    number_waiting_for,
-)
+from training.certification.appeals.records import certifiers_who_may_decide, conflict_with
 from training.certification.appeals.rules import AppealFault, AppealRight, right_to_appeal
 from training.certification.attempts.setting_aside import (
     CannotBeSetAsideError,
@@ -36,16 +32,6 @@ from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import address_in_letter, write_letter_to
-
-__all__ = [
-    "AppealOverError",
-    "CannotAppealError",
-    "decide",
-    "make",
-    "number_waiting_for",
-    "right_of",
-    "withdraw",
-]
 
 
 class CannotAppealError(ValueError):

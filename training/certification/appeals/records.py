@@ -25,7 +25,7 @@ from training.certification.models import (
 )
 from training.certification.reviews import duties
 from training.certification.reviews.duties import Conflict
-from training.cohorts.models import CohortMember, CohortTrainer
+from training.cohorts.records import trainers_of
 from training.database import db
 
 People = frozenset[uuid.UUID]
@@ -157,7 +157,7 @@ class _Conflicts:
 def _conflicts(decisions: Sequence[Decision]) -> _Conflicts:
     return _Conflicts(
         deciders_of([decision.attempt_id for decision in decisions]),
-        _trainers_of([decision.attempt.person_id for decision in decisions]),
+        trainers_of([decision.attempt.person_id for decision in decisions]),
     )
 
 
@@ -194,21 +194,6 @@ def deciders_of(attempt_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, People]:
         if person_id is not None:
             people[subjects[subject]].add(person_id)
     return {attempt_id: frozenset(people[attempt_id]) for attempt_id in attempt_ids}
-
-
-def _trainers_of(rater_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, People]:
-    """By rater, who leads or led a cohort in which they learn or learnt."""
-    if not rater_ids:
-        return {}
-    people: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    rows = db.session.execute(
-        select(CohortMember.person_id, CohortTrainer.person_id)
-        .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
-        .where(CohortMember.person_id.in_(rater_ids))
-    )
-    for rater_id, trainer_id in rows:
-        people[rater_id].add(trainer_id)
-    return {rater_id: frozenset(people[rater_id]) for rater_id in rater_ids}
 
 
 def _with_its_attempt() -> tuple[ExecutableOption, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from training.certification.attempts.windows import end_of_day, has_closed
+from training.windows import end_of_day, has_closed
 
 
 class AppealFault(StrEnum):

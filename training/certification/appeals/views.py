@@ -21,8 +21,8 @@ from training.certification.attempts import results
 from training.certification.attempts.views import own_attempt
 from training.certification.dossiers.dossier import standard_of, standard_titles
 from training.certification.models import Appeal, AppealOutcome, Attempt
-from training.certification.reviews.acts import find_certificate_of
 from training.certification.reviews.duties import Conflict, ConflictError
+from training.certification.reviews.records import find_certificate_of
 from training.clock import now
 from training.forms import form_page
 from training.languages import gettext as _

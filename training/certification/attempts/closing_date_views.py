@@ -71,7 +71,7 @@ def _set_closing_date(attempt: Attempt, form: ClosingDateForm) -> Response | Non
     except NotUnderWayError:
         return _not_under_way()
     except ClosingDayError as error:  # midnight has passed since the form was checked
-        form.tell_day(error.fault)
+        form.day.refuse(error.fault)
         return None
     flash(_("The date is set, and %(name)s is told.", name=attempt.person.name), "success")
     return redirect(url_for("closing.under_way"))

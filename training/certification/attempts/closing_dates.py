@@ -14,17 +14,15 @@ from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.models import RatingSession
 from training.certification.attempts.records import attempt_to_change, close_if_lapsed
-from training.certification.attempts.windows import ClosingFault, end_of_day, fault_of_closing
 from training.certification.models import Attempt, AttemptState, WindowChange
-from training.certification.reviews import duties
 from training.certification.reviews.duties import Conflict, ConflictError
+from training.certification.reviews.records import conflicts
 from training.clock import now
-from training.cohorts.models import CohortMember, CohortTrainer
-from training.cohorts.records import has_trained
 from training.database import db, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import address_in_letter, write_letter_to
+from training.windows import ClosingFault, end_of_day, fault_of_closing
 
 
 class ClosingDayError(ValueError):
@@ -60,30 +58,17 @@ def attempts_under_way(certifier_id: uuid.UUID, *, at: datetime) -> list[UnderWa
         )
         .order_by(Attempt.closes_at.is_(None), Attempt.closes_at, Attempt.opened_at)
     )
-    trained = _trained_by(certifier_id)
+    under_way = [attempt for attempt in found if attempt.is_under_way(at)]
+    near = conflicts(certifier_id, {attempt.person_id for attempt in under_way})
     return [
         UnderWay(
             attempt,
             sum(session.is_submitted for session in attempt.sessions),
             len(attempt.sessions),
-            duties.conflict_of(
-                certifier_id, attempt.person_id, has_trained=attempt.person_id in trained
-            ),
+            near.get(attempt.person_id),
         )
-        for attempt in found
-        if attempt.is_under_way(at)
+        for attempt in under_way
     ]
-
-
-def _trained_by(certifier_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Everybody who ever was in a cohort that this certifier ever led."""
-    return frozenset(
-        db.session.scalars(
-            select(CohortMember.person_id)
-            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
-            .where(CohortTrainer.person_id == certifier_id)
-        )
-    )
 
 
 def find_attempt(attempt_id: uuid.UUID) -> Attempt | None:
@@ -100,10 +85,7 @@ def find_attempt(attempt_id: uuid.UUID) -> Attempt | None:
 
 def conflict_with(certifier_id: uuid.UUID, attempt: Attempt) -> Conflict | None:
     """Why this certifier may not give this attempt a date, or None."""
-    rater_id = attempt.person_id
-    return duties.conflict_of(
-        certifier_id, rater_id, has_trained=has_trained(certifier_id, rater_id)
-    )
+    return conflicts(certifier_id, [attempt.person_id]).get(attempt.person_id)
 
 
 def set_closing_date(attempt_id: uuid.UUID, day: date, *, certifier: Person, reason: str) -> Letter:

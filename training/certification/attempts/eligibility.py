@@ -137,15 +137,17 @@ def _certificate(certified_until: datetime | None, now: datetime) -> Requirement
 def _attempts_left(
     standard: Standard, attempts: Sequence[PastAttempt], now: datetime
 ) -> Requirement:
-    counted = [a.opened_at for a in attempts if a.opened_at >= counts_from(standard, now)]
-    is_met = len(counted) < standard.attempts.maximum
+    counted = sorted(a.opened_at for a in attempts if a.opened_at >= counts_from(standard, now))
+    maximum = standard.attempts.maximum
+    is_met = len(counted) < maximum
     months = timedelta(days=standard.attempts.within_months * DAYS_PER_MONTH)
     return Requirement(
         RequirementKind.ATTEMPTS_LEFT,
         is_met=is_met,
         done=len(counted),
-        needed=standard.attempts.maximum,
-        until=None if is_met else min(counted) + months,
+        needed=maximum,
+        # More may count than are allowed, where a newer version of the standard allows fewer.
+        until=None if is_met else counted[len(counted) - maximum] + months,
     )
 
 
@@ -175,12 +177,15 @@ def _remediation(
 ) -> Requirement:
     """What is to be rated again after a decision that did not lead to a certificate.
 
-    A form that was never complete was not decided on: there are no patterns to work on.
+    A form that was never complete was not decided on: there are no patterns to work on. A later
+    certificate shows that they were worked on, so what was missed before it asks for nothing.
     """
+    certified = [attempt.opened_at for attempt in attempts if attempt.is_certified]
     decided = [
         at
         for attempt in attempts
         if attempt.outcome not in (None, Outcome.MEETS)
+        and not any(opened_at > attempt.opened_at for opened_at in certified)
         and (at := _ended_without_certificate(attempt))
     ]
     needed = standard.attempts.remediation_practice if decided else 0

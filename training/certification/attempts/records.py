@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload, selectinload
 
+from training import windows
 from training.accounts.records import lock_person
 from training.audit import trail
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.calibration.records import open_session
-from training.certification.attempts import form, windows
+from training.certification.attempts import form
 from training.certification.attempts.circumstance_records import circumstances_at
 from training.certification.attempts.eligibility import Eligibility, counts_from
 from training.certification.attempts.evidence_records import session_evidence

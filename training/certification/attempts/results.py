@@ -33,7 +33,7 @@ from training.certification.models import (
     Review,
     ReviewAct,
 )
-from training.certification.reviews.acts import find_certificate_of
+from training.certification.reviews.records import find_certificate_of
 from training.clock import now
 from training.library import records as library
 from training.library.records import Version

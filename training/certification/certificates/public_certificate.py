@@ -21,6 +21,7 @@ from training.certification.judging.standard import Standard
 from training.certification.models import Certificate, Decision
 from training.library import records as library
 from training.library.schema import Instrument, KeyStatus
+from training.paging import Paging
 
 PAGE_SIZE = 25
 LONGEST_PRINT = 1000
@@ -137,38 +138,29 @@ def _numbered(certificate: Certificate | None) -> NumberedCertificate | None:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPage:
-    """Lines of the register; `total` counts all that are in the state asked for."""
+    """Lines of the register; `paging` counts all that are in the state asked for."""
 
     rows: tuple[RegisterRow, ...]
-    number: int
-    pages: int
-    total: int
+    paging: Paging
     state: CertificateState | None
 
 
 def register_page(number: int, state: CertificateState | None, *, at: datetime) -> RegisterPage:
     """One page of the certificates in a state, or in any, latest first."""
-    offset = (number - 1) * PAGE_SIZE
-    return _register_page(number, state, at, offset, PAGE_SIZE)
+    return _register_page(number, PAGE_SIZE, state, at)
 
 
 def whole_register(state: CertificateState | None, *, at: datetime) -> RegisterPage:
     """The latest thousand on one page, to be printed."""
-    return _register_page(1, state, at, 0, LONGEST_PRINT)
+    return _register_page(1, LONGEST_PRINT, state, at)
 
 
 def _register_page(
-    number: int, state: CertificateState | None, at: datetime, offset: int, size: int
+    number: int, size: int, state: CertificateState | None, at: datetime
 ) -> RegisterPage:
-    total = register_size(state, at=at)
-    rows = register(state, at=at, offset=offset, limit=size)
-    return RegisterPage(
-        rows=tuple(_register_row(certificate, at) for certificate in rows),
-        number=number,
-        pages=max(1, -(-total // size)),
-        total=total,
-        state=state,
-    )
+    paging = Paging(number, size, register_size(state, at=at))
+    rows = register(state, at=at, offset=paging.offset, limit=size)
+    return RegisterPage(tuple(_register_row(each, at) for each in rows), paging, state)
 
 
 def _register_row(certificate: Certificate, at: datetime) -> RegisterRow:

@@ -135,8 +135,10 @@ def _evidence(certificate: PublicCertificate) -> str:
 
 def _probability(value: float) -> str:
     if value > SURE:
-        return _("above 99%%")
-    return _("below 1%%") if value < UNSURE else format_share(value)
+        return _("above %(share)s", share=format_share(SURE))
+    if value < UNSURE:
+        return _("below %(share)s", share=format_share(UNSURE))
+    return format_share(value)
 
 
 def _other(label: str, other: NumberedCertificate) -> Fact:

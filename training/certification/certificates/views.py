@@ -21,7 +21,7 @@ from training.certification.certificates.public_certificate import (
 from training.certification.certificates.records import CertificateState, find_certificate
 from training.certification.forms import VerifyForm
 from training.certification.models import Certificate
-from training.certification.reviews.acts import conflict_with
+from training.certification.reviews.records import conflict_with
 from training.clock import now
 from training.config import Config
 from training.forms import form_page
@@ -112,7 +112,7 @@ def register() -> Page:
         abort(404)
     moment, is_whole = now(), "whole" in request.args
     shown = whole_register(state, at=moment) if is_whole else register_page(page, state, at=moment)
-    if page > shown.pages:
+    if page > shown.paging.pages:
         abort(404)
     return render_template(
         "certification/register.html",

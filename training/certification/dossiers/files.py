@@ -15,6 +15,7 @@ import io
 import json
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,12 +59,15 @@ class NotADossierError(ValueError):
 class ReadDossier:
     """A dossier as it was read; `files` are those of its archive, or none for the JSON alone.
 
-    damaged   the files of the archive that could not be unpacked.
+    damaged    the files of the archive that could not be unpacked.
+    repeated   the names that stand in the archive more than once; `files` has the last of each,
+               and other programs unpack the first.
     """
 
     document: dict[str, Any]
     files: Mapping[str, bytes] | None = None
     damaged: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +215,20 @@ def read(content: bytes) -> ReadDossier:
         raise NotADossierError("the file is too large to be a dossier")
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return ReadDossier(_document(content))
-    files, damaged = _unpacked(content)
+    files, damaged, repeated = _unpacked(content)
     if DOSSIER in damaged:
-        return ReadDossier({}, files, damaged)
+        return ReadDossier({}, files, damaged, repeated)
     if DOSSIER not in files:
         raise NotADossierError(f"the archive holds no {DOSSIER}")
-    return ReadDossier(_document(files[DOSSIER]), files, damaged)
+    return ReadDossier(_document(files[DOSSIER]), files, damaged, repeated)
 
 
-def _unpacked(content: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _unpacked(content: bytes) -> tuple[dict[str, bytes], tuple[str, ...], tuple[str, ...]]:
+    """The files by name, and the names that are damaged and that are repeated."""
     files, damaged = {}, []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = Counter(archive.namelist())
             for entry in archive.infolist():
                 if entry.file_size > LARGEST_FILE:
                     raise NotADossierError(f"{entry.filename} is too large for a dossier")
@@ -233,7 +239,7 @@ def _unpacked(content: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
                     damaged.append(entry.filename)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, UnicodeError):
         raise NotADossierError("the archive cannot be opened") from None
-    return files, tuple(damaged)
+    return files, tuple(damaged), tuple(name for name, times in names.items() if times > 1)
 
 
 def _document(content: bytes) -> dict[str, Any]:
@@ -257,7 +263,7 @@ def verify(found: ReadDossier) -> Verification:
     if found.damaged:
         return Verification((), tuple(f"{name} is damaged" for name in found.damaged), ())
     agrees: list[str] = []
-    differs: list[str] = []
+    differs = [f"{name} is in the archive more than once" for name in found.repeated]
     notes: list[str] = []
     checks = [*_digests(found.document), *afterwards.checks(found.document)]
     if found.files is not None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from training.certification.judging.flags import Flag, flag_of
+from pydantic import TypeAdapter
+
+from training.certification.judging.flags import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,43 +98,10 @@ def _plain(values: Times | EarlierAttempt | Honour) -> dict[str, Any]:
 
 def circumstances_of(stored: Mapping[str, Any]) -> Circumstances:
     """The circumstances as they were frozen with a decision."""
-    honour = stored["honour"]
-    return Circumstances(
-        honour=None
-        if honour is None
-        else Honour(honour["person"], datetime.fromisoformat(honour["at"]), honour["wording"]),
-        closes_at=_moment(stored["closes_at"]),
-        window_changes=stored["window_changes"],
-        times=tuple(_times(times) for times in stored["times"]),
-        history=_history(stored["history"]),
-        flags=tuple(map(flag_of, stored["flags"])),
-    )
+    return _stored_circumstances().validate_python(stored)
 
 
-def _times(stored: Mapping[str, Any]) -> Times:
-    return Times(
-        session=stored["session"],
-        vignette=stored["vignette"],
-        words=stored["words"],
-        opened_at=datetime.fromisoformat(stored["opened_at"]),
-        first_shown_at=_moment(stored["first_shown_at"]),
-        first_saved_at=_moment(stored["first_saved_at"]),
-        submitted_at=datetime.fromisoformat(stored["submitted_at"]),
-    )
-
-
-def _history(stored: Sequence[Mapping[str, Any]]) -> tuple[EarlierAttempt, ...]:
-    return tuple(
-        EarlierAttempt(
-            number=attempt["number"],
-            opened_at=datetime.fromisoformat(attempt["opened_at"]),
-            state=attempt["state"],
-            outcome=attempt["outcome"],
-            act=attempt["act"],
-        )
-        for attempt in stored
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+@cache
+def _stored_circumstances() -> TypeAdapter[Circumstances]:
+    # Put together when the first are read, and not by every start.
+    return TypeAdapter(Circumstances)

@@ -192,7 +192,7 @@ def conclude(
         return Outcome.MORE_EVIDENCE, OutcomeReason.FORM_INCOMPLETE, ()
     if missed:
         return Outcome.DOES_NOT_MEET, OutcomeReason.GATE_CLEARLY_MISSED, missed
-    if not unclear and met:
+    if not unclear:  # and then some gate is met, because a standard has a required one
         return Outcome.MEETS, OutcomeReason.ALL_GATES_MET, met
     if vignettes_in_attempt >= standard.form.maximum:
         return Outcome.DOES_NOT_MEET, OutcomeReason.EVIDENCE_EXHAUSTED, unclear

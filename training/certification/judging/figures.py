@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from training.certification.judging.decision import Outcome, OutcomeReason
-from training.certification.judging.gates import GateReason, GateReasonCode, GateResult, GateStatus
+from training.certification.judging.gates import GateResult, GateStatus
 from training.certification.judging.standard import GateKind
 from training.library.schema import KeyStatus
-from training.psychometrics import Direction, Reason
+from training.psychometrics import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +85,14 @@ class VignetteRow:
 
 def summary_of(figures: Mapping[str, Any]) -> Summary:
     """The summary of a decision from its stored figures."""
-    return Summary(
-        outcome=Outcome(figures["outcome"]),
-        reason=OutcomeReason(figures["reason"]),
-        gates=tuple(_gate(stored) for stored in figures["gates"]),
-        deciding_gates=tuple(GateKind(kind) for kind in figures["deciding_gates"]),
-        probability=figures["probability"],
-        vignettes=figures["vignettes"],
-        vignettes_in_attempt=figures["vignettes_in_attempt"],
-        further_vignettes=figures["further_vignettes"],
-        confidence=figures["comparison"]["confidence"],
-        engine_version=figures["engine_version"],
-    )
+    confidence = figures["comparison"]["confidence"]
+    return _stored_summaries().validate_python({**figures, "confidence": confidence})
 
 
-def _gate(stored: Mapping[str, Any]) -> GateResult:
-    reason = stored["reason"]
-    undefined = reason["undefined"]
-    return GateResult(
-        gate=GateKind(stored["gate"]),
-        status=GateStatus(stored["status"]),
-        required=stored["required"],
-        value=stored["value"],
-        low=stored["low"],
-        high=stored["high"],
-        threshold=stored["threshold"],
-        bound=stored["bound"],
-        n=stored["n"],
-        reason=GateReason(
-            code=GateReasonCode(reason["code"]),
-            vignettes=reason["vignettes"],
-            needed=reason["needed"],
-            items=tuple(reason["items"]),
-            undefined=None if undefined is None else Reason(undefined),
-        ),
-        source=stored["source"],
-        sentence=stored["sentence"],
-    )
+@cache
+def _stored_summaries() -> TypeAdapter[Summary]:
+    # Put together when the first is read, and not by every start.
+    return TypeAdapter(Summary)
 
 
 def item_rows(figures: Mapping[str, Any]) -> tuple[ItemRow, ...]:

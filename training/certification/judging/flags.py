@@ -96,12 +96,6 @@ class Flag:
         return asdict(self) | {"kind": self.kind.value, "vignettes": list(self.vignettes)}
 
 
-def flag_of(stored: Mapping[str, Any]) -> Flag:
-    """A flag as it was frozen with a decision."""
-    named = {"kind": FlagKind(stored["kind"]), "vignettes": tuple(stored["vignettes"])}
-    return Flag(**{**stored, **named})
-
-
 def raised_flags(
     sheets: Sequence[Sheet], others: Iterable[OtherSheet], *, scale: Sequence[int]
 ) -> tuple[Flag, ...]:
@@ -226,9 +220,7 @@ class _PairOnVignette:
         cls, key: tuple[str, str], own: Sheet, other: Mapping[int, int], both: set[int]
     ) -> _PairOnVignette:
         items = [
-            item
-            for item, score in own.scored.items()
-            if item in other and own.reference.get(item) is not None and score is not None
+            item for item in own.scored if item in other and own.reference.get(item) is not None
         ]
         same = {item for item in items if own.scored[item] == other[item]}
         return cls(key[0], len(items), len(items) - len(same), len(same & both))
@@ -277,16 +269,17 @@ def _unexpected(
 ) -> dict[tuple[str, str], set[int]]:
     """For each vignette the items whose score is not the one this rater's line gives."""
     cells = [
-        (key, item, score, reference[item])
+        (key, item, score, expected)
         for key, scores, reference in rated
         for item, score in scores.items()
-        if reference.get(item) is not None
+        if (expected := reference.get(item)) is not None
     ]
-    line = _line([(float(ref), float(score)) for *_, score, ref in cells if ref is not None])
     found: dict[tuple[str, str], set[int]] = {key: set() for key, *_ in rated}
-    for key, item, score, reference_score in cells:
-        assert reference_score is not None  # left out above
-        on_line = round(line[0] + line[1] * reference_score)
+    if not cells:
+        return found
+    level, slope = _line([(expected, score) for *_, score, expected in cells])
+    for key, item, score, expected in cells:
+        on_line = round(level + slope * expected)
         if score != min(max(on_line, min(scale)), max(scale)):
             found[key].add(item)
     return found
@@ -294,8 +287,6 @@ def _unexpected(
 
 def _line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Intercept and slope by least squares; level where all points share one x."""
-    if not points:
-        return 0.0, 1.0
     mean_x = sum(x for x, _ in points) / len(points)
     mean_y = sum(y for _, y in points) / len(points)
     spread = sum((x - mean_x) ** 2 for x, _ in points)

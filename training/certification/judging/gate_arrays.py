@@ -7,7 +7,7 @@ raters need only how each gate ends. Both must always agree: tests hold them sid
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from training.certification.judging.standard import (
     CriticalGate,
     Gate,
     ItemsGate,
+    SingleFigureGate,
     Standard,
     TotalsGate,
 )
@@ -28,9 +29,6 @@ from training.psychometrics.arrays import BoolArray, FloatArray, IntArray, ratio
 from training.psychometrics.intervals import Estimates, VignetteSums, estimate
 from training.psychometrics.measures import MEASURES, Measure
 from training.psychometrics.vignette_sums import Sum, cell_contributions, sums_by_vignette
-
-ROUNDING = 1e-9
-"""A share such as 24 of 40 must reach a line of 0.60 although neither is exact in binary."""
 
 ITEM_SUMS = (Sum.JOINT, Sum.ABSOLUTE, Sum.GROSS)
 ITEM_ERROR = Measure(lambda sums: ratio(sums[1], sums[0]), units=0)
@@ -117,7 +115,7 @@ def verdicts(standard: Standard, evidence: EvidenceSums, vignettes_in_attempt: i
         return np.full(raters, Verdict.MORE_EVIDENCE, dtype=np.int64)
     ended = statuses(standard, evidence)
     is_missed = (ended == Status.NOT_MET).any(axis=0)
-    is_met = ~(ended == Status.UNCLEAR).any(axis=0) & (ended == Status.MET).any(axis=0)
+    is_met = ~(ended == Status.UNCLEAR).any(axis=0)
     is_last = vignettes_in_attempt >= standard.form.maximum
     otherwise = Verdict.DOES_NOT_MEET if is_last else Verdict.MORE_EVIDENCE
     return np.where(
@@ -159,47 +157,16 @@ def _interval(figure: Estimates) -> tuple[FloatArray, FloatArray]:
     return np.where(is_missing, np.nan, figure.low), np.where(is_missing, np.nan, figure.high)
 
 
-def _figure(gate: Gate, sums: VignetteSums, confidence: float) -> Estimates:
-    return estimate(MEASURES[FIGURES[gate.kind]], sums, confidence=confidence)
-
-
-def _at_least(
-    gate: AtLeastGate, _evidence: EvidenceSums, sums: VignetteSums, confidence: float
+def _single(
+    gate: SingleFigureGate, _evidence: EvidenceSums, sums: VignetteSums, confidence: float
 ) -> _Found:
-    return _floor(_figure(gate, sums, confidence), gate.at_least, gate.lower_bound_at_least)
-
-
-def _totals(
-    gate: TotalsGate, _evidence: EvidenceSums, sums: VignetteSums, confidence: float
-) -> _Found:
-    return _floor(_figure(gate, sums, confidence), gate.at_least, None)
-
-
-def _floor(figure: Estimates, line: float, bound: float | None) -> _Found:
-    low, high = _interval(figure)
-    is_reached = figure.value >= line - ROUNDING
-    if bound is not None:
-        is_reached &= low >= bound - ROUNDING
-    return _Found(~np.isnan(figure.value), is_reached, high < line - ROUNDING)
-
-
-def _at_most(
-    gate: AtMostGate, _evidence: EvidenceSums, sums: VignetteSums, confidence: float
-) -> _Found:
-    figure = _figure(gate, sums, confidence)
-    low, high = _interval(figure)
-    is_reached = figure.value <= gate.at_most + ROUNDING
-    if gate.upper_bound_at_most is not None:
-        is_reached &= high <= gate.upper_bound_at_most + ROUNDING
-    return _Found(~np.isnan(figure.value), is_reached, low > gate.at_most + ROUNDING)
-
-
-def _bias(gate: BiasGate, _evidence: EvidenceSums, sums: VignetteSums, confidence: float) -> _Found:
-    figure = _figure(gate, sums, confidence)
-    low, high = _interval(figure)
-    line, bound = gate.at_most + ROUNDING, gate.interval_within + ROUNDING
-    is_reached = (np.abs(figure.value) <= line) & (low >= -bound) & (high <= bound)
-    return _Found(~np.isnan(figure.value), is_reached, (low > line) | (high < -line))
+    figure = estimate(MEASURES[FIGURES[gate.kind]], sums, confidence=confidence)
+    interval, line = _interval(figure), gate.line
+    return _Found(
+        ~np.isnan(figure.value),
+        np.asarray(line.is_reached(figure.value) & line.is_bound_reached(*interval)),
+        np.asarray(line.is_clearly_missed(*interval)),
+    )
 
 
 def _items(
@@ -207,8 +174,8 @@ def _items(
 ) -> _Found:
     error = estimate(ITEM_ERROR, VignetteSums(evidence.by_item), confidence=confidence)
     is_judged = error.units >= gate.item_vignettes
-    is_over = is_judged & ~(error.value <= gate.at_most + ROUNDING)
-    is_clearly_over = is_over & (_interval(error)[0] > gate.at_most + ROUNDING)
+    is_over = is_judged & ~np.asarray(gate.line.is_reached(error.value))
+    is_clearly_over = is_over & gate.line.is_clearly_missed(*_interval(error))
     return _Found(
         np.asarray(is_judged.any(axis=1)),
         np.asarray(~is_over.any(axis=1)),
@@ -224,18 +191,23 @@ def _critical(
     sums = VignetteSums(critical)
     misses, units = sums.pooled[2], sums.pooled[0]
     vignettes = evidence.counts.sum(axis=1)
-    allowed = gate.misses * np.maximum(1, vignettes // gate.per_vignettes)
-    line = np.where(units > 0, allowed / np.maximum(units, 1.0), 0.0)
-    low, _ = _interval(estimate(ITEM_MISSES, sums, confidence=confidence))
-    return _Found(units > 0, misses <= allowed, low > line + ROUNDING)
+    allowances = [gate.allowed_misses(number) for number in range(evidence.counts.shape[1] + 1)]
+    allowed = np.array(allowances)[vignettes]
+    own_line = np.where(units > 0, allowed / np.maximum(units, 1.0), 0.0)
+    # Each rater has a line of their own, so that the distance from it is what is held.
+    low, high = _interval(estimate(ITEM_MISSES, sums, confidence=confidence))
+    is_clearly_missed = replace(gate.line, at=0.0).is_clearly_missed(
+        low - own_line, high - own_line
+    )
+    return _Found(units > 0, misses <= allowed, np.asarray(is_clearly_missed))
 
 
 _RULES: dict[type[Any], Callable[[Any, EvidenceSums, VignetteSums, float], _Found]] = {
-    AtLeastGate: _at_least,
-    AtMostGate: _at_most,
-    BiasGate: _bias,
+    AtLeastGate: _single,
+    AtMostGate: _single,
+    BiasGate: _single,
+    TotalsGate: _single,
     ItemsGate: _items,
-    TotalsGate: _totals,
     CriticalGate: _critical,
 }
 
@@ -255,14 +227,9 @@ def _holds(gate: Gate, pooled: FloatArray, by_item: FloatArray) -> bool:
     """pooled: (len(Sum),); by_item: (len(ITEM_SUMS), items)."""
     if isinstance(gate, ItemsGate):
         error = ITEM_ERROR.formula(by_item)
-        return bool((error[~np.isnan(error)] <= gate.at_most).all())
+        rated = error[~np.isnan(error)]
+        return rated.size > 0 and bool(np.all(gate.line.is_reached(rated)))
     if isinstance(gate, CriticalGate):
         critical = by_item[:, [item - 1 for item in gate.items]].sum(axis=1)
-        line = gate.misses / (gate.per_vignettes * len(gate.items))
-        return bool(ITEM_MISSES.formula(critical) <= line)
-    value = float(MEASURES[FIGURES[gate.kind]].formula(pooled))
-    if isinstance(gate, AtLeastGate | TotalsGate):
-        return value >= gate.at_least
-    if isinstance(gate, BiasGate):
-        return abs(value) <= gate.at_most
-    return value <= gate.at_most
+        return bool(gate.line.is_reached(ITEM_MISSES.formula(critical)))
+    return bool(gate.line.is_reached(MEASURES[FIGURES[gate.kind]].formula(pooled)))

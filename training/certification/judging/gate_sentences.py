@@ -6,13 +6,12 @@ Pages say it in the reader's language, see `gate_texts`.
 from __future__ import annotations
 
 from training.certification.judging.gates import GateReasonCode, GateResult
+from training.certification.judging.lines import ROUNDING, Side
 from training.certification.judging.standard import GateKind
 from training.psychometrics.statistic import MESSAGES, Reason
 
-CEILINGS = frozenset({GateKind.GROSS, GateKind.RATEABILITY, GateKind.ITEMS, GateKind.CRITICAL})
 DECIMALS = 3
 MOST_DECIMALS = 6
-SAME = 1e-9
 
 SUBJECTS = {
     GateKind.EXACT: "The share of ratings equal to the reference",
@@ -61,19 +60,32 @@ def plain_figure(value: float, decimals: int = DECIMALS) -> str:
 
 def beside(value: float, line: float) -> str:
     """A value with as many decimals as it takes to see on which side of the line it lies."""
-    for decimals in range(DECIMALS, MOST_DECIMALS):
-        text = plain_figure(value, decimals)
-        if abs(abs(value) - line) <= SAME or text.lstrip("-") != plain_figure(line, decimals):
-            return text
-    return plain_figure(value, MOST_DECIMALS)
+    return plain_figure(value, decimals_beside(value, line))
+
+
+def decimals_beside(value: float, line: float, *, fewest: int = DECIMALS) -> int:
+    """How many decimals show on which side of the line, or of its negative, a value lies."""
+    value, line = abs(value), abs(line)
+    if abs(value - line) <= ROUNDING:
+        return fewest
+    for decimals in range(fewest, MOST_DECIMALS):
+        if round(value, decimals) != round(line, decimals):
+            return decimals
+    return MOST_DECIMALS
+
+
+def line_beside(end: float, result: GateResult) -> float:
+    """The line that an end of the interval is read against: the nearer one of the gate's two."""
+    lines = [result.threshold] + ([] if result.bound is None else [result.bound])
+    return min(lines, key=lambda line: abs(abs(end) - abs(line)))
 
 
 def line_of(result: GateResult) -> str:
     """What the value has to reach: at least .600, at most .040, within ±.250."""
     line = plain_figure(result.threshold)
-    if result.gate is GateKind.BIAS:
+    if result.gate.side is Side.TWO_SIDED:
         return f"within ±{line}"
-    return f"at most {line}" if result.gate in CEILINGS else f"at least {line}"
+    return f"at most {line}" if result.gate.side is Side.CEILING else f"at least {line}"
 
 
 def _reached(result: GateResult) -> str:
@@ -82,8 +94,7 @@ def _reached(result: GateResult) -> str:
 
 
 def _verb(result: GateResult) -> str:
-    is_floor = result.gate not in CEILINGS and result.gate is not GateKind.BIAS
-    return "reaches" if is_floor else "keeps to"
+    return "reaches" if result.gate.side is Side.FLOOR else "keeps to"
 
 
 def _clearly_missed(result: GateResult) -> str:
@@ -112,19 +123,15 @@ def _bound_not_reached(result: GateResult) -> str:
 def _bound(result: GateResult) -> str:
     assert result.bound is not None  # only gates with a bound come here
     bound = plain_figure(result.bound)
-    if result.gate is GateKind.BIAS:
+    if result.gate.side is Side.TWO_SIDED:
         return f"±{bound}"
-    return f"at most {bound}" if result.gate in CEILINGS else f"at least {bound}"
+    return f"at most {bound}" if result.gate.side is Side.CEILING else f"at least {bound}"
 
 
 def _interval(result: GateResult) -> str:
     if result.low is None or result.high is None:
         return "which cannot be computed"
-    lines = [result.threshold] + ([] if result.bound is None else [result.bound])
-    low, high = (
-        beside(end, min(lines, key=lambda line: abs(abs(end) - line)))
-        for end in (result.low, result.high)
-    )
+    low, high = (beside(end, line_beside(end, result)) for end in (result.low, result.high))
     return f"{low} to {high}"
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import nan
 from typing import Any
 
+from training.certification.judging.lines import Line
 from training.certification.judging.standard import (
     AtLeastGate,
     AtMostGate,
@@ -20,9 +22,10 @@ from training.certification.judging.standard import (
     Gate,
     GateKind,
     ItemsGate,
+    SingleFigureGate,
     TotalsGate,
 )
-from training.psychometrics import Comparison, ItemComparison, Reason, Statistic, Undefined
+from training.psychometrics import Comparison, Reason, Statistic, Undefined
 
 
 class GateStatus(StrEnum):
@@ -139,8 +142,7 @@ class _Finding:
     """What a gate's own rule found, before the rules that all gates share."""
 
     figure: Statistic
-    threshold: float
-    bound: float | None
+    line: Line
     is_reached: bool
     is_bound_reached: bool
     is_clearly_missed: bool
@@ -158,8 +160,8 @@ def judge(gate: Gate, comparison: Comparison) -> GateResult:
         value=finding.figure.value,
         low=finding.figure.low,
         high=finding.figure.high,
-        threshold=finding.threshold,
-        bound=finding.bound,
+        threshold=finding.line.at,
+        bound=finding.line.bound,
         n=finding.figure.n,
         reason=reason,
         source=gate.source,
@@ -191,44 +193,34 @@ def _open_if_required(gate: Gate) -> GateStatus:
     return GateStatus.UNCLEAR if gate.required else GateStatus.NOT_APPLICABLE
 
 
-def _at_least(gate: AtLeastGate, comparison: Comparison) -> _Finding:
-    return _floor(_figure(gate, comparison), gate.at_least, gate.lower_bound_at_least)
+def _single(gate: SingleFigureGate, comparison: Comparison) -> _Finding:
+    figure: Statistic = getattr(comparison, FIGURES[gate.kind])
+    return _held(figure, gate.line)
 
 
-def _totals(gate: TotalsGate, comparison: Comparison) -> _Finding:
-    return _floor(comparison.totals, gate.at_least, None)
-
-
-def _at_most(gate: AtMostGate, comparison: Comparison) -> _Finding:
-    return _ceiling(_figure(gate, comparison), gate.at_most, gate.upper_bound_at_most)
-
-
-def _bias(gate: BiasGate, comparison: Comparison) -> _Finding:
-    bias, line, bound = comparison.bias, gate.at_most, gate.interval_within
+def _held(figure: Statistic, line: Line) -> _Finding:
+    """A figure held against a line."""
+    value, low, high = map(_or_nan, (figure.value, figure.low, figure.high))
     return _Finding(
-        figure=bias,
-        threshold=line,
-        bound=bound,
-        is_reached=bias.value is not None and abs(bias.value) <= line,
-        is_bound_reached=_is_above(bias.low, -bound) and _is_below(bias.high, bound),
-        is_clearly_missed=_is_beyond(bias.low, line) or _is_short(bias.high, -line),
+        figure=figure,
+        line=line,
+        is_reached=bool(line.is_reached(value)),
+        is_bound_reached=bool(line.is_bound_reached(low, high)),
+        is_clearly_missed=bool(line.is_clearly_missed(low, high)),
     )
 
 
 def _items(gate: ItemsGate, comparison: Comparison) -> _Finding:
-    judged = [row for row in comparison.per_item if row.n >= gate.item_vignettes]
-    over = [row for row in judged if not _is_below(row.mae.value, gate.at_most)]
-    clear = [row for row in over if _is_beyond(row.mae.low, gate.at_most)]
-    worst = max(clear or over or judged, key=_mean_absolute_error, default=None)
-    return _Finding(
-        figure=worst.mae if worst else NOTHING_TO_JUDGE,
-        threshold=gate.at_most,
-        bound=None,
-        is_reached=not over,
-        is_bound_reached=True,
-        is_clearly_missed=bool(clear),
-        items=tuple(row.item for row in over),
-    )
+    judged = {
+        row.item: _held(row.mae, gate.line)
+        for row in comparison.per_item
+        if row.n >= gate.item_vignettes
+    }
+    over = {item: found for item, found in judged.items() if not found.is_reached}
+    clear = {item: found for item, found in over.items() if found.is_clearly_missed}
+    nothing = _held(NOTHING_TO_JUDGE, gate.line)
+    worst = max((clear or over or judged).values(), key=_value, default=nothing)
+    return replace(worst, is_reached=not over, is_clearly_missed=bool(clear), items=tuple(over))
 
 
 def _critical(gate: CriticalGate, comparison: Comparison) -> _Finding:
@@ -241,74 +233,27 @@ def _critical(gate: CriticalGate, comparison: Comparison) -> _Finding:
     missed = [row for row in comparison.per_item if row.item in gate.items and row.gross_count]
     misses = sum(row.gross_count for row in missed)
     allowed = gate.allowed_misses(comparison.vignettes)
-    line = allowed / figure.n if figure.n else 0.0
-    return _Finding(
-        figure=figure,
-        threshold=line,
-        bound=None,
+    line = replace(gate.line, at=allowed / figure.n if figure.n else 0.0)
+    return replace(
+        _held(figure, line),
         is_reached=misses <= allowed,
-        is_bound_reached=True,
-        is_clearly_missed=_is_beyond(figure.low, line),
         items=tuple(row.item for row in missed) if misses > allowed else (),
     )
 
 
 _RULES: dict[type[Any], Callable[[Any, Comparison], _Finding]] = {
-    AtLeastGate: _at_least,
-    AtMostGate: _at_most,
-    BiasGate: _bias,
+    AtLeastGate: _single,
+    AtMostGate: _single,
+    BiasGate: _single,
+    TotalsGate: _single,
     ItemsGate: _items,
-    TotalsGate: _totals,
     CriticalGate: _critical,
 }
 
 
-def _figure(gate: AtLeastGate | AtMostGate, comparison: Comparison) -> Statistic:
-    figure: Statistic = getattr(comparison, FIGURES[gate.kind])
-    return figure
+def _or_nan(number: float | None) -> float:
+    return nan if number is None else number
 
 
-def _floor(figure: Statistic, line: float, bound: float | None) -> _Finding:
-    return _Finding(
-        figure=figure,
-        threshold=line,
-        bound=bound,
-        is_reached=_is_above(figure.value, line),
-        is_bound_reached=bound is None or _is_above(figure.low, bound),
-        is_clearly_missed=_is_short(figure.high, line),
-    )
-
-
-def _ceiling(figure: Statistic, line: float, bound: float | None) -> _Finding:
-    return _Finding(
-        figure=figure,
-        threshold=line,
-        bound=bound,
-        is_reached=_is_below(figure.value, line),
-        is_bound_reached=bound is None or _is_below(figure.high, bound),
-        is_clearly_missed=_is_beyond(figure.low, line),
-    )
-
-
-# A share such as 24 of 40 must reach a line of 0.60 although neither is exact in binary.
-_ROUNDING = 1e-9
-
-
-def _is_above(number: float | None, line: float) -> bool:
-    return number is not None and number >= line - _ROUNDING
-
-
-def _is_below(number: float | None, line: float) -> bool:
-    return number is not None and number <= line + _ROUNDING
-
-
-def _is_beyond(number: float | None, line: float) -> bool:
-    return number is not None and number > line + _ROUNDING
-
-
-def _is_short(number: float | None, line: float) -> bool:
-    return number is not None and number < line - _ROUNDING
-
-
-def _mean_absolute_error(row: ItemComparison) -> float:
-    return row.mae.value or 0.0
+def _value(finding: _Finding) -> float:
+    return finding.figure.value or 0.0

@@ -8,7 +8,6 @@ from training.certification.judging.gates import FIGURES
 from training.certification.judging.standard import (
     AtLeastGate,
     AtMostGate,
-    BiasGate,
     CriticalGate,
     Gate,
     GateKind,
@@ -29,8 +28,6 @@ from training.psychometrics.arrays import BoolArray
 DRAWS = 4000
 SEED = 20260101
 """Fixed, and stored with the engine version: the same evidence gives the same probability."""
-
-_ROUNDING = 1e-9
 
 
 def probability_of_meeting(
@@ -87,18 +84,12 @@ def _holds(gate: Gate, draws: BootstrapDraws, comparison: Comparison) -> BoolArr
     """(draws,) whether the gate's line holds; an undefined draw does not hold."""
     if isinstance(gate, ItemsGate):
         judged = [row.n >= gate.item_vignettes for row in comparison.per_item]
-        return np.asarray((draws.item_mae[:, judged] <= gate.at_most + _ROUNDING).all(axis=1))
+        return np.asarray(np.all(gate.line.is_reached(draws.item_mae[:, judged]), axis=1))
     if isinstance(gate, CriticalGate):
         critical = [item in gate.items for item in draws.items]
         misses = np.nan_to_num(draws.item_gross[:, critical]).mean(axis=1)
-        line = gate.misses / (gate.per_vignettes * len(gate.items))
-        return np.asarray(misses <= line + _ROUNDING)
-    figure = draws.figures[FIGURES[gate.kind]]
-    if isinstance(gate, AtLeastGate | TotalsGate):
-        return np.asarray(figure >= gate.at_least - _ROUNDING)
-    if isinstance(gate, BiasGate):
-        return np.asarray(np.abs(figure) <= gate.at_most + _ROUNDING)
-    return np.asarray(figure <= gate.at_most + _ROUNDING)
+        return np.asarray(gate.line.is_reached(misses))
+    return np.asarray(gate.line.is_reached(draws.figures[FIGURES[gate.kind]]))
 
 
 def _jeffreys_ceiling(gate: Gate, comparison: Comparison) -> float:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -20,8 +21,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from training.certification.judging.lines import Line, Side
 from training.library.schema.parts import Part, SlugText, Text, VersionText
 from training.psychometrics.results import TOTAL_TOLERANCE
 
@@ -29,6 +31,18 @@ Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Points = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Coefficient = Annotated[float, Field(ge=-1.0, le=2.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+
+
+def _hold_something(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    # `min_length` does not count what has a fault itself, and would call one wrong value none.
+    if not values:
+        raise PydanticKnownError(
+            "too_short", {"field_type": "Tuple", "min_length": 1, "actual_length": 0}
+        )
+    return values
+
+
+NotEmpty = AfterValidator(_hold_something)
 
 APPEAL_DAYS = 60
 """How long a rater may appeal where a standard does not say; project policy."""
@@ -50,6 +64,19 @@ class GateKind(StrEnum):
     RATEABILITY = "rateability"
     ICC = "icc"
 
+    @property
+    def side(self) -> Side:
+        """Where the right side of the gate's line is."""
+        return _SIDES.get(self, Side.FLOOR)
+
+
+_SIDES = {
+    GateKind.GROSS: Side.CEILING,
+    GateKind.BIAS: Side.TWO_SIDED,
+    GateKind.ITEMS: Side.CEILING,
+    GateKind.CRITICAL: Side.CEILING,
+    GateKind.RATEABILITY: Side.CEILING,
+}
 
 # What a figure can be, for the gates with a floor; only slopes may exceed 1.
 REACH = {
@@ -142,6 +169,10 @@ class AtLeastGate(GatePart):
     at_least: Coefficient
     lower_bound_at_least: Coefficient | None = None
 
+    @property
+    def line(self) -> Line:
+        return Line(self.kind.side, self.at_least, self.lower_bound_at_least)
+
     @field_validator("at_least", "lower_bound_at_least")
     @classmethod
     def _lies_where_the_figure_can(cls, line: float | None, info: ValidationInfo) -> float | None:
@@ -150,7 +181,7 @@ class AtLeastGate(GatePart):
             raise PydanticCustomError(
                 "out_of_reach",
                 "is {line}, and the figure is never below {least} or above {most}",
-                {"line": f"{line:g}", "least": f"{least:g}", "most": f"{most:g}"},
+                {"line": f"{line:.15g}", "least": f"{least:g}", "most": f"{most:g}"},
             )
         return line
 
@@ -171,6 +202,10 @@ class AtMostGate(GatePart):
     at_most: Share
     upper_bound_at_most: Share | None = None
 
+    @property
+    def line(self) -> Line:
+        return Line(self.kind.side, self.at_most, self.upper_bound_at_most)
+
     @model_validator(mode="after")
     def _bound_is_no_stricter(self) -> AtMostGate:
         if self.upper_bound_at_most is not None and self.upper_bound_at_most < self.at_most:
@@ -189,6 +224,10 @@ class BiasGate(GatePart):
     at_most: Points
     interval_within: Points
 
+    @property
+    def line(self) -> Line:
+        return Line(self.kind.side, self.at_most, self.interval_within)
+
     @model_validator(mode="after")
     def _interval_is_wider(self) -> BiasGate:
         if self.interval_within < self.at_most:
@@ -206,6 +245,11 @@ class ItemsGate(GatePart):
     at_most: Points
     item_vignettes: Count
 
+    @property
+    def line(self) -> Line:
+        """The line for each item."""
+        return Line(self.kind.side, self.at_most)
+
 
 class TotalsGate(GatePart):
     """Met when at least this share of vignette totals is within `within_share_of_range`."""
@@ -213,6 +257,10 @@ class TotalsGate(GatePart):
     kind: Literal[GateKind.TOTALS]
     at_least: Share
     within_share_of_range: Share
+
+    @property
+    def line(self) -> Line:
+        return Line(self.kind.side, self.at_least)
 
 
 class CriticalGate(GatePart):
@@ -223,14 +271,22 @@ class CriticalGate(GatePart):
     """
 
     kind: Literal[GateKind.CRITICAL]
-    items: Annotated[tuple[Count, ...], Field(min_length=1)]
+    items: Annotated[tuple[Count, ...], NotEmpty]
     misses: Annotated[int, Field(ge=0)]
     per_vignettes: Count
+
+    @property
+    def line(self) -> Line:
+        """The line for the share of gross misses in the long run, without whole steps."""
+        return Line(self.kind.side, self.misses / (self.per_vignettes * len(self.items)))
 
     def allowed_misses(self, vignettes: int) -> int:
         """How many gross misses may stand for this many vignettes."""
         return self.misses * max(1, vignettes // self.per_vignettes)
 
+
+SingleFigureGate = AtLeastGate | AtMostGate | BiasGate | TotalsGate
+"""The gates that hold one figure over all items against a line."""
 
 Gate = Annotated[
     AtLeastGate | AtMostGate | BiasGate | ItemsGate | TotalsGate | CriticalGate,
@@ -345,7 +401,7 @@ class Standard(Part):
     form: Form
     confidence: Annotated[float, Field(gt=0.5, lt=1.0)]
     intervals: IntervalRule = IntervalRule.LEAVE_ONE_VIGNETTE_OUT
-    gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
+    gates: Annotated[tuple[Gate, ...], NotEmpty]
     attempts: Attempts
     validity_months: Count
     keys: Keys

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy import select
 
 from training.accounts.models import Person
 from training.audit import trail
 from training.certification.appeals.rules import last_moment
-from training.certification.attempts.pool import unseen_vignettes
 from training.certification.attempts.records import extend
 from training.certification.certificates import records as certificates
-from training.certification.certificates.renewals import is_renewal
 from training.certification.dossiers.dossier import standard_of
 from training.certification.judging.decision import Outcome
 from training.certification.judging.standard import Standard
@@ -31,18 +26,15 @@ from training.certification.models import (
     SetAside,
 )
 from training.certification.reviews import duties, signatures
-from training.certification.reviews.duties import Conflict, ConflictError
+from training.certification.reviews.duties import ConflictError
+from training.certification.reviews.records import conflict_with
 from training.clock import now
-from training.cohorts.models import CohortMember, CohortTrainer
 from training.cohorts.records import has_trained
 from training.config import Config
 from training.database import db, write_transaction
 from training.mail.models import Letter
 from training.mail.post import address_in_letter, write_letter_to
-from training.paging import Paging, paging_of
 from training.tracks.case_words import case_words
-
-REVIEWED_PER_PAGE = 50
 
 
 class AlreadyReviewedError(ValueError):
@@ -55,100 +47,6 @@ class NotSignedError(ValueError):
 
 class OutcomeError(ValueError):
     """The act does not fit the outcome: only a decision that meets the standard is signed."""
-
-
-def waiting_decisions() -> list[Decision]:
-    """Decisions that no certifier has acted on, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Decision)
-            .join(Attempt)
-            .outerjoin(Review)
-            .where(Review.id.is_(None), Attempt.state == AttemptState.DECIDED)
-            .options(
-                *_without_documents(), selectinload(Decision.attempt).selectinload(Attempt.person)
-            )
-            .order_by(Decision.computed_at)
-        )
-    )
-
-
-def reviewed_page(asked_page: str | None) -> tuple[list[Decision], Paging]:
-    """One page of the decisions that a certifier has acted on, latest first."""
-    total = db.session.scalar(select(func.count()).select_from(Review)) or 0
-    paging = paging_of(asked_page, size=REVIEWED_PER_PAGE, total=total)
-    statement = (
-        select(Decision)
-        .join(Review)
-        .options(
-            *_without_documents(),
-            selectinload(Decision.attempt).options(
-                selectinload(Attempt.person), selectinload(Attempt.set_aside)
-            ),
-            selectinload(Decision.review).selectinload(Review.certifier),
-        )
-        .order_by(Review.reviewed_at.desc(), Review.id)
-        .offset(paging.offset)
-        .limit(paging.size)
-    )
-    return list(db.session.scalars(statement)), paging
-
-
-def _without_documents() -> tuple[ExecutableOption, ...]:
-    # A list of decisions shows neither figures nor evidence, which are some 50 kB each.
-    return defer(Decision.figures), defer(Decision.evidence)
-
-
-def find_decision(decision_id: uuid.UUID) -> Decision | None:
-    """A decision with its attempt, whose it is, and what was done about it."""
-    return db.session.scalar(
-        select(Decision)
-        .filter_by(id=decision_id)
-        .options(
-            selectinload(Decision.attempt).selectinload(Attempt.person),
-            selectinload(Decision.review).selectinload(Review.certifier),
-        )
-    )
-
-
-def find_review(decision_id: uuid.UUID) -> Review | None:
-    """What a certifier did about a decision, as it is stored now."""
-    return db.session.scalar(
-        select(Review).filter_by(decision_id=decision_id).execution_options(populate_existing=True)
-    )
-
-
-def find_certificate_of(decision_id: uuid.UUID) -> Certificate | None:
-    return db.session.scalar(select(Certificate).filter_by(decision_id=decision_id))
-
-
-def conflict_with(certifier_id: uuid.UUID, decision: Decision) -> Conflict | None:
-    """Why this certifier may not act on this decision, or None."""
-    rater_id = decision.attempt.person_id
-    return duties.conflict_of(
-        certifier_id, rater_id, has_trained=has_trained(certifier_id, rater_id)
-    )
-
-
-def conflicts_with(
-    certifier_id: uuid.UUID, decisions: Sequence[Decision]
-) -> dict[uuid.UUID, Conflict]:
-    """The decisions of a list on which this certifier may not act, and why."""
-    raters = {decision.attempt.person_id for decision in decisions}
-    trained = set(
-        db.session.scalars(
-            select(CohortMember.person_id)
-            .join(CohortTrainer, CohortTrainer.cohort_id == CohortMember.cohort_id)
-            .where(CohortTrainer.person_id == certifier_id, CohortMember.person_id.in_(raters))
-        )
-    )
-    found = {}
-    for decision in decisions:
-        rater_id = decision.attempt.person_id
-        conflict = duties.conflict_of(certifier_id, rater_id, has_trained=rater_id in trained)
-        if conflict is not None:
-            found[decision.id] = conflict
-    return found
 
 
 def sign(decision_id: uuid.UUID, *, certifier: Person) -> tuple[Certificate, Letter] | None:
@@ -264,17 +162,6 @@ def revoke(number: str, *, certifier: Person, reason: str) -> tuple[Certificate,
 
 def _appeal_until(decision: Decision, decided_at: datetime) -> datetime:
     return last_moment(decided_at, standard_of(decision).attempts.appeal_days)
-
-
-def has_further_vignettes(decision: Decision) -> bool:
-    """Whether the pool holds the further vignettes this decision asks for."""
-    unseen = unseen_vignettes(
-        decision.attempt.person_id,
-        standard_of(decision),
-        is_renewal=is_renewal(decision.attempt),
-    )
-    further: int = decision.figures["further_vignettes"]
-    return 0 < further <= len(unseen)
 
 
 def _decision_to_review(decision_id: uuid.UUID, certifier: Person) -> Decision:

@@ -30,7 +30,7 @@ from training.certification.forms import (
 from training.certification.judging.decision import Outcome
 from training.certification.models import Certificate, Decision
 from training.certification.reviews import acts as reviews
-from training.certification.reviews import signatures
+from training.certification.reviews import records, signatures
 from training.certification.reviews.acts import AlreadyReviewedError, NotSignedError
 from training.certification.reviews.duties import Conflict, ConflictError, signatures_missing
 from training.clock import now
@@ -59,10 +59,10 @@ def decision_or_refuse(decision_id: uuid.UUID) -> Decision:
     A conflict closes the dossier too, not only the signature: its tables say more about a rater
     than the rater and their trainers may see.
     """
-    decision = reviews.find_decision(decision_id)
+    decision = records.find_decision(decision_id)
     if decision is None:
         abort(404)
-    if reviews.conflict_with(signed_in_person().id, decision) is not None:
+    if records.conflict_with(signed_in_person().id, decision) is not None:
         abort(403)
     return decision
 
@@ -71,7 +71,7 @@ def certificate_or_refuse(number: str) -> Certificate:
     certificate = certificates.find_certificate(number)
     if certificate is None:
         abort(404)
-    if reviews.conflict_with(signed_in_person().id, certificate.decision) is not None:
+    if records.conflict_with(signed_in_person().id, certificate.decision) is not None:
         abort(403)
     return certificate
 
@@ -80,8 +80,8 @@ def certificate_or_refuse(number: str) -> Certificate:
 @role_required(Role.CERTIFIER)
 def queue() -> Page:
     certifier = signed_in_person()
-    waiting = reviews.waiting_decisions()
-    reviewed, paging = reviews.reviewed_page(request.args.get("page"))
+    waiting = records.waiting_decisions()
+    reviewed, paging = records.reviewed_page(request.args.get("page"))
     return render_template(
         "certification/queue.html",
         waiting=waiting,
@@ -89,7 +89,7 @@ def queue() -> Page:
         paging=paging,
         states=certificates.states_by_decision((each.id for each in reviewed), at=now()),
         State=CertificateState,
-        conflicts=reviews.conflicts_with(certifier.id, [*waiting, *reviewed]),
+        conflicts=records.conflicts_with(certifier.id, [*waiting, *reviewed]),
         first_signatures=signatures.first_signatures(waiting),
         standards=dossier.standards_in_use(),
         words=gate_texts,
@@ -101,7 +101,7 @@ def queue() -> Page:
 @role_required(Role.CERTIFIER)
 def decision(decision_id: uuid.UUID) -> Page:
     found = decision_or_refuse(decision_id)
-    certificate = reviews.find_certificate_of(found.id)
+    certificate = records.find_certificate_of(found.id)
     return render_template(
         "certification/decision.html",
         dossier=dossier.dossier_of(found),
@@ -111,7 +111,7 @@ def decision(decision_id: uuid.UUID) -> Page:
         state=certificates.state_of(certificate, at=now()) if certificate else None,
         State=CertificateState,
         renewed=renewals.find_renewed_by(found.attempt_id),
-        has_further_vignettes=reviews.has_further_vignettes(found),
+        has_further_vignettes=records.has_further_vignettes(found),
         is_rater=signed_in_person().has_role(Role.RATER),
         history_row=results.attempt_row,
         words=gate_texts,
@@ -209,7 +209,7 @@ def _review(found: Decision, act: Callable[[], Letter | None], *, typed: str = "
 
 
 def _acted_before(found: Decision, typed: str) -> Page:
-    review = reviews.find_review(found.id)
+    review = records.find_review(found.id)
     if review is None:
         return _not_recorded(found, SET_ASIDE, typed)
     if review.certifier_id != signed_in_person().id:
@@ -248,7 +248,7 @@ def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
         decision=found,
         signatures=given,
         missing=signatures_missing(len(given), needed=standard.signatures),
-        has_further_vignettes=reviews.has_further_vignettes(found),
+        has_further_vignettes=records.has_further_vignettes(found),
         standard=standard,
         demonstration_hint=reauthentication.demonstration_hint(signed_in_person()),
         words=gate_texts,

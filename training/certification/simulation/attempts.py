@@ -4,7 +4,9 @@ In short::
 
     keys = key_pool(published_keys, vignettes=standard.form.maximum)
     plan = Plan((standard,), (keys,), scale=(0, 1, 2, 3, 4), seed=1, replications=500)
-    tallies = run(plan, progress=..., is_cancelled=...)
+    tallies = no_tallies(plan)
+    for step in plan.steps:
+        tallies = after_step(plan, tallies, step)
 
 A run is a list of steps, each a block of raters of one kind; what they add to the tallies depends
 on the seed, the kind and the number of the block and on nothing else. So a run may be cut into
@@ -13,7 +15,7 @@ slices anywhere, and the first 500 raters are the same whether 500 or 3,000 are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -91,31 +93,9 @@ class Step:
     block: int | None
 
 
-Progress = Callable[[int, int], None]
-
-
 def no_tallies(plan: Plan) -> Tallies:
     """Before the first step."""
     return tuple({kind: KindTally() for kind in RaterKind} for _ in plan.standards)
-
-
-def run(
-    plan: Plan,
-    *,
-    progress: Progress | None = None,
-    is_cancelled: Callable[[], bool] | None = None,
-) -> Tallies:
-    """All steps. `progress` is told how many of how many are done; when `is_cancelled` says so
-    the run ends with what has been done so far."""
-    tallies = no_tallies(plan)
-    steps = plan.steps
-    for done, step in enumerate(steps):
-        if is_cancelled is not None and is_cancelled():
-            break
-        tallies = after_step(plan, tallies, step)
-        if progress is not None:
-            progress(done + 1, len(steps))
-    return tallies
 
 
 def after_step(plan: Plan, tallies: Tallies, step: Step) -> Tallies:

@@ -7,14 +7,16 @@ see a rater who is always one point off, nor one who always gives the same score
 
 from __future__ import annotations
 
-from training.certification.judging.gate_arrays import ROUNDING, EvidenceSums
+import numpy as np
+
+from training.certification.judging.gate_arrays import EvidenceSums
+from training.certification.judging.lines import Line, Side
 from training.psychometrics.arrays import BoolArray
 from training.psychometrics.measures import within_one
 
-WITHIN_ONE_AT_LEAST = 0.80
+WITHIN_ONE = Line(Side.FLOOR, 0.80)
 
 
 def meets_classic_rule(evidence: EvidenceSums) -> BoolArray:
     """(raters,) whether each rater has 80 % within one point; nothing rated is not enough."""
-    share = within_one(evidence.by_vignette.sum(axis=-1))
-    return share >= WITHIN_ONE_AT_LEAST - ROUNDING
+    return np.asarray(WITHIN_ONE.is_reached(within_one(evidence.by_vignette.sum(axis=-1))))

@@ -12,7 +12,7 @@ from typing import Any
 
 from training.certification.judging.standard import Standard
 from training.certification.simulation.attempts import Plan
-from training.certification.simulation.classic_rule import WITHIN_ONE_AT_LEAST
+from training.certification.simulation.classic_rule import WITHIN_ONE
 from training.certification.simulation.rater_kinds import FAULTY_KINDS, SOUND_KINDS, RaterKind
 from training.certification.simulation.tallies import KindTally, Tallies, Tally
 from training.psychometrics import ENGINE_VERSION
@@ -146,7 +146,7 @@ class OperatingCharacteristics:
             "keys": {"published": self.published_keys, "made": self.made_keys},
             "kinds": {row.kind.value: row.as_dict() for row in self.kinds},
             "overall": asdict(self.overall),
-            "classic": {"within_one_at_least": WITHIN_ONE_AT_LEAST} | asdict(self.classic_overall),
+            "classic": {"within_one_at_least": WITHIN_ONE.at} | asdict(self.classic_overall),
             "is_as_aimed": self.is_as_aimed,
         }
 

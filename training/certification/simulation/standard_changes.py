@@ -10,6 +10,7 @@ import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from training.certification.judging.standard import Standard, faults
@@ -36,7 +37,7 @@ OPTIONAL = frozenset({"lower_bound_at_least", "upper_bound_at_most"})
 USED = "used"
 OWN_WORDS = "value_error"
 """The code of what the document's validators say in sentences of their own."""
-NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,9}\.?[0-9]{0,9}")
+NUMBER = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,9}\.?[0-9]{0,18}")  # 1/24 has eighteen
 YES, NO = frozenset({"yes", "true", "1", "y", "on"}), frozenset({"no", "false", "0", "n", "off"})
 
 
@@ -158,7 +159,9 @@ def _beyond_limits(document: dict[str, Any]) -> list[ChangeFault]:
         ("attempts", "maximum", MOST_ATTEMPTS),
     )
     return [
-        ChangeFault(f"{part}.{field}", f"is {document[part][field]:g}, at most {most} can be tried")
+        ChangeFault(
+            f"{part}.{field}", f"is {_text(document[part][field])}, at most {most} can be tried"
+        )
         for part, field, most in limits
         if isinstance(document[part][field], int | float) and document[part][field] > most
     ]
@@ -182,4 +185,5 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    # To the last digit: what is shown as changed is what is stored and tried.
+    return f"{Decimal(str(value)):f}".removesuffix(".0")

@@ -92,7 +92,7 @@ def workbench_form(standard: Standard, shown: Mapping[str, str]) -> WorkbenchFor
     numbers = {
         name: int(shown[name])
         for name in ("replications", "seed")
-        if shown.get(name, "").isascii() and shown.get(name, "").isdigit()
+        if _is_whole_number(shown.get(name, ""))
     }
     form: WorkbenchForm = form_class(data=data | numbers)
     return form
@@ -121,6 +121,10 @@ def _field(name: str) -> Any:
 
 def _is_switch(name: str) -> bool:
     return name.rpartition(".")[2] in SWITCHES
+
+
+def _is_whole_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_VALUE
 
 
 def _is_yes(text: str) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import defer, selectinload
 
 from training.certification.judging.decision import Outcome
 from training.certification.judging.standard import GateKind, Standard
 from training.certification.judging.what_would_change import outcome_under
 from training.certification.models import Attempt, Decision
-from training.certification.reviews.acts import conflicts_with
+from training.certification.reviews.records import conflicts_with, latest_decisions
 from training.database import db
 
 MOST_ATTEMPTS_JUDGED = 300
@@ -61,7 +59,8 @@ def past_decisions_under(
     standard: Standard, *, reader_id: uuid.UUID, limit: int = MOST_ATTEMPTS_JUDGED
 ) -> PastDecisions:
     """Hold the latest decisions on this standard's attempts against a changed one."""
-    latest, has_more = _latest_of_each_attempt(standard.slug, limit)
+    found = latest_decisions(Attempt.standard_slug == standard.slug, limit=limit + 1)
+    latest = found[:limit]
     conflicts = conflicts_with(reader_id, latest)
     moves: Counter[tuple[Outcome, Outcome]] = Counter()
     changed, withheld = [], 0
@@ -85,29 +84,7 @@ def past_decisions_under(
             )
         )
     ordered = tuple(sorted(moves.items(), key=lambda move: (-move[1], move[0])))
-    return PastDecisions(len(latest), ordered, tuple(changed), withheld, has_more)
-
-
-def _latest_of_each_attempt(slug: str, limit: int) -> tuple[Sequence[Decision], bool]:
-    """The last decision of each attempt, latest first, without figures and evidence."""
-    rows = db.session.scalars(
-        select(Decision)
-        .join(Attempt)
-        .where(Attempt.standard_slug == slug)
-        .options(
-            defer(Decision.figures),
-            defer(Decision.evidence),
-            selectinload(Decision.attempt).selectinload(Attempt.person),
-        )
-        .order_by(Decision.computed_at.desc(), Decision.number.desc())
-    )
-    latest: dict[uuid.UUID, Decision] = {}
-    for decision in rows:
-        latest.setdefault(decision.attempt_id, decision)
-        if len(latest) > limit:
-            break
-    decisions = list(latest.values())
-    return decisions[:limit], len(decisions) > limit
+    return PastDecisions(len(latest), ordered, tuple(changed), withheld, len(found) > limit)
 
 
 def _evidence(decision_id: uuid.UUID) -> dict[str, object]:

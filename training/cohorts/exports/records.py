@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from training.accounts.models import Person, Role
+from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.agreement import AgreementSums
 from training.calibration.models import (
@@ -48,11 +48,11 @@ from training.cohorts.exports.tables import (
 from training.cohorts.models import Cohort, CohortMember
 from training.database import db, snapshot, write_transaction
 from training.keys.models import Occasion
-from training.keys.sights import keys_seen, note_keys_seen
+from training.keys.reader_records import assessed_with, reader_of
+from training.keys.sights import note_keys_seen
 from training.library import records as library
 from training.library.models import Document, DocumentKind
-from training.library.schema import ASSESSED_POOLS, Key
-from training.panels.blindness import keys_kept_from
+from training.library.schema import Key
 from training.panels.exchange.cells import safe_cell
 
 RATERS_AT_ONCE = 100  # some 6,000 ratings
@@ -85,24 +85,10 @@ def _practised_in(cohort_id: uuid.UUID) -> set[str]:
 def vignettes_kept_from(trainer: Person, cohort: Cohort) -> frozenset[str]:
     """Vignettes practised in a cohort that this trainer does not take away: their key is in it.
 
-    Those that have come to certify since; those that a panel of theirs is at work on; of a
-    trainer who is a rater as well, those that they have not rated themselves; and of one who is
-    an expert, those whose key they have not seen.
+    Those that have come to certify since, and those whose key they are not shown elsewhere.
     """
-    kept = keys_kept_from(trainer.id) | {v.slug for v in library.vignettes(*ASSESSED_POOLS)}
     practised = _practised_in(cohort.id)
-    if trainer.has_role(Role.RATER):
-        kept |= practised - _rated_by(trainer.id)
-    if trainer.has_role(Role.EXPERT):
-        kept |= practised - keys_seen(trainer.id)
-    return frozenset(practised & kept)
-
-
-def _rated_by(person_id: uuid.UUID) -> set[str]:
-    rated = select(RatingSession.vignette_slug).filter_by(
-        person_id=person_id, purpose=Purpose.PRACTICE, state=SessionState.SUBMITTED
-    )
-    return set(db.session.scalars(rated))
+    return frozenset(practised & assessed_with() | reader_of(trainer).barriers_to(practised).keys())
 
 
 def has_more_ratings(cohort_id: uuid.UUID, most: int) -> bool:

@@ -12,33 +12,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, true
 
 from training.accounts.models import Person
 from training.audit import trail
 from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
-from training.certification.attempts.windows import end_of_day
 from training.certification.models import Attempt, Decision
 from training.clock import now
 from training.cohorts.guidance.due_dates import Done, Task
 from training.cohorts.models import Cohort, CohortMember, DueDate
+from training.cohorts.records import members
 from training.database import db, write_transaction
 from training.library.models import Document
 from training.modules.models import StageCompletion
 from training.modules.stages import Stage
 from training.tracks.records import Tracks, tracks_for
+from training.windows import end_of_day
 
 PEOPLE_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """A due date in the trainer's list, with how many of the raters have done what it is for."""
+    """A due date in the trainer's list, with how many of those whom it asks have done it."""
 
     due: DueDate
     done: int
-    raters: int
+    raters: int  # who were in the cohort before the date and are in it now
 
     def is_over(self, at: datetime) -> bool:
         return self.due.due_at <= at
@@ -65,18 +66,20 @@ def due_dates_of(cohort_id: uuid.UUID) -> list[DueDate]:
 
 
 def due_lines(cohort: Cohort, tracks: Tracks) -> list[DueLine]:
-    """The due dates of a cohort with how many have done what they are for."""
+    """The due dates of a cohort with how many have done what they are for.
+
+    What was due before somebody joined was never asked of them, so that they are not counted.
+    """
     dues = due_dates_of(cohort.id)
-    done = done_by(_joined_at(cohort.id), tracks) if dues else {}
-    needed = practice_needed(tracks)
-    return [
-        DueLine(
-            due,
-            sum(each.has_done(due.task, practice_needed=needed) for each in done.values()),
-            len(done),
-        )
-        for due in dues
-    ]
+    joined = _joined_at(cohort.id) if dues else {}
+    done, needed = done_by(joined, tracks), practice_needed(tracks)
+
+    def line(due: DueDate) -> DueLine:
+        asked = [done[each] for each, joined_at in joined.items() if joined_at < due.due_at]
+        have = sum(each.has_done(due.task, practice_needed=needed) for each in asked)
+        return DueLine(due, have, len(asked))
+
+    return [line(due) for due in dues]
 
 
 def overdue_by_rater(
@@ -140,18 +143,16 @@ def _done_on(track: str | None, person_id: uuid.UUID) -> tuple[Done, int]:
 
 
 def practice_needed(tracks: Tracks) -> int:
-    """How many vignettes the standard of the track wants practised; 1 where there is none."""
+    """How many vignettes the standard of the track wants practised.
+
+    Where there is none it is 1, on any instrument.
+    """
     return tracks.standard.prerequisites.practice_vignettes if tracks.standard else 1
 
 
 def _joined_at(cohort_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
     """Who is in a cohort now and since when, in the order in which they joined."""
-    rows = db.session.execute(
-        select(CohortMember.person_id, CohortMember.joined_at)
-        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
-        .order_by(CohortMember.joined_at, CohortMember.id)
-    )
-    return dict(rows.all())
+    return dict(db.session.execute(members(cohort_id)).all())
 
 
 def done_by(people: Collection[uuid.UUID], tracks: Tracks) -> dict[uuid.UUID, Done]:
@@ -179,6 +180,7 @@ def _stages_of(people: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, set[Stage]]
 
 
 def _practised_by(people: list[uuid.UUID], instrument: str | None) -> dict[uuid.UUID, int]:
+    """How many vignettes these people have practised, on this instrument or on any."""
     rows = db.session.execute(
         select(RatingSession.person_id, func.count())
         .join(Document, Document.id == RatingSession.instrument_document_id)
@@ -187,7 +189,7 @@ def _practised_by(people: list[uuid.UUID], instrument: str | None) -> dict[uuid.
             RatingSession.purpose == Purpose.PRACTICE,
             RatingSession.state == SessionState.SUBMITTED,
             RatingSession.number == FIRST,
-            Document.slug == instrument,
+            true() if instrument is None else Document.slug == instrument,
         )
         .group_by(RatingSession.person_id)
     )

@@ -6,18 +6,15 @@ import uuid
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired
 
-from training.certification.attempts.windows import fault_of_closing
-from training.certification.forms import CLOSING_FAULTS
-from training.clock import now
 from training.cohorts.guidance.comment_records import Occasion
 from training.cohorts.guidance.due_date_wording import task_text
 from training.cohorts.guidance.due_dates import DueKind, Task
 from training.cohorts.guidance.reminder_records import Audience
-from training.forms import OnceMixin, ParagraphField
+from training.forms import LastDayField, OnceMixin, ParagraphField
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.modules.course import Course
@@ -33,7 +30,7 @@ class DueDateForm(FlaskForm):
     task = SelectField(
         _l("What is due"), [DataRequired(CHOOSE_TASK)], invalid_choice_message=CHOOSE_TASK
     )
-    day = DateField(_l("Last day"), [DataRequired(_l("Enter a date."))])
+    day = LastDayField(_l("Last day"))
 
     def offer(self, course: Course) -> DueDateForm:
         """Let everything on this course be chosen, and what follows it."""
@@ -60,11 +57,6 @@ class DueDateForm(FlaskForm):
         """What was chosen, once the form is valid."""
         kind, module, stage = self.task.data.split(PARTED_BY)
         return Task(DueKind(kind), module, Stage(stage) if stage else None)
-
-    def validate_day(self, field: DateField) -> None:
-        fault = fault_of_closing(field.data, now())
-        if fault is not None:
-            raise ValidationError(CLOSING_FAULTS[fault])
 
 
 def _value(task: Task) -> str:

@@ -17,7 +17,7 @@ from training.cohorts.guidance.due_date_wording import module_titles, task_text
 from training.cohorts.guidance.due_dates import Task
 from training.cohorts.help import NeedCode
 from training.cohorts.models import Cohort, CohortMember, TrainerReminder
-from training.cohorts.rater_records import Rater, rows_of
+from training.cohorts.rater_records import Rater, raters_in, rows_of
 from training.database import db, write_transaction
 from training.languages import speaking
 from training.mail.models import Letter
@@ -104,16 +104,7 @@ def _recipients(cohort: Cohort, at: datetime) -> list[Recipient]:
 
 
 def _active_raters(cohort_id: uuid.UUID) -> list[Rater]:
-    rows = db.session.execute(
-        select(Person.id, Person.name, Person.email, CohortMember.joined_at)
-        .join(CohortMember, CohortMember.person_id == Person.id)
-        .where(
-            CohortMember.cohort_id == cohort_id,
-            CohortMember.left_at.is_(None),
-            Person.deactivated_at.is_(None),
-        )
-        .order_by(CohortMember.joined_at, CohortMember.id)
-    )
+    rows = db.session.execute(raters_in(cohort_id).where(Person.deactivated_at.is_(None)))
     return [Rater(*row) for row in rows]
 
 

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from enum import StrEnum
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from training.accounts.models import Person, Role
+from training.accounts.models import Person
 from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.database import db
-from training.keys.sights import keys_seen
-from training.library import records as library
-from training.library.schema import ASSESSED_POOLS
-from training.panels.blindness import keys_kept_from
-
-
-class Barrier(StrEnum):
-    """Why a key is closed to a trainer, although the rater has seen it."""
-
-    ASSESSED = "assessed"  # the vignette has come to certify since
-    PANEL = "panel"  # a panel of the trainer is at work on its key
-    OWN_RATING = "own-rating"  # the trainer is a rater, too, and has not rated it yet
-    UNSEEN = "unseen"  # the trainer is an expert, too, and may yet be asked for it; they may choose
+from training.keys.reader_records import assessed_with, reader_of
+from training.keys.readers import Barrier
 
 
 def find_practised(person_id: uuid.UUID, session_id: uuid.UUID) -> RatingSession | None:
@@ -40,23 +28,11 @@ def find_practised(person_id: uuid.UUID, session_id: uuid.UUID) -> RatingSession
 
 
 def barrier_before(vignette_slug: str, trainer: Person) -> Barrier | None:
-    """Why this trainer must not see the key of a vignette now; None where they may."""
-    if any(version.slug == vignette_slug for version in library.vignettes(*ASSESSED_POOLS)):
+    """Why this trainer must not see the key of a vignette now; None where they may.
+
+    What has come to certify since it was practised is shown to no trainer, also to none who rates
+    nothing.
+    """
+    if vignette_slug in assessed_with():
         return Barrier.ASSESSED
-    if vignette_slug in keys_kept_from(trainer.id):
-        return Barrier.PANEL
-    if trainer.has_role(Role.RATER) and not _has_rated(vignette_slug, trainer.id):
-        return Barrier.OWN_RATING
-    if trainer.has_role(Role.EXPERT) and vignette_slug not in keys_seen(trainer.id):
-        return Barrier.UNSEEN
-    return None
-
-
-def _has_rated(vignette_slug: str, person_id: uuid.UUID) -> bool:
-    rated = exists().where(
-        RatingSession.person_id == person_id,
-        RatingSession.vignette_slug == vignette_slug,
-        RatingSession.purpose == Purpose.PRACTICE,
-        RatingSession.state == SessionState.SUBMITTED,
-    )
-    return bool(db.session.scalar(select(rated)))
+    return reader_of(trainer).barrier_to(vignette_slug)

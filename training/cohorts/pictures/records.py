@@ -8,7 +8,6 @@ from collections.abc import Collection
 
 from sqlalchemy import Select, case, func, select
 
-from training.accounts.models import Person
 from training.calibration.feedback import Kind, kind_of
 from training.calibration.history import FIRST
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionAgreement
@@ -16,7 +15,8 @@ from training.calibration.ratings import Rating
 from training.cohorts.models import CohortMember
 from training.cohorts.pictures.item_bias import Rated
 from training.cohorts.pictures.stage_matrix import ModuleTotal
-from training.cohorts.rater_records import Rater
+from training.cohorts.rater_records import Rater, raters_in
+from training.cohorts.records import members
 from training.database import db
 from training.exercises.rules import Pair, pairs_of
 from training.library import records as library
@@ -32,14 +32,7 @@ ERRORS_LOOKED_AT = 1000
 
 def raters_on(cohort_id: uuid.UUID, paging: Paging) -> list[Rater]:
     """The raters on one page of a cohort, in the order in which they joined."""
-    rows = db.session.execute(
-        select(Person.id, Person.name, Person.email, CohortMember.joined_at)
-        .join(CohortMember, CohortMember.person_id == Person.id)
-        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
-        .order_by(CohortMember.joined_at, CohortMember.id)
-        .offset(paging.offset)
-        .limit(paging.size)
-    )
+    rows = db.session.execute(raters_in(cohort_id).offset(paging.offset).limit(paging.size))
     return [Rater(*row) for row in rows]
 
 
@@ -144,6 +137,4 @@ def published_pairs(instrument: str) -> list[Pair]:
 
 
 def _members(cohort_id: uuid.UUID) -> Select[uuid.UUID]:
-    return select(CohortMember.person_id).where(
-        CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None)
-    )
+    return members(cohort_id).with_only_columns(CohortMember.person_id).order_by(None)

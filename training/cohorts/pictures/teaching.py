@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from training.calibration.feedback import REMEDIES, Kind, NextStep, next_step_for
+from training.calibration.feedback import REMEDIES, Kind, Remedy, next_step_for
 from training.cohorts.help import FEWEST_RATERS, FEWEST_RATINGS, NOTEWORTHY_IN_GROUP
 from training.cohorts.pictures.item_bias import GroupItem
 from training.exercises.rules import Pair
@@ -60,7 +60,7 @@ class Lesson:
     kind: Kind | None
     of_kind: int
     errors: int
-    step: NextStep | None
+    step: Remedy | None
     pair: Pair | None
 
 

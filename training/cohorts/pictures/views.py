@@ -13,13 +13,14 @@ from training.calibration.models import RatingSession
 from training.cohorts import records
 from training.cohorts.models import Cohort
 from training.cohorts.pictures import pages as picture_pages
-from training.cohorts.pictures.practised_records import Barrier, barrier_before, find_practised
-from training.cohorts.pictures.wording import BARRIERS
+from training.cohorts.pictures.practised_records import barrier_before, find_practised
+from training.cohorts.pictures.wording import BARRIERS, UNRATED
 from training.cohorts.rater_records import Rater
 from training.cohorts.records import LedCohort
 from training.cohorts.views import own_cohort, own_rater
 from training.keys.models import Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
+from training.keys.readers import Barrier
 from training.tracks.records import tracks_for
 
 cohort_pictures = Blueprint("cohort_pictures", __name__)
@@ -87,7 +88,7 @@ def open_key(cohort_id: uuid.UUID, person_id: uuid.UUID, session_id: uuid.UUID) 
     rater = own_rater(led, person_id)
     session = find_practised(rater.id, session_id) or abort(404)
     barrier = barrier_before(session.vignette_slug, signed_in_person())
-    if barrier not in (None, Barrier.UNSEEN):
+    if barrier is not None and not _may_choose(barrier):
         return _barred(led, rater, session, barrier)
     try:
         choose_to_see(signed_in_person(), session.vignette_slug, Occasion.COHORT)
@@ -97,15 +98,20 @@ def open_key(cohort_id: uuid.UUID, person_id: uuid.UUID, session_id: uuid.UUID) 
 
 
 def _barred(led: Cohort, rater: Rater, session: RatingSession, barrier: Barrier) -> Page:
-    is_choice = barrier is Barrier.UNSEEN
+    may_choose = _may_choose(barrier)
     page = render_template(
         "cohorts/practised_barred.html",
         cohort=led,
         rater=rater,
-        reason=BARRIERS[barrier],
-        opening=_practised_address(led, rater, session, "open_key") if is_choice else None,
+        reason=BARRIERS[barrier] if may_choose or barrier is not Barrier.UNSEEN else UNRATED,
+        opening=_practised_address(led, rater, session, "open_key") if may_choose else None,
     )
     return page, 403
+
+
+def _may_choose(barrier: Barrier) -> bool:
+    """Whether the trainer may see the key all the same. Who is a rater, too, rates it first."""
+    return barrier is Barrier.UNSEEN and not signed_in_person().has_role(Role.RATER)
 
 
 def _practised_address(led: Cohort, rater: Rater, session: RatingSession, view: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from training.calibration.feedback import Feedback, Kind
 from training.calibration.wording import marks_beside_turns
 from training.cohorts.pictures.item_bias import Direction
-from training.cohorts.pictures.practised_records import Barrier
 from training.cohorts.pictures.stage_matrix import Mark
 from training.cohorts.pictures.teaching import MisleadingItem, Misleads
 from training.cohorts.readiness.rules import Outlook
+from training.keys.readers import Barrier
 from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.languages import ngettext
@@ -48,15 +48,18 @@ BARRIERS = {
         "You sit on a panel that is at work on the key of this vignette. It opens when the panel "
         "is done."
     ),
-    Barrier.OWN_RATING: _l(
-        "You are a rater, too, and have not rated this vignette. Rate it first in your own "
-        "practice: then this page opens."
+    Barrier.RATING: _l(
+        "You are rating this vignette yourself. Submit your rating first: then this page opens."
     ),
     Barrier.UNSEEN: _l(
         "You are an expert, too, and have not seen this key. Once you have, you can no longer be "
         "asked to rate this vignette for a panel. That you open it is written down."
     ),
 }
+UNRATED = _l(
+    "You are a rater, too, and have not rated this vignette. Rate it first in your own practice: "
+    "then this page opens."
+)
 
 
 def reason_to_teach(misleading: MisleadingItem) -> str:

@@ -18,6 +18,7 @@ from training.certification.certificates.records import AlreadyRevokedError
 from training.certification.models import Attempt, Decision, SettingAsideGround
 from training.certification.reviews import acts as reviews
 from training.certification.reviews.duties import ConflictError
+from training.certification.reviews.records import conflict_with, find_certificate_of
 from training.clock import now
 from training.database import db, write_transaction
 from training.keys.models import CaseAct, KeyChangeCase
@@ -38,7 +39,7 @@ def acts_open(case: KeyChangeCase) -> tuple[CaseAct, ...]:
 
     An attempt under way cannot be set aside; its next decision is computed with further ratings.
     """
-    certificate = reviews.find_certificate_of(case.decision_id)
+    certificate = find_certificate_of(case.decision_id)
     if certificate is not None:
         return (CaseAct.STANDS,) if certificate.revoked_at else (CaseAct.STANDS, CaseAct.REVOKED)
     if fault_in_setting_aside(case.decision.attempt, at=now()) is not None:
@@ -70,7 +71,7 @@ def decide(case_id: uuid.UUID, *, act: CaseAct, certifier: Person, reason: str) 
         case = _locked(case_id)
         if case.act is not None:
             raise AlreadyDecidedError(str(case_id))
-        conflict = reviews.conflict_with(certifier.id, case.decision)
+        conflict = conflict_with(certifier.id, case.decision)
         if conflict is not None:
             raise ConflictError(conflict)
         if act not in acts_open(case):
@@ -102,7 +103,7 @@ def _locked(case_id: uuid.UUID) -> KeyChangeCase:
 
 def _carry_out(case: KeyChangeCase, act: CaseAct, certifier: Person, reason: str) -> Letter:
     if act is CaseAct.REVOKED:
-        certificate = reviews.find_certificate_of(case.decision_id)
+        certificate = find_certificate_of(case.decision_id)
         assert certificate is not None  # or revoking would not have been open
         # Its letter says what this act's would: one letter about one act.
         return reviews.revoke(certificate.number, certifier=certifier, reason=reason)[1]

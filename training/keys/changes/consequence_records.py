@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased, defer, selectinload
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from training.accounts.models import Person
 from training.calibration.models import ItemRating, Purpose, RatingSession
 from training.certification.judging.decision import Outcome
 from training.certification.judging.what_would_change import OtherOutcome, outcome_under
 from training.certification.models import Attempt, Certificate, Decision, SetAside
-from training.certification.reviews.acts import conflicts_with
+from training.certification.reviews.records import conflicts_with, latest_decisions
 from training.certification.workbench.past_decisions import MOST_ATTEMPTS_JUDGED
 from training.database import db
 from training.keys.changes.differences import (
@@ -37,6 +37,7 @@ from training.library.records import Version
 from training.library.schema import Key
 
 MOST_SESSIONS_COMPARED = 1000
+JUDGED_AT_ONCE = 200  # decisions that are in memory together, without their evidence
 FEEDBACK_PURPOSES = (Purpose.PRACTICE, Purpose.APPLY)  # where a rater is shown the key
 
 
@@ -87,7 +88,7 @@ def consequences_of(
     old, new = library.get_key(slug), library.key_version(new_document_id)
     replacements = key_replacements([new])
     practice, compared, has_more_practice = _practice(slug, replacements)
-    candidates = latest_decisions(replacements.replaced_ids(slug), limit + 1)
+    candidates = latest_decisions(*_rests_on(replacements.replaced_ids(slug)), limit=limit + 1)
     judged = candidates[:limit]
     others = list(decisions_that_change(judged, replacements))
     conflicts = conflicts_with(reader_id, [o.decision for o in others]) if reader_id else {}
@@ -108,10 +109,9 @@ def effects_of_publishing(pack: Pack, *, limit: int = MOST_ATTEMPTS_JUDGED) -> P
     slugs = library.keys_published_by(pack).replaced
     if not slugs:
         return PublishingEffects((), 0, 0, has_more=False)
-    versions = [_not_stored(slug, pack.keys[slug]) for slug in slugs]
+    versions = _keys_to_publish(pack, slugs)
     replacements = key_replacements(versions)
-    old_ids = [old for slug in slugs for old in replacements.replaced_ids(slug)]
-    candidates = latest_decisions(old_ids, limit + 1)
+    candidates = latest_decisions(*_rests_on(_replaced(slugs, replacements)), limit=limit + 1)
     others = list(decisions_that_change(candidates[:limit], replacements))
     return PublishingEffects(
         keys=tuple(_effect(version, replacements) for version in versions),
@@ -121,9 +121,10 @@ def effects_of_publishing(pack: Pack, *, limit: int = MOST_ATTEMPTS_JUDGED) -> P
     )
 
 
-def _not_stored(slug: str, key: Key) -> Version[Key]:
-    """A key of a pack as a version, which has an id of its own once it is published."""
-    return Version(uuid.uuid4(), slug, digest_of(canonical_text(key)), key)
+def _keys_to_publish(pack: Pack, slugs: Iterable[str]) -> list[Version[Key]]:
+    """Keys of a pack as versions, which have an id of their own once they are published."""
+    keys = [(slug, pack.keys[slug]) for slug in slugs]
+    return [Version(uuid.uuid4(), slug, digest_of(canonical_text(key)), key) for slug, key in keys]
 
 
 def _effect(version: Version[Key], replacements: KeyReplacements) -> KeyEffect:
@@ -133,6 +134,52 @@ def _effect(version: Version[Key], replacements: KeyReplacements) -> KeyEffect:
         items=sum(item.is_rated_otherwise for item in changed),
         sessions=len(_practice(version.slug, replacements)[0]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How decisions would end by some keys; found before the act that puts these in use.
+
+    Judging takes some 3 ms each, and on SQLite everybody who writes would wait for it.
+
+    keys     by vignette and digest of a replaced version, the digest of the one in its place.
+    others   by decision, latest first; None for one that would end as it did.
+    """
+
+    keys: Mapping[tuple[str, str], str]
+    others: Mapping[uuid.UUID, OtherDecision | None]
+
+
+def judged_by(
+    replacements: KeyReplacements, slugs: Iterable[str], known: Judged | None = None
+) -> Judged:
+    """How every decision that may rest on a replaced key of these vignettes would end.
+
+    What is `known` is taken over where it was judged by the very same keys: neither evidence nor
+    a stored standard ever changes. Nor has anybody been told about one of them since, because a
+    case follows from a decision as it is made, or from another change of keys.
+    """
+    keys = {place: digest for place, (_key, digest) in replacements.by_digest.items()}
+    others = dict(known.others) if known is not None and known.keys == keys else {}
+    latest = _ids_of_latest(_replaced(slugs, replacements))
+    unknown = [decision_id for decision_id in latest if decision_id not in others]
+    for start in range(0, len(unknown), JUDGED_AT_ONCE):
+        asked = Decision.id.in_(unknown[start : start + JUDGED_AT_ONCE])
+        some = latest_decisions(asked, limit=JUDGED_AT_ONCE)
+        others |= {other.decision.id: other for other in decisions_that_change(some, replacements)}
+    return Judged(keys, {decision_id: others.get(decision_id) for decision_id in latest})
+
+
+def judged_before_publishing(pack: Pack) -> Judged | None:
+    """How decisions would end by the keys that a pack replaces; None where it replaces none."""
+    slugs = library.keys_published_by(pack).replaced
+    if not slugs:
+        return None
+    return judged_by(key_replacements(_keys_to_publish(pack, slugs)), slugs)
+
+
+def _replaced(slugs: Iterable[str], replacements: KeyReplacements) -> list[uuid.UUID]:
+    return [old for slug in slugs for old in replacements.replaced_ids(slug)]
 
 
 def decisions_that_change(
@@ -160,12 +207,11 @@ def decisions_that_change(
             yield OtherDecision(decision, after, texts)
 
 
-def latest_decisions(key_ids: Collection[uuid.UUID], limit: int | None = None) -> list[Decision]:
-    """The last decision of each attempt that may rest on one of these keys, latest first.
+def _rests_on(key_ids: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
+    """That a decision may rest on one of these keys, and still stands.
 
-    Without figures and evidence. Pooled evidence reaches into later attempts of a person.
-
-    Attempts that were set aside count no more, and nothing is left of a revoked certificate.
+    Pooled evidence reaches into later attempts of a person. Attempts that were set aside count no
+    more, and nothing is left of a revoked certificate.
     """
     rated_in = aliased(Attempt)
     rated_against = exists().where(
@@ -176,29 +222,27 @@ def latest_decisions(key_ids: Collection[uuid.UUID], limit: int | None = None) -
         rated_in.standard_slug == Attempt.standard_slug,
         rated_in.number <= Attempt.number,
     )
-    rows = db.session.scalars(
-        select(Decision)
-        .join(Attempt)
-        .where(
-            rated_against,
-            ~exists().where(SetAside.attempt_id == Attempt.id),
-            ~exists().where(
-                Certificate.decision_id == Decision.id, Certificate.revoked_at.is_not(None)
-            ),
-        )
-        .options(
-            defer(Decision.figures),
-            defer(Decision.evidence),
-            selectinload(Decision.attempt).selectinload(Attempt.person),
-        )
-        .order_by(Decision.computed_at.desc(), Decision.number.desc())
+    return (
+        rated_against,
+        ~exists().where(SetAside.attempt_id == Attempt.id),
+        ~exists().where(
+            Certificate.decision_id == Decision.id, Certificate.revoked_at.is_not(None)
+        ),
     )
-    latest: dict[uuid.UUID, Decision] = {}
-    for decision in rows:
-        latest.setdefault(decision.attempt_id, decision)
-        if len(latest) == limit:
-            break
-    return list(latest.values())
+
+
+def _ids_of_latest(key_ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """The last decision of every attempt, where it may rest on one of these keys."""
+    later = aliased(Decision)
+    is_last = ~exists().where(
+        later.attempt_id == Decision.attempt_id, later.number > Decision.number
+    )
+    return db.session.scalars(
+        select(Decision.id)
+        .join(Attempt)
+        .where(is_last, *_rests_on(key_ids))
+        .order_by(Decision.computed_at.desc(), Decision.id)
+    ).all()
 
 
 def _evidence(decision_id: uuid.UUID) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from training.calibration.records import vignettes_being_rated
 from training.certification.models import Attempt, AttemptState, Decision
 from training.database import db, write_transaction
 from training.keys.changes.consequence_records import (
+    Judged,
     OtherDecision,
-    consequences_of,
     decisions_that_change,
-    latest_decisions,
+    judged_by,
 )
 from training.keys.changes.differences import ChangedItem, changed_items
 from training.keys.changes.replacements import key_replacements
@@ -31,16 +31,6 @@ from training.library.precedence import fits
 from training.library.records import ReplacedKey, Version
 from training.library.schema import Instrument, Key, Vignette
 from training.panels.models import Panel, PanelVignette
-
-__all__ = [
-    "AlreadyInUseError",
-    "DoesNotFitError",
-    "ReplacedMeanwhileError",
-    "consequences_of",
-    "number_of_open_cases",
-    "put_in_use",
-    "revision_note",
-]
 
 CHANGES_LISTED = 50
 
@@ -109,31 +99,44 @@ def put_in_use(
     AlreadyInUseError, ReplacedMeanwhileError, DoesNotFitError, and
     library.records.UnknownDocumentError where there is no such key.
     """
+    new = library.key_version(document_id)
+    _refuse(new, slug, library.get_key(slug).id, instead_of)
+    judged = judged_by(key_replacements([new]), [slug])
     with write_transaction() as session:
-        current = session.scalars(_keys_in_use([slug], is_shared=False)).one_or_none()
-        new = library.key_version(document_id)
-        if current is None or new.slug != slug:
-            raise library.UnknownDocumentError(f"no key {document_id} of {slug!r}")
+        # Once in use, some version of a key always is.
+        current = session.scalars(_keys_in_use([slug], is_shared=False)).one()
         old_id = current.document_id
-        if old_id == document_id:
-            raise AlreadyInUseError(slug)
-        if instead_of not in (None, old_id):
-            raise ReplacedMeanwhileError(slug)
-        if not fits_in_use(new):
-            raise DoesNotFitError(slug)
+        _refuse(new, slug, old_id, instead_of)
         current.document_id = document_id
         (change,) = record_changes(
-            [ReplacedKey(slug, old_id, document_id)], by=by.id, reason=reason
+            [ReplacedKey(slug, old_id, document_id)], by=by.id, reason=reason, judged=judged
         )
         return change
 
 
+def _refuse(new: Version[Key], slug: str, in_use: uuid.UUID, instead_of: uuid.UUID | None) -> None:
+    """Raise what stands against putting this version in the place of the one in use."""
+    if new.slug != slug:
+        raise library.UnknownDocumentError(f"no key {new.id} of {slug!r}")
+    if in_use == new.id:
+        raise AlreadyInUseError(slug)
+    if instead_of not in (None, in_use):
+        raise ReplacedMeanwhileError(slug)
+    if not fits_in_use(new):
+        raise DoesNotFitError(slug)
+
+
 def record_changes(
-    replaced: Sequence[ReplacedKey], *, by: uuid.UUID | None, reason: str
+    replaced: Sequence[ReplacedKey],
+    *,
+    by: uuid.UUID | None,
+    reason: str,
+    judged: Judged | None = None,
 ) -> list[KeyChange]:
     """Write down that keys were replaced, in the act that did so, with the cases that follow.
 
-    A decision that rests on several of them is judged with all, and is one case.
+    A decision that rests on several of them is judged with all, and is one case. `judged` before
+    the act need not be judged in it, unless other keys were changed since.
     """
     changes = [
         KeyChange(
@@ -147,9 +150,8 @@ def record_changes(
     ]
     db.session.add_all(changes)
     db.session.flush()
-    replacements = key_replacements()
-    old_ids = [old for one in replaced for old in replacements.replaced_ids(one.slug)]
-    cases = _add_cases(changes, decisions_that_change(latest_decisions(old_ids), replacements))
+    judged = judged_by(key_replacements(), [one.slug for one in replaced], judged)
+    cases = _add_cases(changes, filter(None, judged.others.values()))
     for change in changes:
         trail.note(
             trail.Act.KEY_PUT_IN_USE,

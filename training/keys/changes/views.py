@@ -21,10 +21,14 @@ from training.accounts import reauthentication
 from training.accounts.models import Role
 from training.certification import gate_texts
 from training.certification.judging.decision import Outcome
-from training.certification.reviews.acts import conflict_with, conflicts_with, find_certificate_of
 from training.certification.reviews.duties import ConflictError
+from training.certification.reviews.records import (
+    conflict_with,
+    conflicts_with,
+    find_certificate_of,
+)
 from training.forms import form_page
-from training.keys.changes import case_records
+from training.keys.changes import case_records, consequence_records
 from training.keys.changes import records as change_records
 from training.keys.changes import texts as change_texts
 from training.keys.changes.case_records import ActDoesNotFitError, AlreadyDecidedError
@@ -122,7 +126,7 @@ def preview(slug: str, document_id: uuid.UUID) -> Page:
 
 
 def _consequences(key: Version[Key]) -> Consequences:
-    return change_records.consequences_of(key.slug, key.id, reader_id=signed_in_person().id)
+    return consequence_records.consequences_of(key.slug, key.id, reader_id=signed_in_person().id)
 
 
 def _put_in_use(key: Version[Key], form: PutInUseForm) -> Response | None:

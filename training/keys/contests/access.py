@@ -6,15 +6,13 @@ import uuid
 from collections.abc import Collection
 from enum import StrEnum
 
-from training.keys.readers import KeyReader
+from training.keys.readers import Barrier, KeyReader
 
 
 class Access(StrEnum):
-    """How a contest stands to somebody who answers contests."""
+    """How a contest stands to somebody who answers contests and may be shown its key."""
 
     OPEN = "open"
-    BLIND = "blind"  # it would show them a key they have not seen; they may choose to see it
-    KEPT = "kept"  # it would show them a key that a panel of theirs is at work on
     ELSEWHERE = "elsewhere"  # the panel that ratified the key answers it
     OWN = "own"  # nobody answers their own contest
 
@@ -25,8 +23,10 @@ def access_to(
     *,
     contested_by: uuid.UUID,
     panel: Collection[uuid.UUID],
-) -> Access:
-    """How a contest of a key stands to this expert or certifier.
+) -> Access | Barrier:
+    """How a contest of a key stands to this expert or certifier, or why it is closed to them.
+
+    It shows the key, so that whatever keeps them from the key keeps them from the contest.
 
     `panel` are the experts who made the key and can still answer for it; with none, as for an
     authored key, every expert who has seen the key answers, and every certifier.
@@ -36,7 +36,7 @@ def access_to(
     answering = set(panel) - {contested_by}
     if answering and reader.person_id not in answering:
         return Access.ELSEWHERE
-    if vignette_slug in reader.kept:
-        return Access.KEPT
-    is_blind = reader.is_blind_to(vignette_slug) and not answering
-    return Access.BLIND if is_blind else Access.OPEN
+    barrier = reader.barrier_to(vignette_slug)
+    if barrier is Barrier.UNSEEN and answering:
+        return Access.OPEN  # who made a key knows it
+    return barrier or Access.OPEN

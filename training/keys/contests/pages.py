@@ -21,13 +21,11 @@ from training.keys.contests.acts import stamp_of
 from training.keys.contests.forms import AnswerForm, ContestForm
 from training.keys.contests.records import ContestCounts
 from training.keys.models import Contest
+from training.keys.readers import Barrier
 from training.languages import gettext as _
 from training.library import records as library
 from training.library.schema import Instrument
 from training.library.schema.instrument import Item
-from training.paging import paging_of
-
-ANSWERED_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,12 @@ class QueueVignette:
 
 @dataclass(frozen=True, slots=True)
 class ClosedVignette:
-    """A vignette whose contests would show its key to somebody who has not seen it."""
+    """A vignette whose contests would show somebody a key they are not shown."""
 
     slug: str
     title: str
     number: int
-    is_kept: bool
+    barrier: Barrier
 
 
 def row_of(contest: Contest) -> ContestRow:
@@ -153,19 +151,17 @@ def _is_in_use(session: RatingSession) -> bool:
     return library.get_key(session.vignette_slug).id == session.key_document_id
 
 
-def queue_page(person: Person, page: str | None) -> str:
+def queue_page(person: Person, asked_page: str | None) -> str:
     """The contests that wait and those that were answered, as far as this person may know."""
     waiting = contest_records.waiting_contests()
-    answered = contest_records.answered_contests()
-    access = contest_records.access_of(person, [*waiting, *answered])
-    readable = [contest for contest in answered if access[contest.id] is Access.OPEN]
-    paging = paging_of(page, size=ANSWERED_ON_A_PAGE, total=len(readable))
+    access = contest_records.access_of(person, waiting)
+    answered, paging = contest_records.answered_page(person, asked_page)
     return render_template(
         "keys/contests.html",
         vignettes=_open_vignettes([row for row in waiting if access[row.id] is Access.OPEN]),
         closed=_closed_vignettes(waiting, access),
         elsewhere=sum(access[contest.id] is Access.ELSEWHERE for contest in waiting),
-        answered=[row_of(row) for row in readable[paging.offset : paging.last]],
+        answered=[row_of(row) for row in answered],
         paging=paging,
         words=contest_wording,
     )
@@ -192,21 +188,22 @@ def _by_item(contests: Sequence[Contest]) -> dict[tuple[uuid.UUID, int], list[Co
 
 
 def _closed_vignettes(
-    waiting: Sequence[Contest], access: dict[uuid.UUID, Access]
+    waiting: Sequence[Contest], access: Mapping[uuid.UUID, Access | Barrier]
 ) -> list[ClosedVignette]:
-    closed = [row for row in waiting if access[row.id] in (Access.BLIND, Access.KEPT)]
     vignettes = []
-    for slug, of_vignette in groupby(closed, key=lambda contest: contest.vignette_slug):
+    for slug, of_vignette in groupby(waiting, key=lambda contest: contest.vignette_slug):
         rows = list(of_vignette)
-        is_kept = access[rows[0].id] is Access.KEPT
-        vignettes.append(ClosedVignette(slug, row_of(rows[0]).title, len(rows), is_kept))
+        barriers = [each for row in rows if isinstance(each := access[row.id], Barrier)]
+        if barriers:
+            title = row_of(rows[0]).title
+            vignettes.append(ClosedVignette(slug, title, len(barriers), barriers[0]))
     return vignettes
 
 
-def opening_page(vignette_slug: str, *, is_kept: bool) -> str:
-    """What it means to open contests whose key one has not seen."""
+def opening_page(vignette_slug: str, barrier: Barrier) -> str:
+    """What it means to open contests whose key one has not seen, or why they stay closed."""
     vignette = library.get_vignette(vignette_slug).document
-    return render_template("keys/contest_opening.html", vignette=vignette, is_kept=is_kept)
+    return render_template("keys/contest_opening.html", vignette=vignette, barrier=barrier)
 
 
 def answer_page(contest: Contest, form: AnswerForm, *, unsent: str = "") -> str:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
 from sqlalchemy.orm import joinedload
 
 from training.accounts.models import Person, Role, RoleGrant
@@ -15,16 +15,20 @@ from training.database import db
 from training.keys.contests.access import Access, access_to
 from training.keys.models import Contest, ContestOutcome
 from training.keys.reader_records import reader_of
+from training.keys.readers import Barrier
 from training.library import records as library
 from training.library.schema import ASSESSED_POOLS
+from training.paging import Paging, paging_of
 from training.panels.models import Panel, PanelSeat, PanelVignette
 
 # Enough to name what matters in one vignette, few enough that each is thought through and read.
 MOST_WAITING_PER_VIGNETTE = 3
 # With fewer, how raters were distributed would say how single ones rated.
 FEWEST_RATERS_SHOWN = 5
+ANSWERED_PER_PAGE = 50
 ANSWERING_ROLES = (Role.EXPERT, Role.CERTIFIER)
 CONTESTABLE_PURPOSES = (Purpose.PRACTICE, Purpose.APPLY)
+NOBODY = uuid.UUID(int=0)
 
 _IS_WAITING: tuple[ColumnElement[bool], ...] = (
     Contest.answered_at.is_(None),
@@ -107,26 +111,44 @@ def find_contest(contest_id: uuid.UUID) -> Contest | None:
     )
 
 
-def waiting_contests() -> list[Contest]:
-    """Contests nobody has answered, by vignette and item, oldest first."""
+def waiting_contests(vignette_slug: str | None = None) -> list[Contest]:
+    """Contests nobody has answered, of all vignettes or one, by vignette and item, oldest first."""
+    statement = _contests().where(*_IS_WAITING)
+    if vignette_slug is not None:
+        statement = statement.filter_by(vignette_slug=vignette_slug)
     return list(
         db.session.scalars(
-            _contests()
-            .where(*_IS_WAITING)
-            .order_by(Contest.vignette_slug, Contest.item_number, Contest.contested_at)
+            statement.order_by(Contest.vignette_slug, Contest.item_number, Contest.contested_at)
         )
     )
 
 
-def answered_contests() -> list[Contest]:
-    """Contests with an answer, latest answer first."""
-    return list(
-        db.session.scalars(
-            _contests()
-            .where(Contest.answered_at.is_not(None))
-            .order_by(Contest.answered_at.desc(), Contest.id)
-        )
-    )
+def answered_page(person: Person, asked_page: str | None) -> tuple[list[Contest], Paging]:
+    """One page of the answered contests that this person may read, latest answer first."""
+    where = (Contest.answered_at.is_not(None), _is_open_to(person))
+    total = db.session.scalar(select(func.count()).select_from(Contest).where(*where)) or 0
+    paging = paging_of(asked_page, size=ANSWERED_PER_PAGE, total=total)
+    statement = _contests().where(*where).order_by(Contest.answered_at.desc(), Contest.id)
+    rows = db.session.scalars(statement.offset(paging.offset).limit(paging.size))
+    return list(rows), paging
+
+
+def _is_open_to(person: Person) -> ColumnElement[bool]:
+    """That an answered contest is open to this person: `access_to`, asked once for each key."""
+    statement = select(Contest.key_document_id, Contest.vignette_slug)
+    keys = db.session.execute(statement.where(Contest.answered_at.is_not(None)).distinct()).all()
+    reader, panels = reader_of(person), panels_behind([key_id for key_id, _ in keys])
+    # Who contested it matters only where they made the key: then they do not answer for it.
+    open_places = [
+        (key_id, by)
+        for key_id, slug in keys
+        for panel in (panels.get(key_id, ()),)
+        for by in (NOBODY, *panel)
+        if access_to(reader, slug, contested_by=by, panel=panel) is Access.OPEN
+    ]
+    place = tuple_(Contest.key_document_id, Contest.person_id)
+    is_of_open_key = Contest.key_document_id.in_([key for key, by in open_places if by == NOBODY])
+    return and_(Contest.person_id != person.id, or_(is_of_open_key, place.in_(open_places)))
 
 
 def other_contests_of_item(contest: Contest) -> list[Contest]:
@@ -164,7 +186,7 @@ def panels_behind(key_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[u
     return {key_id: frozenset(people) for key_id, people in behind.items()}
 
 
-def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Access]:
+def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Access | Barrier]:
     """How each of these contests stands to this person, by the id of the contest."""
     if not contests:
         return {}
@@ -181,11 +203,10 @@ def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Ac
     }
 
 
-def access_to_key(person: Person, vignette_slug: str) -> Access | None:
-    """Whether waiting contests of a vignette are closed to this person, BLIND or KEPT, or None."""
-    contests = [row for row in waiting_contests() if row.vignette_slug == vignette_slug]
-    closed = {Access.BLIND, Access.KEPT} & set(access_of(person, contests).values())
-    return closed.pop() if closed else None
+def barrier_to_waiting(person: Person, vignette_slug: str) -> Barrier | None:
+    """Why waiting contests of a vignette are closed to this person, or None."""
+    standings = access_of(person, waiting_contests(vignette_slug)).values()
+    return next((each for each in standings if isinstance(each, Barrier)), None)
 
 
 def number_waiting_for(person: Person) -> int:

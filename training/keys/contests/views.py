@@ -24,6 +24,7 @@ from training.keys.contests.pages import (
 )
 from training.keys.models import Contest, ContestOutcome, Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see
+from training.keys.readers import Barrier
 from training.keys.sights import keys_seen
 from training.languages import gettext as _
 
@@ -100,18 +101,17 @@ def queue() -> Page:
 def opening(slug: str) -> Page:
     """Seeing a key is chosen: it costs the freedom to rate its vignette independently."""
     person = signed_in_person()
-    access = contest_records.access_to_key(person, slug)
-    if access is None:
+    barrier = contest_records.barrier_to_waiting(person, slug)
+    if barrier is None:
         return _to_open_contests(slug) if slug in keys_seen(person.id) else abort(404)
-    is_kept = access is Access.KEPT
-    if request.method == "POST" and not is_kept:
+    if request.method == "POST" and barrier is Barrier.UNSEEN:
         try:
             choose_to_see(person, slug, Occasion.CONTEST)
         except KeptKeyError:
-            is_kept = True
+            barrier = Barrier.PANEL
         else:
             return _to_open_contests(slug)
-    page = opening_page(slug, is_kept=is_kept)
+    page = opening_page(slug, barrier)
     return (page, 409) if request.method == "POST" else page
 
 
@@ -129,7 +129,7 @@ def _way_round(found: Contest) -> Page | None:
         return redirect(url_for("contests.mine", _anchor=f"contest-{found.id}"))
     if access is Access.ELSEWHERE:
         abort(403)
-    if access in (Access.BLIND, Access.KEPT):
+    if isinstance(access, Barrier):
         return redirect(url_for("contests.opening", slug=found.vignette_slug))
     try:
         choose_to_see(person, found.vignette_slug, Occasion.CONTEST)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from training.accounts.models import Person
 from training.audit import trail
@@ -24,7 +25,7 @@ from training.keys.models import KeySight
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import RATED_POOLS, Instrument
-from training.psychometrics.key_health.verdicts import CellHealth, ItemDrift, Verdict
+from training.psychometrics.key_health.verdicts import CellHealth, ItemDrift, KeyHealth, Verdict
 
 if TYPE_CHECKING:
     from training.psychometrics.key_health.figures import FirstRatings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # What computes needs numpy, which a worker loads only once it computes: imported where it is used.
 
 A_MONTH = timedelta(days=365.25 / 12)
+SESSIONS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,6 @@ class InstrumentHealth:
         return tuple(item for item in self.items if item.vignette.slug == vignette_slug)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rating:
-    person_id: uuid.UUID
-    vignette: str
-    submitted_at: datetime | None
-    item: int
-    score: int | None
-
-
 def health_of(instrument: Version[Instrument]) -> InstrumentHealth:
     """How the keys in use of an instrument stand the test of all first ratings.
 
@@ -91,13 +84,10 @@ def health_of(instrument: Version[Instrument]) -> InstrumentHealth:
     key it was compared with then does not matter, so that a new key is tried by the ratings that
     accused the old one. Ratings of panels never count: they made the key.
     """
-    from training.psychometrics.key_health.report import key_health
-
     keys = [
         one for one in keys_in_use(instrument.slug) if one.vignette.document.pool in RATED_POOLS
     ]
-    ratings = _first_ratings(instrument, keys)
-    health = key_health(ratings)
+    found = _figures(_basis_of(instrument, keys))
     contests = contest_records.counts_by_item({one.key.id for one in keys})
     by_slug = {one.slug: one for one in keys}
     items = tuple(
@@ -107,40 +97,95 @@ def health_of(instrument: Version[Instrument]) -> InstrumentHealth:
             cell=cell,
             contests=contests.get((by_slug[cell.vignette].key.id, cell.item), ContestCounts()),
         )
-        for cell in health.cells
+        for cell in found.health.cells
     )
+    return InstrumentHealth(instrument, items, found.health.items, found.raters, found.certified)
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the figures rest on, in brief: as long as it is the same, so are they.
+
+    keys        (vignette, key) by the ids of their versions.
+    submitted   how many ratings of these vignettes there are, and when the last one came in.
+    sights      how often one of these keys was seen. What is seen now takes nothing from what was
+                rated before; this is for sights that are brought in later.
+    certified   who holds a valid certificate now, and since when.
+    """
+
+    instrument_id: uuid.UUID
+    keys: tuple[tuple[uuid.UUID, uuid.UUID], ...]
+    submitted: tuple[int, datetime | None]
+    sights: int
+    certified: tuple[tuple[uuid.UUID, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    health: KeyHealth
+    raters: int
+    certified: int
+
+
+def _basis_of(instrument: Version[Instrument], keys: Sequence[KeyInUse]) -> _Basis:
+    count, last = db.session.execute(
+        select(func.count(RatingSession.submitted_at), func.max(RatingSession.submitted_at)).where(
+            RatingSession.vignette_document_id.in_([one.vignette.id for one in keys]),
+            RatingSession.purpose.in_((Purpose.PRACTICE, Purpose.CERTIFICATION)),
+        )
+    ).one()
+    sights = select(func.count(KeySight.id)).where(
+        KeySight.vignette_slug.in_([one.slug for one in keys])
+    )
+    return _Basis(
+        instrument.id,
+        tuple((one.vignette.id, one.key.id) for one in keys),
+        (count, last),
+        db.session.scalar(sights) or 0,
+        tuple(sorted(_certified(instrument.slug, at=now()).items())),
+    )
+
+
+@lru_cache(maxsize=8)
+def _figures(basis: _Basis) -> _Figures:
+    """Computed of every first rating, which may be a million: kept until its basis changes."""
+    from training.psychometrics.key_health.report import key_health
+
+    ratings = _first_ratings(basis)
     certified = int(ratings.is_certified.sum())
-    return InstrumentHealth(instrument, items, health.items, len(ratings.is_certified), certified)
+    return _Figures(key_health(ratings), len(ratings.is_certified), certified)
 
 
-def _first_ratings(instrument: Version[Instrument], keys: Sequence[KeyInUse]) -> FirstRatings:
+def _first_ratings(basis: _Basis) -> FirstRatings:
     """The ratings as arrays, raters x cells. An item the panel dropped is no cell."""
     import numpy as np
 
     from training.psychometrics.key_health.figures import FirstRatings
 
-    rows = _rows(instrument, keys)
-    certified = _certified(instrument.slug, at=now())
+    keys = {
+        library.vignette_version(vignette_id).slug: library.key_version(key_id).document
+        for vignette_id, key_id in basis.keys
+    }
     # In documents that were stored item 10 comes before item 2.
-    cells = tuple(
-        (one.slug, item) for one in keys for item in sorted(one.key.document.compared_items)
-    )
-    by_slug = {one.slug: one.key.document for one in keys}
-    accepted = [by_slug[slug].items[item].accepted for slug, item in cells]
+    cells = tuple((slug, item) for slug, key in keys.items() for item in sorted(key.compared_items))
+    accepted = [keys[slug].items[item].accepted for slug, item in cells]
     column = {cell: place for place, cell in enumerate(cells)}
-    people = sorted({row.person_id for row in rows})
+    sessions = _sessions(basis)
+    certified = dict(basis.certified)
+    people = sorted({person_id for person_id, _, _ in sessions.values()})
     line = {person_id: place for place, person_id in enumerate(people)}
     shape = (len(people), len(cells))
     scores, months = np.full(shape, np.nan), np.full(shape, np.nan)
     is_rated = np.zeros(shape, dtype=np.bool_)
-    for row in rows:
-        place = (line[row.person_id], column.get((row.vignette, row.item), -1))
+    for session_id, item, score in _ratings(sessions):
+        person_id, slug, submitted_at = sessions[session_id]
+        place = (line[person_id], column.get((slug, item), -1))
         if place[1] < 0:
             continue
         is_rated[place] = True
-        scores[place] = np.nan if row.score is None else row.score
-        if row.person_id in certified and row.submitted_at is not None:
-            months[place] = (row.submitted_at - certified[row.person_id]) / A_MONTH
+        scores[place] = np.nan if score is None else score
+        if person_id in certified:
+            months[place] = (submitted_at - certified[person_id]) / A_MONTH
     return FirstRatings(
         cells=cells,
         lowest=np.array([scores[0] if scores else np.nan for scores in accepted], dtype=float),
@@ -152,7 +197,31 @@ def _first_ratings(instrument: Version[Instrument], keys: Sequence[KeyInUse]) ->
     )
 
 
-def _rows(instrument: Version[Instrument], keys: Sequence[KeyInUse]) -> list[_Rating]:
+def _sessions(basis: _Basis) -> dict[uuid.UUID, tuple[uuid.UUID, str, datetime]]:
+    """Who rated which vignette when, by the session."""
+    rows = db.session.execute(
+        select(
+            RatingSession.id,
+            RatingSession.person_id,
+            RatingSession.vignette_slug,
+            RatingSession.submitted_at,
+        ).where(*_is_first_and_blind(basis))
+    )
+    return {session_id: (person_id, slug, at) for session_id, person_id, slug, at in rows if at}
+
+
+def _ratings(sessions: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, int, int | None]]:
+    """(session, item, score), of some sessions at a time: there may be a million."""
+    every = list(sessions)
+    for start in range(0, len(every), SESSIONS_AT_ONCE):
+        yield from db.session.execute(
+            select(ItemRating.session_id, ItemRating.item_number, ItemRating.score).where(
+                ItemRating.session_id.in_(every[start : start + SESSIONS_AT_ONCE])
+            )
+        )
+
+
+def _is_first_and_blind(basis: _Basis) -> tuple[ColumnElement[bool], ...]:
     is_first = or_(
         and_(RatingSession.purpose == Purpose.PRACTICE, RatingSession.number == FIRST),
         RatingSession.purpose == Purpose.CERTIFICATION,
@@ -162,24 +231,13 @@ def _rows(instrument: Version[Instrument], keys: Sequence[KeyInUse]) -> list[_Ra
         KeySight.vignette_slug == RatingSession.vignette_slug,
         KeySight.seen_at <= RatingSession.submitted_at,
     )
-    rows = db.session.execute(
-        select(
-            RatingSession.person_id,
-            RatingSession.vignette_slug,
-            RatingSession.submitted_at,
-            ItemRating.item_number,
-            ItemRating.score,
-        )
-        .join(ItemRating, ItemRating.session_id == RatingSession.id)
-        .where(
-            is_first,
-            ~has_seen_key,
-            RatingSession.state == SessionState.SUBMITTED,
-            RatingSession.instrument_document_id == instrument.id,
-            RatingSession.vignette_document_id.in_([one.vignette.id for one in keys]),
-        )
+    return (
+        is_first,
+        ~has_seen_key,
+        RatingSession.state == SessionState.SUBMITTED,
+        RatingSession.instrument_document_id == basis.instrument_id,
+        RatingSession.vignette_document_id.in_([vignette_id for vignette_id, _ in basis.keys]),
     )
-    return [_Rating(*row) for row in rows]
 
 
 def _certified(instrument_slug: str, *, at: datetime) -> dict[uuid.UUID, datetime]:

@@ -20,7 +20,7 @@ from training.keys.health.records import InstrumentHealth
 from training.keys.in_use import KeyInUse, find_key_in_use
 from training.keys.models import Occasion
 from training.keys.reader_records import KeptKeyError, choose_to_see, reader_of
-from training.keys.readers import KeyReader
+from training.keys.readers import Barrier, KeyReader
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import RATED_POOLS, Instrument
@@ -52,14 +52,9 @@ def rated_key_or_404(slug: str) -> KeyInUse:
     return found
 
 
-def sees(reader: KeyReader, slug: str) -> bool:
-    """Whether the figures of this vignette's key are shown to them as things are."""
-    return slug not in reader.kept and not reader.is_blind_to(slug)
-
-
-def may_open(reader: KeyReader, slug: str) -> bool:
+def may_choose(reader: KeyReader, barrier: Barrier) -> bool:
     """Whether they may choose to see this key. A rater may be certified on it one day."""
-    return sees(reader, slug) or not (slug in reader.kept or reader.is_rater)
+    return barrier is Barrier.UNSEEN and not reader.is_rater
 
 
 @key_health.get("/keys/health")
@@ -68,7 +63,8 @@ def overview() -> Page:
     health = health_records.health_of(asked_instrument())
     reader = reader_of(signed_in_person())
     keys = {item.vignette.slug: item.vignette for item in health.items}
-    shown = [item for item in health.items if sees(reader, item.vignette.slug)]
+    barriers = reader.barriers_to(keys)
+    shown = [item for item in health.items if item.vignette.slug not in barriers]
     return render_template(
         "keys/health.html",
         health=health,
@@ -78,9 +74,9 @@ def overview() -> Page:
             drift.lean.is_defined or drift.since_certification.is_defined for drift in health.drifts
         ),
         has_enough=any(item.cell.verdict is not Verdict.TOO_FEW for item in shown),
-        seen=[key for slug, key in keys.items() if sees(reader, slug)],
-        unseen=[key for slug, key in keys.items() if not sees(reader, slug)],
-        kept=reader.kept,
+        seen=[key for slug, key in keys.items() if slug not in barriers],
+        unseen=[keys[slug] for slug in barriers],
+        barriers=barriers,
         may_choose=not reader.is_rater,
         counts=health_records.verdict_counts,
         **_words(),
@@ -94,14 +90,15 @@ def detail(slug: str) -> Page:
     key = rated_key_or_404(slug)
     person = signed_in_person()
     reader = reader_of(person)
-    if not may_open(reader, slug):
-        return _opening_page(key, reader), 403
-    if not sees(reader, slug) and request.method == "GET":
-        return _opening_page(key, reader)
+    if barrier := reader.barrier_to(slug):
+        if not may_choose(reader, barrier):
+            return _opening_page(key, reader, barrier), 403
+        if request.method == "GET":
+            return _opening_page(key, reader, barrier)
     try:
         choose_to_see(person, slug, Occasion.KEY_HEALTH)
     except KeptKeyError:  # they were seated a moment ago
-        return _opening_page(key, reader_of(person)), 403
+        return _opening_page(key, reader, Barrier.PANEL), 403
     if request.method == "POST":
         return redirect(url_for("key_health.detail", slug=slug))
     instrument = library.get_instrument(key.key.document.instrument)
@@ -114,8 +111,8 @@ def table(slug: str) -> Page:
     """The whole table, of the keys that this reader may see."""
     health = health_records.health_of(instrument_or_404(slug))
     person = signed_in_person()
-    reader = reader_of(person)
-    items = [item for item in health.items if sees(reader, item.vignette.slug)]
+    barriers = reader_of(person).barriers_to({item.vignette.slug for item in health.items})
+    items = [item for item in health.items if item.vignette.slug not in barriers]
     health_records.note_export(health.instrument.slug, items=len(items), by=person)
     response = make_response(health_table.csv_of(items))
     response.mimetype = "text/csv"
@@ -125,13 +122,13 @@ def table(slug: str) -> Page:
     return response
 
 
-def _opening_page(key: KeyInUse, reader: KeyReader) -> str:
+def _opening_page(key: KeyInUse, reader: KeyReader, barrier: Barrier) -> str:
     """What it means to see a key, or why it is not shown."""
     return render_template(
         "keys/health_opening.html",
         vignette=key.vignette.document,
-        is_kept=key.slug in reader.kept,
-        may_open=may_open(reader, key.slug),
+        barrier=barrier,
+        may_choose=may_choose(reader, barrier),
     )
 
 

@@ -57,8 +57,9 @@ FIGURES = (
 class PanelFacts:
     """A panel that ratified keys; its experts are counted and never named.
 
-    experts       how many rated independently.
-    vouched_as    the role of who vouches for a panel that met elsewhere, None for one met here.
+    experts          how many rated independently.
+    is_vouched_for   whether somebody of this service vouches for it, as for one that met elsewhere.
+    vouched_as       the role they hold now; None where they hold none any more.
     """
 
     experts: int
@@ -66,6 +67,7 @@ class PanelFacts:
     first_ratified_on: date
     last_ratified_on: date
     met_elsewhere: bool
+    is_vouched_for: bool
     vouched_as: Role | None
     is_demonstration: bool
 
@@ -190,7 +192,7 @@ def _panels(instrument_slug: str) -> list[tuple[uuid.UUID, PanelFacts]]:
         .join(Document, Document.id == Panel.instrument_document_id)
         .where(Document.slug == instrument_slug, PanelVignette.ratified_at.is_not(None))
         .group_by(Panel.id, Panel.origin, Panel.vouched_by_id, Panel.is_demonstration)
-        .order_by(func.min(PanelVignette.ratified_at))
+        .order_by(Panel.opened_at, Panel.id)
     ).all()
     roles = _roles_of([row[2] for row in rows if row[2] is not None])
     return [
@@ -202,6 +204,7 @@ def _panels(instrument_slug: str) -> list[tuple[uuid.UUID, PanelFacts]]:
                 first_ratified_on=first.date(),
                 last_ratified_on=last.date(),
                 met_elsewhere=origin is PanelOrigin.ELSEWHERE,
+                is_vouched_for=voucher is not None,
                 vouched_as=roles.get(voucher),
                 is_demonstration=is_demonstration,
             ),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from training.library.schema.parts import BriefPart, Text
+from training.library.schema.parts import BriefPart, Number, Text
 from training.library.schema.turns import Turn
 
 CELL_SEPARATOR = " | "
@@ -35,8 +35,8 @@ class Extract(BriefPart):
 
     title: Text
     source: ExtractSource
-    first: int
-    last: int
+    first: Number
+    last: Number
     columns: tuple[Text, ...] | None = Field(default=None, min_length=2)
     about: Text | None = None
 

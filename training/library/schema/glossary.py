@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import field_validator, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Flag, Part, SlugText, Text
 from training.library.schema.resource import SENTENCE_END
 
 FEWEST_SENTENCES, MOST_SENTENCES = 1, 3
@@ -39,7 +39,7 @@ class Term(Part):
     hi: HindiProposal | None = None
     see: tuple[SlugText, ...] = ()
     resource: SlugText | None = None
-    tooltip: bool = True
+    tooltip: Flag = True
 
     @property
     def forms(self) -> tuple[str, ...]:

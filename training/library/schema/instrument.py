@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text, VersionText
+from training.library.schema.parts import (
+    DifferentNumbers,
+    Number,
+    Part,
+    SlugText,
+    Text,
+    VersionText,
+)
 
 
 class Scale(Part):
     """The declared categories. They come from here and never from data."""
 
-    scores: tuple[int, ...]
+    scores: tuple[Number, ...]
     labels: dict[int, Text]
     descriptions: dict[int, Text]
     high_is: Text
@@ -30,25 +37,25 @@ class Scale(Part):
 class NotRateable(Part):
     rule: Text
     reasons: tuple[Text, ...]
-    limit: int
+    limit: Number = Field(ge=0)
 
 
 class Principle(Part):
     slug: SlugText
-    number: int
+    number: Number
     name: Text
     summary: Text
 
 
 class Confusion(Part):
-    item: int
+    item: Number
     difference: Text
 
 
 class Item(Part):
     """One element: meaning, anchors for every score, markers, what it is confused with."""
 
-    number: int
+    number: Number
     slug: SlugText
     name: Text
     short_name: Text
@@ -74,10 +81,10 @@ class Instrument(Part):
     about: Text
     scale: Scale
     not_rateable: NotRateable
-    critical_items: tuple[int, ...] = ()
+    critical_items: DifferentNumbers = ()
     rules: tuple[Text, ...]
     principles: tuple[Principle, ...]
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Instrument:

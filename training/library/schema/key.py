@@ -9,13 +9,21 @@ from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
-from training.library.schema.parts import BriefPart, Part, SlugText, Text
+from training.library.schema.parts import (
+    BriefPart,
+    DifferentNumbers,
+    Flag,
+    Number,
+    Part,
+    SlugText,
+    Text,
+)
 
 NOT_RATEABLE = "NR"
 DROPPED = "dropped"
 """The panel found no consensus: the item is not compared in this vignette."""
 
-GivenRating = int | Literal["NR"]
+GivenRating = Number | Literal["NR"]
 
 
 class KeyStatus(StrEnum):
@@ -26,7 +34,7 @@ class KeyStatus(StrEnum):
 class Dissent(Part):
     """An expert who would have rated otherwise to the end; `expert` counts from 1 in the spread."""
 
-    expert: int
+    expert: Number
     rating: GivenRating
     reason: Text
 
@@ -55,11 +63,11 @@ class PanelNote(Part):
     panel: Text  # the panel's id
     title: Text
     ratified_on: date
-    experts: int
+    experts: Number
     instrument_digest: Text
     vignette_digest: Text
-    met_elsewhere: bool = False
-    is_demonstration: bool = False
+    met_elsewhere: Flag = False
+    is_demonstration: Flag = False
 
 
 class KeyRating(BriefPart):
@@ -71,10 +79,10 @@ class KeyRating(BriefPart):
              it is read when both are answered.
     """
 
-    rating: int | Literal["NR", "dropped"]
-    evidence: tuple[int, ...]
+    rating: Number | Literal["NR", "dropped"]
+    evidence: DifferentNumbers
     reason: Text
-    band: tuple[int, int] | None = None
+    band: tuple[Number, Number] | None = None
     spread: Spread | None = None
     contrast: Text | None = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 
 from training.library.blocks import blocks_of
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Number, Part, SlugText, Text
 
 FEWEST_PASSAGES, MOST_PASSAGES = 4, 8
 
@@ -23,7 +23,7 @@ BlockText = Annotated[Text, AfterValidator(_in_blocks)]
 class Passage(Part):
     """One numbered piece of a worked example."""
 
-    number: int
+    number: Number
     text: Text
 
     @model_validator(mode="before")
@@ -42,7 +42,7 @@ class WorkedExample(Part):
     Every reader sees all of it: nobody is ever asked to rate it.
     """
 
-    item: int
+    item: Number
     title: Text
     passages: tuple[Passage, ...] = Field(min_length=FEWEST_PASSAGES, max_length=MOST_PASSAGES)
     rating: StrictInt | Literal["NR"]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from training.library.schema.extracts import Extract, faults_of_extracts
-from training.library.schema.parts import BriefPart, Part, SlugText, Text
+from training.library.schema.parts import BriefPart, Number, Part, SlugText, Text
 from training.library.schema.questions import Question
 from training.library.schema.turns import Person, Turn, faults_of_turns
 
@@ -17,8 +17,8 @@ FIRST_INSTRUMENT = "dialogic-practice"
 
 
 class Annotation(Part):
-    turns: tuple[int, ...] = Field(min_length=1)
-    item: int | None = None
+    turns: tuple[Number, ...] = Field(min_length=1)
+    item: Number | None = None
     text: Text
 
 
@@ -69,12 +69,12 @@ class Source(BriefPart):
 
 class Module(BriefPart):
     slug: SlugText
-    number: int
+    number: Number
     title: Text
     principle: SlugText | None
     summary: Text
-    minutes: int = Field(gt=0)
-    items: tuple[int, ...] = Field(min_length=1)
+    minutes: Number = Field(gt=0)
+    items: tuple[Number, ...] = Field(min_length=1)
     aims: tuple[Text, ...] = Field(min_length=3)
     reflect: Reflection
     sources: tuple[Source, ...] = ()

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     SerializerFunctionWrapHandler,
+    Strict,
     StringConstraints,
     model_serializer,
 )
@@ -25,6 +26,19 @@ Text = Annotated[
 ]
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SlugText = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=100)]
+# Strict: `true` is no 1, and "4" in quotation marks is a text. (The numbers that name the fields of
+# a mapping are read from texts as well, since JSON knows no others.)
+Number = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+
+
+def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
+        raise ValueError(f"names {', '.join(map(str, twice))} twice")
+    return numbers
+
+
+DifferentNumbers = Annotated[tuple[Number, ...], AfterValidator(_each_once)]
 VersionText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){0,3}$")]
 
 

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Flag, Number, Part, SlugText, Text
 from training.library.schema.turns import Person, Turn, faults_of_turns
 
 
 class Option(Part):
     text: Text
-    correct: bool
+    correct: Flag
     explanation: Text
 
 
@@ -82,7 +82,7 @@ class MarkTheTurnQuestion(Part):
     stem: Text
     people: tuple[Person, ...]
     turns: tuple[Turn, ...] = Field(min_length=3, max_length=12)
-    correct: tuple[int, ...] = Field(min_length=1)
+    correct: tuple[Number, ...] = Field(min_length=1)
     explanations: dict[int, Text]
 
     @model_validator(mode="after")

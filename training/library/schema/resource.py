@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Flag, Number, Part, SlugText, Text
 
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 4
 # A sentence ends at a mark that is followed by a capital or by nothing: "et al. (2019)" ends none.
@@ -60,14 +60,14 @@ class Resource(Part):
     id: SlugText
     title: Text
     authors: Text
-    year: int | None = Field(default=None, ge=1900, le=2100)
+    year: Number | None = Field(default=None, ge=1900, le=2100)
     reference: Annotated[Text, StringConstraints(pattern=r"^[^\n]+$")]
     address: Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
     kind: ResourceKind
     topics: tuple[Topic, ...] = Field(min_length=1)
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     open: Openness
-    verified: bool
+    verified: Flag
     annotation: Text
 
     @property

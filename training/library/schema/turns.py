@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from training.library.schema.parts import Part, SlugText, Text
+from training.library.schema.parts import Number, Part, SlugText, Text
 
 
 class Side(StrEnum):
@@ -28,7 +28,7 @@ class Turn(Part):
     In a dossier it is a passage; without a speaker it is text of a record, or a row of a table.
     """
 
-    number: int
+    number: Number
     speaker: SlugText | None
     text: Text
 

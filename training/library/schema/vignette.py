@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import model_validator
 
 from training.library.schema.extracts import Extract, faults_of_extracts, words_in
-from training.library.schema.parts import BriefPart, SlugText, Text
+from training.library.schema.parts import BriefPart, DifferentNumbers, SlugText, Text
 from training.library.schema.turns import Person, Turn, faults_of_turns
 
 WHOLE_VIGNETTE_TURNS = range(25, 61)
@@ -64,7 +64,7 @@ class Vignette(BriefPart):
     content_note: Text | None = None  # what a reader may want to know before beginning
     people: tuple[Person, ...]
     turns: tuple[Turn, ...]
-    items: tuple[int, ...] | None = None  # excerpts and exercises: the items rated in it
+    items: DifferentNumbers | None = None  # excerpts and exercises: the items rated in it
     form: Form | None = None  # the certification pool only
     contrast: SlugText | None = None  # exercises only: the twin
     extracts: tuple[Extract, ...] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from training.certification.judging.gate_sentences import decimals_beside
 from training.charts.intervals import FigureStyle, IntervalRow
 from training.charts.spread_strip import SpreadRow, SpreadStrip, build_spread_strip
 from training.languages import gettext as _
@@ -235,14 +236,16 @@ def experts_told(agreement: PanelAgreement, names: Mapping[int, str]) -> list[To
 def _low_text(reason: LowReason, expert: ExpertAgreement, agreement: PanelAgreement) -> str:
     line = agreement.line
     if reason is LowReason.WITHIN_ONE:
+        share = expert.within_one.value or 0.0
         return _(
             "within one point of the others in %(share)s of the ratings, under %(line)s",
-            share=format_share(expert.within_one.value or 0.0),
+            share=format_share(share, decimals_beside(share, line.within_one, fewest=2) - 2),
             line=format_share(line.within_one),
         )
+    kappa = expert.kappa.value or 0.0
     return _(
         "kappa with the others %(kappa)s, under %(line)s",
-        kappa=format_number(expert.kappa.value or 0.0),
+        kappa=format_number(kappa, decimals_beside(kappa, line.kappa, fewest=2)),
         line=format_number(line.kappa),
     )
 

@@ -46,10 +46,20 @@ FIELDS = {
 }
 
 
+class MarkField(HiddenField):
+    """What was stored when the page was made, so that an edit says what it started from.
+
+    Where it was not sent it is empty, and never what is stored by now, which it would agree with.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+
+
 class PositionForm(FlaskForm):
     """Where one expert stands after discussion."""
 
-    started_from = HiddenField()
+    started_from = MarkField()
     rating = RadioField(
         _l("Position after discussion"),
         [InputRequired(_l("Choose a score, or not rateable."))],
@@ -82,7 +92,7 @@ def position_form(expert: ExpertOnItem, scale: Scale) -> PositionForm:
 class ConsensusForm(FlaskForm):
     """What the panel agreed on one item, as its chair writes it down."""
 
-    started_from = HiddenField()
+    started_from = MarkField()
     kind = RadioField(
         _l("What the panel agreed"),
         [InputRequired(_l("Choose what the panel agreed."))],

@@ -86,9 +86,7 @@ def barriers_of(panel: Panel, person: Person) -> dict[str, Barrier]:
     if is_member(panel, person):
         assessed = vignettes_being_rated(person.id, ASSESSMENTS)
         return {slug: Barrier.RATING for slug in slugs if slug in assessed}
-    reader = reader_of(person)
-    found = {slug: reader.barrier_to(slug) for slug in slugs}
-    return {slug: barrier for slug, barrier in found.items() if barrier is not None}
+    return reader_of(person).barriers_to(slugs)
 
 
 def note_looking_on(panel: Panel, person: Person) -> None:
@@ -150,7 +148,7 @@ def record_position(panel_id: uuid.UUID, position: int, item: int, place: int) -
     form = position_form(expert, discussion.instrument.document.scale)
     if not form.validate():
         return pages.item_page(discussion, item, position=form, place=place), 422
-    edit = Edit(panel_id, position, item, form.started_from.data or "", signed_in_person())
+    edit = Edit(panel_id, position, item, form.started_from.data, signed_in_person())
     return _record(
         discussion,
         item,
@@ -169,7 +167,7 @@ def record_consensus(panel_id: uuid.UUID, position: int, item: int) -> Page:
     form = consensus_form(discussion.items[item], discussion.instrument.document.scale)
     if not form.validate():
         return pages.item_page(discussion, item, consensus=form), 422
-    edit = Edit(panel_id, position, item, form.started_from.data or "", signed_in_person())
+    edit = Edit(panel_id, position, item, form.started_from.data, signed_in_person())
     try:
         return _record(
             discussion,

@@ -69,17 +69,18 @@ def import_ratings(
       flask --app wsgi panels import spring.csv --title "Spring panel" --chair emeka@example.org \\
         --vouched-by cleo@example.org --how "Met on 3 May; all had rated alone before." --check
     """
+    from training.forms import LONGEST_NAME, LONGEST_TEXT
     from training.panels.exchange import import_records
-    from training.panels.exchange.forms import obstacle_texts
+    from training.panels.exchange.forms import SHORTEST_VOUCHING, obstacle_texts
     from training.panels.exchange.table import PanelFileError, read_panel_file
     from training.panels.exchange.texts import fault_text
     from training.panels.records import OVERSEERS
 
     vouching = import_records.Vouching(
-        title=_written("--title", title),
+        title=_written("--title", title, most=LONGEST_NAME),
         chair=_person("--chair", chair, Role.EXPERT),
         voucher=_person("--vouched-by", vouched_by, *OVERSEERS),
-        words=_written("--how", how),
+        words=_written("--how", how, least=SHORTEST_VOUCHING, most=LONGEST_TEXT),
     )
     try:
         found = read_panel_file(file.read_bytes(), vignettes=import_records.known_vignettes())
@@ -101,10 +102,14 @@ def import_ratings(
     click.echo(f"Brought in as panel {panel.id}.")
 
 
-def _written(option: str, text: str) -> str:
-    if not text.strip():
+def _written(option: str, text: str, *, least: int = 1, most: int) -> str:
+    """A text without its edges, of a length that the page would take."""
+    text = text.strip()
+    if not text:
         raise click.BadParameter("write something", param_hint=option)
-    return text.strip()
+    if not least <= len(text) <= most:
+        raise click.BadParameter(f"write {least} to {most} characters", param_hint=option)
+    return text
 
 
 def _person(option: str, email: str, *roles: Role) -> Person:

@@ -93,6 +93,7 @@ class FaultCode(StrEnum):
     MISSING_COLUMNS = "missing-columns"
     COLUMN_TWICE = "column-twice"
     BROKEN_QUOTES = "broken-quotes"
+    ENDLESS_CELL = "endless-cell"
     WRONG_LENGTH = "wrong-length"
     EMPTY_CELL = "empty-cell"
     TOO_LONG = "too-long"
@@ -215,14 +216,17 @@ def _text(content: bytes) -> str:
 
 
 def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, with the line each starts in; nothing below broken quotes."""
+    """The rows that are not blank, with the line each starts in; nothing below a broken one."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
-        except csv.Error:
-            faults.append(Fault(FaultCode.BROKEN_QUOTES, line))
+        except csv.Error as error:
+            is_endless = "field larger" in str(error)
+            faults.append(
+                Fault(FaultCode.ENDLESS_CELL if is_endless else FaultCode.BROKEN_QUOTES, line)
+            )
             return
         if cells is None:
             return

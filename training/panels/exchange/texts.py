@@ -58,6 +58,10 @@ TEXTS = {
         "A quotation mark opens here and does not close, or text follows a closing one. Nothing "
         "below was read."
     ),
+    FaultCode.ENDLESS_CELL: _l(
+        "A cell that begins here does not end within 131,072 characters. Close its quotation mark, "
+        "or shorten it. Nothing below was read."
+    ),
     FaultCode.WRONG_LENGTH: _l(
         "The line has %(found)s cells and the first line %(expected)s. Put a cell that holds a "
         "comma in quotation marks."
@@ -85,8 +89,8 @@ TEXTS = {
         "The same expert rates the same item as in line %(first)s. Keep one of the two."
     ),
     FaultCode.MISSING_ITEMS: _l(
-        "%(vignette)s: %(expert)s has no line for items %(items)s. Add them, with NR for what was "
-        "not rateable, or leave this expert out of the vignette."
+        "%(vignette)s: items that %(expert)s has no line for: %(items)s. Add what is missing, with "
+        "NR for what was not rateable, or leave this expert out of the vignette."
     ),
     FaultCode.TOO_FEW_EXPERTS: _l(
         "%(vignette)s: %(experts)s rated it. A panel needs at least 3 experts for each vignette."

@@ -265,11 +265,11 @@ def _first_signal(
 ) -> Signal | None:
     """The first place where one of two paths from 0 lies beyond the limit.
 
-    With a slack of 0 both sums can be beyond it at once; the larger one speaks.
+    What raises one path lowers the other, so they never pass the limit at the same place.
     """
     for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
-        if max(above, below) > limit:
-            path, drift = (upper, UPWARD) if above >= below else (lower, DOWNWARD)
+        if above > limit or below > limit:
+            path, drift = (upper, UPWARD) if above > limit else (lower, DOWNWARD)
             return Signal(place, drift[kind], _change_point(errors, path, place))
     return None
 

@@ -146,9 +146,10 @@ class RunLengths:
     @property
     def sentence(self) -> str:
         """In plain English, rounded."""
+        points = "1 point" if f"{self.shift:g}" == "1" else f"{self.shift:g} points"
         text = (
             f"A rater who stays the same is flagged once in {_rounded(self.in_control)} vignettes "
-            f"on average; a change by {self.shift:g} points is flagged after "
+            f"on average; a change by {points} is flagged after "
             f"{_rounded(self.at_shift)}."
         )
         if self.if_baseline_is_off is None:
@@ -267,4 +268,4 @@ def _finding(signal: Signal | None, vignettes: int) -> str:
 def _rounded(length: float) -> str:
     if length >= LONGEST_RUN / 1000.0:
         return "a million or more"
-    return f"{length:.1f}" if length < 10.0 else f"{length:.0f}"
+    return f"{length:.1f}" if round(length, 1) < 10.0 else f"{length:.0f}"

@@ -17,6 +17,7 @@ from training.psychometrics.facets.design import (
     Frame,
     Observations,
     Screening,
+    at_the_ends,
     check_categories,
     observe,
     screen,
@@ -114,11 +115,16 @@ def fit_facets(
     is_estimated = (active.counts(np.ones(len(active.place), np.bool_)) > 0) & ~frame.is_anchored
     is_free = is_estimated & ~_references(active, frame, is_estimated)
     check_connected(active, is_free)
-    calibration, iterations = maximise(
-        _start(active, frame, screening, is_estimated),
-        is_free,
-        _free_categories(screening, frame),
-    )
+    try:
+        calibration, iterations = maximise(
+            _start(active, frame, screening, is_estimated),
+            is_free,
+            _free_categories(screening, frame),
+        )
+    except UnboundedMeasuresError as unbounded:
+        lowest, highest = at_the_ends(observations, screening.is_active, screening.places)
+        extreme_anchors = observations.named(frame.is_anchored & (lowest | highest))
+        raise UnboundedMeasuresError(unbounded.elements, extreme_anchors) from None
     calibration = _centred(calibration, frame, is_estimated)
     at = calibration.moments()
     elements = _elements(observations, screening, frame, calibration, at)

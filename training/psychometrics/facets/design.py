@@ -212,18 +212,27 @@ def screen(observations: Observations, frame: Frame, scale: tuple[float, ...]) -
         places = used if frame.places is None else frame.places
         if not is_active.any():
             break
-        count = observations.counts(is_active)
-        lowest = observations.counts(is_active & (observations.place == places[0]))
-        highest = observations.counts(is_active & (observations.place == places[-1]))
-        can_be = (count > 0) & ~frame.is_anchored
-        is_extreme = can_be & ((lowest == count) | (highest == count))
+        at_lowest, at_highest = at_the_ends(observations, is_active, places)
+        is_extreme = (at_lowest | at_highest) & ~frame.is_anchored
         if not is_extreme.any():
             break
         active_in.append(is_active)
         extreme_in[is_extreme] = len(active_in)
-        is_highest |= is_extreme & (highest == count)
+        is_highest |= is_extreme & at_highest
         is_active = is_active & ~is_extreme[observations.element].any(axis=0)
     return Screening(is_active, places, extreme_in, is_highest, tuple(active_in))
+
+
+def at_the_ends(
+    observations: Observations, is_active: BoolArray, places: IntArray
+) -> tuple[BoolArray, BoolArray]:
+    """(elements,) whose active scores, of which there are some, are all lowest, or all highest."""
+    count = observations.counts(is_active)
+    lowest, highest = (
+        (count > 0) & (observations.counts(is_active & (observations.place == end)) == count)
+        for end in (places[0], places[-1])
+    )
+    return lowest, highest
 
 
 def _check_anchored_categories(

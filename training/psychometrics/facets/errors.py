@@ -49,17 +49,31 @@ class UnboundedMeasuresError(FacetsError):
     rated 2 or lower and all others always 2 or higher: the likelihood then rises for ever as the
     two sets drift apart (for two categories: Fischer 1981).
 
-    elements   (facet, name) of the elements that drift, sorted.
+    It also happens where the only anchored elements of a facet have extreme scores alone, so that
+    everything else drifts away from them.
+
+    elements          (facet, name) of the elements that drift, sorted.
+    extreme_anchors   the anchored elements with extreme scores alone, each with its facet.
     """
 
-    def __init__(self, elements: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, elements: Sequence[tuple[str, str]], extreme_anchors: Sequence[str] = ()
+    ) -> None:
         self.elements = tuple(elements)
+        self.extreme_anchors = tuple(extreme_anchors)
         shown = [f"{facet.removesuffix('s')} {name}" for facet, name in self.elements]
         drifting = listed(shown) if shown else "the thresholds"
-        super().__init__(
+        message = (
             "Some ratings are ordered without any overlap, so that measures drift apart without "
             f"limit: {drifting}. Collect more ratings, declare fewer categories, or anchor."
         )
+        if self.extreme_anchors:
+            message += (
+                " Anchored, but with scores in the lowest or the highest category alone: "
+                f"{listed(self.extreme_anchors)}. Nothing can be measured from there: anchor "
+                "elements whose scores vary."
+            )
+        super().__init__(message)
 
 
 def listed(names: Sequence[str], separator: str = ", ") -> str:

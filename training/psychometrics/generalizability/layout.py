@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -65,7 +66,10 @@ class Layout:
     def levels_per_subject(self, facet: str) -> float:
         """Harmonic mean over subjects of the number of levels of a facet that scored them."""
         pairs = np.unique(np.stack([self.codes[SUBJECT], self.codes[facet]]), axis=1)
-        return float(self.levels[SUBJECT] / (1.0 / np.bincount(pairs[0])).sum())
+        counts, times = np.unique(np.bincount(pairs[0]), return_counts=True)
+        # In fractions: where every subject has three levels, this is 3 and not 3.0000000000000004.
+        shares = map(Fraction, times.tolist(), counts.tolist())
+        return float(self.levels[SUBJECT] / sum(shares))
 
 
 def lay_out(table: RatingTable) -> Layout:

@@ -28,8 +28,6 @@ __all__ = ["Generalizability", "GeneralizabilityError", "StudyRow", "generalizab
 RATERS = (1, 2, 3, 4, 5)
 """The numbers of raters that a decision study compares unless told otherwise."""
 
-FELDT = "F (Feldt 1965; McGraw & Wong 1996, table 7)"
-
 
 def generalizability(
     table: RatingTable,
@@ -253,7 +251,8 @@ def _feldt_interval(components: Components, confidence: float) -> tuple[float | 
     squares, freedom = components.mean_squares, components.degrees_of_freedom
     if squares is None or freedom is None or ITEM in squares:
         return None, None
-    if squares[RESIDUAL] <= 0.0 or squares[SUBJECT] < squares[RESIDUAL]:
+    # Asked of the component, in which what is only rounding is 0 already.
+    if squares[RESIDUAL] <= 0.0 or (components.estimates[SUBJECT] or 0.0) < 0.0:
         return None, None
     tail = (1.0 + confidence) / 2.0
     subjects, residual = (np.array(float(freedom[effect])) for effect in (SUBJECT, RESIDUAL))
@@ -266,6 +265,8 @@ def _feldt_interval(components: Components, confidence: float) -> tuple[float | 
 def _study_row(design: _Design, components: Components, confidence: float) -> StudyRow:
     relative, absolute = design.relative_error(components), design.absolute_error(components)
     width = distributions.normal_quantile((1.0 + confidence) / 2.0)
+    # Scores that do not vary say nothing about error: 0 would be a guess.
+    varies = components.solution.any()
     return StudyRow(
         raters=int(design.raters),
         items=None if design.items is None else int(design.items),
@@ -274,7 +275,7 @@ def _study_row(design: _Design, components: Components, confidence: float) -> St
         absolute_error=absolute,
         g=design.coefficient(components, relative),
         phi=design.coefficient(components, absolute),
-        known_to_within=None if absolute is None else width * absolute,
+        known_to_within=width * absolute if absolute is not None and varies else None,
     )
 
 

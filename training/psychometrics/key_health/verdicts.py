@@ -169,7 +169,7 @@ def _is_doubtful(
     if discrimination.high is not None and discrimination.high < 0.0:
         return True
     # Where hardly anybody agrees there is no correlation; that is no word for the key.
-    is_not_positive = discrimination.value is None or discrimination.value < 0.0
+    is_not_positive = discrimination.value is None or discrimination.value <= 0.0
     is_rejected = high_accepted.high is not None and high_accepted.high < thresholds.accepted
     return is_rejected and (is_not_positive or is_misplaced)
 

@@ -4,44 +4,29 @@
 const ASK_EVERY = 4000; // milliseconds
 const MOST_FAILURES = 5; // in a row, until it says that it hears nothing any more
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-// Storage may be full or forbidden: then the choice holds for this page only.
-const remembered = {
-  read() {
-    try {
-      return localStorage.getItem("consensus-follow-chair") === "on";
-    } catch {
-      return false;
-    }
-  },
-  write(isOn) {
-    try {
-      localStorage.setItem("consensus-follow-chair", isOn ? "on" : "off");
-    } catch {
-      // Nothing to do about it.
-    }
-  },
-};
-
 class Live {
   constructor(place) {
     this.place = place;
     this.texts = place.dataset;
     this.news = place.querySelector("[data-news]");
     this.follow = place.querySelector("#follow-chair");
-    this.tag = `"${this.texts.state}-${this.texts.revision}"`;
+    this.loadedTag = `"${this.texts.state}-${this.texts.revision}"`;
+    this.tag = this.loadedTag;
     this.at = this.texts.at;
     this.hasMoved = false; // since this page was loaded
     this.failures = 0;
     this.isWriting = false;
-    this.follow.checked = remembered.read();
-    this.follow.addEventListener("change", () => remembered.write(this.follow.checked));
+    this.follow.checked = device.isOn("consensus-follow-chair");
+    this.follow.addEventListener("change", () => device.turn("consensus-follow-chair", this.follow.checked));
     place.querySelector("[data-follow-choice]").hidden = false;
     document.querySelector("main").addEventListener("input", (event) => {
       if (event.target !== this.follow) this.isWriting = true;
     });
     document.addEventListener("visibilitychange", () => this.ask());
+    this.listen();
+  }
+
+  listen() {
     this.timer = setInterval(() => this.ask(), ASK_EVERY);
   }
 
@@ -53,8 +38,9 @@ class Live {
         headers: { Accept: "application/json", "If-None-Match": this.tag },
         redirect: "error", // to the sign-in page
       });
+      if (answer.status !== 304 && !answer.ok) throw new Error(`${answer.status}`);
+      if (this.failures >= MOST_FAILURES) this.takeUpAgain();
       if (answer.status !== 304) {
-        if (!answer.ok) throw new Error(`${answer.status}`);
         this.tag = answer.headers.get("ETag");
         this.tell(await answer.json());
       }
@@ -92,7 +78,15 @@ class Live {
 
   giveUp() {
     clearInterval(this.timer);
+    this.tag = this.loadedTag; // what it says now replaces news, which are to be told again
     this.say(this.texts.textLost, this.texts.textLoad, location.pathname);
+  }
+
+  // Whoever comes back to the page lets it ask once more, and this time it was answered.
+  takeUpAgain() {
+    this.said = null;
+    this.news.replaceChildren();
+    this.listen();
   }
 }
 

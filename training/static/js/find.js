@@ -2,7 +2,6 @@
 
 const COUNT_AFTER = 400; // milliseconds without a key, so that a screen reader is not interrupted
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 // Letter by letter, so that places in the folded text are places in the text itself.
 const fold = (text) => text.replace(/[^]/g, (letter) => letter.normalize("NFD")[0].toLowerCase()[0]);
 

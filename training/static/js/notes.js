@@ -5,35 +5,20 @@ const SAVE_AFTER = 1200; // milliseconds without a key
 const TRY_AGAIN_AFTER = 15000;
 const GIVE_UP_AFTER = 12000;
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const plain = (text) => text.normalize("NFC").trim();
 const below = (...texts) => texts.filter(Boolean).join("\n\n");
 
-// What this device keeps for each tab: {"7": {"text": …, "before": …}}. A tab drops its own and what
-// it has taken over, never that of another tab. Storage may be full or forbidden.
+// What this device keeps for each tab: {"7": {"text": …, "before": …}}.
 class Kept {
   constructor(session) {
-    this.session = `rating-notes:${session}`; // once the whole name, for all tabs
-    this.name = `${this.session}:${Math.random().toString(36).slice(2)}`;
-    this.left = this.names().flatMap((name) =>
-      Object.entries(this.read(name)).map(([turn, note]) => ({ name, turn, ...note })),
-    );
-  }
-
-  names() {
-    try {
-      return Object.keys(localStorage).filter((name) => `${name}:`.startsWith(`${this.session}:`));
-    } catch {
-      return [];
-    }
+    const beginning = `rating-notes:${session}`; // a name may also end here, without a mark
+    this.name = `${beginning}:${newMark()}`;
+    this.left = device
+      .names(beginning)
+      .flatMap((name) => Object.entries(this.read(name)).map(([turn, note]) => ({ name, turn, ...note })));
   }
 
   read(name) {
-    try {
-      return JSON.parse(localStorage.getItem(name)) ?? {};
-    } catch {
-      return {};
-    }
+    return device.readJson(name) ?? {};
   }
 
   put(turn, note) {
@@ -46,19 +31,14 @@ class Kept {
   }
 
   write(name, notes) {
-    try {
-      if (Object.keys(notes).length) localStorage.setItem(name, JSON.stringify(notes));
-      else localStorage.removeItem(name);
-      return true;
-    } catch {
-      return false;
-    }
+    if (Object.keys(notes).length) return device.write(name, JSON.stringify(notes));
+    device.drop(name);
+    return true;
   }
 }
 
 class Note {
   constructor(form, line, kept) {
-    this.form = form;
     this.texts = form.dataset;
     this.line = line;
     this.turn = line.dataset.turn;
@@ -177,33 +157,22 @@ class Note {
   }
 
   async send() {
-    let response;
+    let answer;
     try {
-      response = await this.fetch({ signal: AbortSignal.timeout(GIVE_UP_AFTER) });
+      answer = await this.put({ signal: AbortSignal.timeout(GIVE_UP_AFTER) });
     } catch {
       this.tryAgainLater(this.isKept === false ? this.texts.textUnkept : this.texts.textOffline);
       return;
     }
-    const isSignedOut = response.type === "opaqueredirect";
-    const answer = isSignedOut ? {} : await response.json().catch(() => ({}));
     if (answer.state === "saved") this.settle(answer.stored);
     else if (answer.state === "stale") this.merge(answer.stored);
     else if (answer.state === "refused") this.say(fill(this.texts.textRefused, { fault: answer.message }));
-    else this.tryAgainLater(isSignedOut ? this.texts.textSignedOut : this.texts.textFailed);
+    else this.tryAgainLater(answer.state === "signed-out" ? this.texts.textSignedOut : this.texts.textFailed);
   }
 
-  fetch(options) {
-    return fetch(`${this.texts.noteAddress}/${this.turn}`, {
-      method: "PUT",
-      redirect: "manual",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "X-CSRFToken": this.form.elements.csrf_token.value,
-      },
-      body: JSON.stringify({ text: this.text, before: this.stored }),
-      ...options,
-    });
+  put(options) {
+    const content = { text: this.text, before: this.stored };
+    return put(`${this.texts.noteAddress}/${this.turn}`, content, options);
   }
 
   settle(stored) {
@@ -213,11 +182,7 @@ class Note {
       return;
     }
     this.kept.drop(this.turn);
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, {
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
+    const time = clockTime(new Date());
     this.say(this.isMerged ? this.texts.textMerged : fill(this.texts.textSaved, { time }));
     this.isMerged = false;
   }
@@ -249,7 +214,7 @@ function start(form) {
   });
   window.addEventListener("online", () => unsaved().forEach((note) => note.save()));
   window.addEventListener("pagehide", () => {
-    for (const note of unsaved()) note.fetch({ keepalive: true }).catch(() => {});
+    for (const note of unsaved()) note.put({ keepalive: true }).catch(() => {});
   });
   // The next page shows the notes: it must not be asked for before they are there.
   form.addEventListener("submit", (event) => {

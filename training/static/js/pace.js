@@ -4,8 +4,6 @@
 const WORDS_PER_MINUTE = 200;
 const SHORTEST = 1200; // milliseconds: a gesture takes its moment, too
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 function timeToRead(line) {
   const parts = [...line.querySelectorAll(".turn-speaker, .turn-text, .turn-cell")];
   const words = parts.flatMap((part) => part.textContent.split(/\s+/).filter(Boolean)).length;

@@ -5,64 +5,25 @@ const SAVE_AFTER = 1200; // milliseconds without a change
 const TRY_AGAIN_AFTER = 15000;
 const GIVE_UP_AFTER = 12000;
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-// What this device keeps until the service has it: a copy for each tab, which drops its own and what
-// it has taken over, and never that of another tab. Storage may be full or forbidden.
+// What this device keeps until the service has it: a copy for each tab.
 const kept = {
-  // The mark tells the copies of several tabs apart. Once they had none.
   name: (session, revision, mark) => `rating-draft:${session}:${revision}:${mark}`,
-  all(session) {
-    try {
-      return Object.keys(localStorage)
-        .filter((name) => name.startsWith(`rating-draft:${session}:`))
-        .map((name) => this.read(name))
-        .filter(Boolean);
-    } catch {
-      return [];
-    }
-  },
+  all: (session) =>
+    device
+      .names(`rating-draft:${session}:`)
+      .map((name) => kept.read(name))
+      .filter(Boolean),
   read(name) {
-    try {
-      return { name, revision: Number(name.split(":")[2]), ratings: JSON.parse(localStorage.getItem(name)) };
-    } catch {
-      this.drop(name);
-      return null;
-    }
+    const ratings = device.readJson(name);
+    if (!ratings) device.drop(name); // it cannot be read
+    return ratings && { name, revision: Number(name.split(":")[2]), ratings };
   },
-  put(name, ratings) {
-    try {
-      localStorage.setItem(name, JSON.stringify(ratings));
-      return true;
-    } catch {
-      return false;
-    }
-  },
-  drop(name) {
-    try {
-      localStorage.removeItem(name);
-    } catch {
-      // Then nothing was kept either.
-    }
-  },
-  // The pages that come next in this tab go on with its copy, or have buttons that give it up.
-  noteOwn(session, name) {
-    try {
-      sessionStorage.setItem(`rating-draft-own:${session}`, name);
-    } catch {
-      // Then the copy stays, and is compared with what is stored when the rating is opened again.
-    }
-  },
-  own(session) {
-    try {
-      return sessionStorage.getItem(`rating-draft-own:${session}`);
-    } catch {
-      return null;
-    }
-  },
+  put: (name, ratings) => device.write(name, JSON.stringify(ratings)),
+  // The pages that come next in this tab go on with its copy, or have buttons that give it up. Where
+  // it cannot be noted, it is compared with what is stored when the rating is opened again.
+  noteOwn: (session, name) => attempt(() => sessionStorage.setItem(`rating-draft-own:${session}`, name)),
+  own: (session) => attempt(() => sessionStorage.getItem(`rating-draft-own:${session}`), null),
 };
-
-const newMark = () => Math.random().toString(36).slice(2);
 
 class Saver {
   constructor(form, sheet) {
@@ -78,7 +39,6 @@ class Saver {
     this.isWaiting = false; // a change came while something was being sent
     this.isStopped = false;
     this.isStale = false;
-    this.isRenewed = false;
     this.mark = newMark();
     // The name of what this page keeps on this device; with faults, it goes on from what was sent.
     this.copy = this.stored === null ? kept.own(this.session) : null;
@@ -118,20 +78,14 @@ class Saver {
 
   saySaved(moment) {
     this.place.dataset.savedAt = moment;
-    const language = document.documentElement.lang;
-    const time = new Date(moment).toLocaleTimeString(language, {
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    this.say(fill(this.texts.textSaved, { time }));
+    this.say(fill(this.texts.textSaved, { time: clockTime(new Date(moment)) }));
   }
 
   takeUpKept() {
     const left = [];
     for (const copy of kept.all(this.session)) {
       const text = this.sheet.text({ ...this.sheet.read(), ...copy.ratings });
-      if (text === this.stored) kept.drop(copy.name);
+      if (text === this.stored) device.drop(copy.name);
       else left.push(copy);
     }
     // One at a time: another one that was left is offered when the rating is opened again.
@@ -152,7 +106,7 @@ class Saver {
     this.sheet.write(copy.ratings);
     this.revision = copy.revision;
     this.keep();
-    if (this.isKept) kept.drop(copy.name);
+    if (this.isKept) device.drop(copy.name);
   }
 
   offerKept(copy) {
@@ -163,7 +117,7 @@ class Saver {
       this.form.requestSubmit();
     });
     notice.querySelector("[data-drop-kept]").addEventListener("click", () => {
-      kept.drop(copy.name);
+      device.drop(copy.name);
       notice.hidden = true;
     });
   }
@@ -178,7 +132,7 @@ class Saver {
   }
 
   forget() {
-    if (this.copy) kept.drop(this.copy);
+    if (this.copy) device.drop(this.copy);
     this.copy = null;
   }
 
@@ -220,35 +174,23 @@ class Saver {
     const text = this.sheet.text(ratings);
     const previous = this.unanswered;
     this.unanswered = text;
-    let response;
+    let answer;
     try {
-      response = await this.fetch(ratings, { signal: AbortSignal.timeout(GIVE_UP_AFTER) });
+      answer = await this.put(ratings, { signal: AbortSignal.timeout(GIVE_UP_AFTER) });
     } catch {
       this.unanswered = previous ?? text;
       this.tryAgainLater(this.isKept ? this.texts.textOffline : this.texts.textUnkept);
       return;
     }
-    await this.answer(response, text, previous);
+    this.answer(answer, text, previous);
   }
 
-  fetch(ratings, options) {
-    return fetch(this.texts.draftAddress, {
-      method: "PUT",
-      redirect: "manual",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "X-CSRFToken": this.form.elements.csrf_token.value,
-      },
-      body: JSON.stringify({ revision: this.revision, ratings }),
-      ...options,
-    });
+  put(ratings, options) {
+    return put(this.texts.draftAddress, { revision: this.revision, ratings }, options);
   }
 
-  async answer(response, text, previous) {
-    const isSignedOut = response.type === "opaqueredirect";
-    const answer = isSignedOut ? {} : await response.json().catch(() => ({}));
-    if (response.ok && answer.state === "saved") {
+  answer(answer, text, previous) {
+    if (answer.state === "saved") {
       this.settle(answer, text);
     } else if (answer.state === "stale") {
       this.stale(answer, previous);
@@ -262,12 +204,9 @@ class Saver {
     } else if (answer.state === "closed") {
       this.isStopped = true;
       this.say(this.texts.textClosed);
-    } else if (response.status === 400 && !this.isRenewed && (await this.renewToken())) {
-      this.unanswered = previous;
-      this.isWaiting = true;
     } else {
       this.unanswered = previous;
-      this.tryAgainLater(isSignedOut ? this.texts.textSignedOut : this.texts.textFailed);
+      this.tryAgainLater(answer.state === "signed-out" ? this.texts.textSignedOut : this.texts.textFailed);
     }
   }
 
@@ -276,7 +215,6 @@ class Saver {
     this.revision = answer.revision;
     this.stored = text;
     this.unanswered = null;
-    this.isRenewed = false;
     this.isWaiting = this.isUnsaved;
     if (!this.isWaiting) {
       this.forget();
@@ -294,18 +232,6 @@ class Saver {
     this.isStale = true;
     this.say(this.texts.textStale);
     document.getElementById("conflict").hidden = false;
-  }
-
-  // Whoever signed in again in another tab has a new token, which this page can learn.
-  async renewToken() {
-    this.isRenewed = true; // once: a token that was taken for wrong twice is not what is wrong
-    const response = await fetch(location.href, { redirect: "manual" }).catch(() => null);
-    if (!response?.ok) return false;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const token = page.querySelector("#rating-form [name=csrf_token]")?.value;
-    if (!token) return false;
-    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
-    return true;
   }
 
   tryAgainLater(text) {
@@ -333,13 +259,13 @@ class Saver {
   saveOnLeaving() {
     if (this.isLeaving || this.isStopped || this.sending || !this.isUnsaved) return;
     this.unanswered = this.unanswered ?? this.sheet.text();
-    this.fetch(this.sheet.read(), { keepalive: true }).catch(() => {});
+    this.put(this.sheet.read(), { keepalive: true }).catch(() => {});
   }
 }
 
 // What was sent or given up with a button need not be kept here any longer.
 for (const element of document.querySelectorAll("[data-forget-kept]")) {
-  element.addEventListener("click", () => kept.drop(kept.own(element.dataset.forgetKept)));
+  element.addEventListener("click", () => device.drop(kept.own(element.dataset.forgetKept)));
 }
 const form = document.getElementById("rating-form");
 if (form) new Saver(form, form.sheet);

@@ -1,8 +1,5 @@
-// What stands in the fields of a rating: read, written, compared. Loaded before the workspace's
-// other scripts, which find it as `sheet` on the form. They do not import each other: an imported
-// file's address carries no version, and a browser would keep an old one.
-
-const plain = (text) => text.normalize("NFC").trim();
+// What stands in the fields of a rating: read, written, compared. The workspace's other modules find
+// it as `sheet` on the form.
 
 // "4, 7-9" to [4, 7, 8, 9]; null when it cannot be read, which the service will explain.
 function turnsOf(text) {

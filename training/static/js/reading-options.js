@@ -1,23 +1,6 @@
 // How somebody likes to read, kept on this device: the size of the text, and one item at a time
 // or all of them. Needs rating-sheet.js and workspace.js.
 
-const remembered = {
-  get(name) {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  },
-  set(name, value) {
-    try {
-      localStorage.setItem(name, value);
-    } catch {
-      // Without storage it holds for this page only.
-    }
-  },
-};
-
 function useTextSizes(form) {
   const buttons = [...form.querySelectorAll("button[data-text-size]")];
   const panes = form.querySelector(".workspace-panes");
@@ -27,12 +10,12 @@ function useTextSizes(form) {
       button.setAttribute("aria-pressed", String(button.dataset.textSize === size));
     }
   };
-  const known = buttons.find((button) => button.dataset.textSize === remembered.get("rating-text-size"));
+  const known = buttons.find((button) => button.dataset.textSize === device.read("rating-text-size"));
   if (known) take(known.dataset.textSize);
   for (const button of buttons) {
     button.addEventListener("click", () => {
       take(button.dataset.textSize);
-      remembered.set("rating-text-size", button.dataset.textSize);
+      device.write("rating-text-size", button.dataset.textSize);
     });
   }
 }
@@ -46,14 +29,14 @@ class OneAtATime {
     this.steps = form.querySelector(".single-steps");
     this.button.addEventListener("click", () => {
       this.take(!this.isOn);
-      remembered.set("rating-one-at-a-time", this.isOn ? "on" : "off");
+      device.turn("rating-one-at-a-time", this.isOn);
       if (this.isOn) this.workspace.panes.bring(this.current.fieldset, "start");
     });
     for (const step of this.steps.children) {
       step.addEventListener("click", () => this.workspace.goToItem(this.neighbour(step)));
     }
     form.addEventListener("item-chosen", () => this.showSteps());
-    this.take(remembered.get("rating-one-at-a-time") === "on");
+    this.take(device.isOn("rating-one-at-a-time"));
   }
 
   get current() {

@@ -7,7 +7,8 @@ class Shortcuts {
     this.workspace = form.workspace;
     this.list = document.getElementById("shortcuts");
     this.box = document.getElementById("shortcuts-on");
-    this.remember();
+    this.box.checked = device.isOn("rating-shortcuts");
+    this.box.addEventListener("change", () => device.turn("rating-shortcuts", this.box.checked));
     const press = (selector) => () => form.querySelector(selector)?.click();
     this.acts = {
       n: () => this.current.choose("NR"),
@@ -28,21 +29,6 @@ class Shortcuts {
 
   get current() {
     return this.workspace.evidence.current;
-  }
-
-  remember() {
-    try {
-      this.box.checked = localStorage.getItem("rating-shortcuts") === "on";
-    } catch {
-      this.box.checked = false;
-    }
-    this.box.addEventListener("change", () => {
-      try {
-        localStorage.setItem("rating-shortcuts", this.box.checked ? "on" : "off");
-      } catch {
-        // Without storage they are on for this page only.
-      }
-    });
   }
 
   neighbour(step) {

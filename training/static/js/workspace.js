@@ -5,8 +5,6 @@
 // Events of the form: "turn-wanted" before somebody goes to a turn, whose number is its detail, and
 // "item-chosen" when another item is at hand.
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 // The two panes; on a narrow screen they become tabs.
 class Panes {
   constructor(form) {

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.certification.attempts.windows import (
+from training.certification.models import Attempt, AttemptState
+from training.windows import (
     LONGEST_EXTENSION,
     ClosingFault,
     TimeLeft,
@@ -19,7 +20,6 @@ from training.certification.attempts.windows import (
     has_closed,
     time_left,
 )
-from training.certification.models import Attempt, AttemptState
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""When an attempt has to be finished, and how long that is from now. Pure."""
+"""Windows of time: when one closes, and how long that is from now. Pure."""
 
 from __future__ import annotations
 
