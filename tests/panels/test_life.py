@@ -194,6 +194,18 @@ def test_cleo_opens_a_panel_and_everybody_on_it_gets_a_letter(
         assert [each.vignette_slug for each in panel.vignettes] == [SLUG, CERTIFICATION[0]]
 
 
+def test_a_form_with_nothing_filled_in_is_told_all_that_is_missing_at_once(
+    experts: list[Person], cleo: Person, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(cleo)
+    page = browser.post_page("/panels/new", {}, expect=422)
+    for missing in ("Give the panel a name", "at least one vignette", "at least 3 experts"):
+        assert missing in page.errors
+    page = browser.post_page("/panels/new", fields(experts[:2], title=""), expect=422)
+    assert "Give the panel a name." in page.errors
+    assert "Choose at least 3 experts" in page.errors
+
+
 def test_what_is_wrong_with_a_panel_is_said_and_nothing_typed_is_lost(
     app: Flask, experts: list[Person], cleo: Person, browser_of: BrowserOf
 ) -> None:

@@ -25,6 +25,7 @@ from training.panels.locking import panel_to_change
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
 from training.panels.round_one import close_if_complete, end_drafts
 from training.panels.rules import (
+    FaultyOpening,
     NotOpenedError,
     PanelAct,
     Refusal,
@@ -138,7 +139,8 @@ def open_panel(
     with write_transaction() as session:
         if panel_id is not None and (stored := find_panel_made(panel_id, by)) is not None:
             return stored
-        _refuse_faulty(vignettes, experts, chair)
+        if faults := opening_faults(vignettes, experts, chair):
+            raise NotOpenedError(faults)
         panel = Panel(
             id=panel_id,
             title=title,
@@ -174,17 +176,16 @@ def rows_of_vignettes(versions: Sequence[Version[Vignette]]) -> list[PanelVignet
     ]
 
 
-def _refuse_faulty(
-    vignettes: Sequence[Version[Vignette]], experts: Sequence[Person], chair: Person
-) -> None:
-    faults = faults_of_opening(
+def opening_faults(
+    vignettes: Sequence[Version[Vignette]], experts: Iterable[Person], chair: Person | None
+) -> tuple[FaultyOpening, ...]:
+    """What stands against a panel on these vignettes, also while nobody is chosen to chair it."""
+    return faults_of_opening(
         {version.slug: version.document.instrument for version in vignettes},
         [expert.id for expert in experts],
         people_who_saw([version.slug for version in vignettes]),
-        chair=chair.id,
+        chair=chair.id if chair else None,
     )
-    if faults:
-        raise NotOpenedError(faults)
 
 
 def _seat(panel: Panel, expert: Person, by: Person) -> Letter:

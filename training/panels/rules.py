@@ -98,12 +98,13 @@ def faults_of_opening(
     experts: Collection[Expert],
     seen: Mapping[str, Collection[Expert]],
     *,
-    chair: Expert,
+    chair: Expert | None,
 ) -> tuple[FaultyOpening, ...]:
     """What stands against a panel of these experts on these vignettes; empty when nothing does.
 
     instruments  by vignette.
     seen         by vignette, who has seen its key.
+    chair        None while nobody is chosen.
     """
     faults = [
         FaultyOpening(OpeningFault.CHAIR_SAW_KEY, vignette)

@@ -67,15 +67,22 @@ def overview() -> Page:
 @panels.route("/panels/new", methods=["GET", "POST"])
 @overseers_only
 def new_panel() -> Page:
-    vignettes = {version.slug: version.document for version in records.panel_vignettes()}
+    versions = {version.slug: version for version in records.panel_vignettes()}
+    vignettes = {slug: version.document for slug, version in versions.items()}
     people = records.experts()
+    by_id = {str(person.id): person for person in people}
     form = NewPanelForm()
     form.offer(pages.vignette_choices(), pages.expert_choices(people), choices_of(people))
     if form.validate_on_submit():
         try:
-            return _open_panel(form, {str(person.id): person for person in people})
+            return _open_panel(form, by_id)
         except NotOpenedError as error:
             form.tell(error.faults, vignettes)
+    elif form.is_submitted():  # everything that is wrong is said at once
+        chosen = [versions[slug] for slug in form.vignettes.data or () if slug in versions]
+        experts = [by_id[each] for each in dict.fromkeys(form.experts.data or ()) if each in by_id]
+        faults = records.opening_faults(chosen, experts, by_id.get(form.chair.data))
+        form.tell(faults, vignettes)
     return form_page("panels/new_panel.html", form=form, people=people, vignettes=vignettes)
 
 
