@@ -18,7 +18,6 @@ from training.keys.sights import note_keys_seen_by
 from training.library import records as library
 from training.library.models import DocumentKind
 from training.library.schema import Key, PanelNote
-from training.mail.models import Letter
 from training.panels.consensus.key_documents import build_key, digest_of_key
 from training.panels.consensus.recording import discussion_to_change, remove_signatures, subject_of
 from training.panels.consensus.records import Discussion, is_chair, is_member
@@ -63,10 +62,9 @@ class ObstacleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What signing did: whether the key is ratified now, and whom to tell that theirs fell."""
+    """What signing did: whether the key is ratified now."""
 
     is_ratified: bool
-    letters: list[Letter]
 
 
 def may_sign(panel: Panel, person: Person) -> bool:
@@ -140,7 +138,7 @@ def sign(panel_id: uuid.UUID, position: int, *, signer: Person, digest: str) -> 
         if not _was_before_them(discussion, digest, moment.date()):
             raise ChangedSinceError(digest)
         key = key_to_sign(discussion, on=moment.date())
-        letters = _drop_what_does_not_hold(discussion, signer)
+        _drop_what_does_not_hold(discussion, signer)
         discussion = with_signatures_that_hold(discussion)
         obstacle = obstacle_of(discussion, signer)
         if obstacle is not None:
@@ -148,7 +146,7 @@ def sign(panel_id: uuid.UUID, position: int, *, signer: Person, digest: str) -> 
         given = _add_signature(discussion, signer, digest_of_key(key), moment)
         if given == SIGNATURES_NEEDED:
             _ratify(discussion, key, signer, moment)
-        return Signed(given == SIGNATURES_NEEDED, letters)
+        return Signed(given == SIGNATURES_NEEDED)
 
 
 def _was_before_them(discussion: Discussion, digest: str, today: date) -> bool:
@@ -180,11 +178,9 @@ def withdraw_signature(panel_id: uuid.UUID, position: int, *, signer: Person) ->
         )
 
 
-def _drop_what_does_not_hold(discussion: Discussion, by: Person) -> list[Letter]:
+def _drop_what_does_not_hold(discussion: Discussion, by: Person) -> None:
     fallen = [each for each in discussion.signatures if not _holds(discussion, each)]
-    return remove_signatures(
-        discussion, fallen, by=by, reason="it was given for another text or panel"
-    )
+    remove_signatures(discussion, fallen, by=by, reason="it was given for another text or panel")
 
 
 def _holds(discussion: Discussion, signature: KeySignature) -> bool:
