@@ -199,8 +199,14 @@ def test_a_form_with_nothing_filled_in_is_told_all_that_is_missing_at_once(
 ) -> None:
     browser = browser_of(cleo)
     page = browser.post_page("/panels/new", {}, expect=422)
-    for missing in ("Give the panel a name", "at least one vignette", "at least 3 experts"):
-        assert missing in page.errors
+    missing = [link.get_text() for link in page.soup.select(".error-summary a")]
+    assert missing == [  # in the order of the page
+        "Give the panel a name.",
+        "Choose at least one vignette.",
+        "Choose at least 3 experts; 5 are advised.",
+        "Choose an expert.",
+        "Enter a date.",
+    ]
     page = browser.post_page("/panels/new", fields(experts[:2], title=""), expect=422)
     assert "Give the panel a name." in page.errors
     assert "Choose at least 3 experts" in page.errors

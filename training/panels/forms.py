@@ -20,6 +20,7 @@ from training.panels.wording import opening_fault_text
 
 REASON_RULES = [DataRequired(_l("Write the reason: the record of the panel keeps it."))]
 CHOOSE_EXPERT = _l("Choose an expert.")
+DUE_ON = _l("Round one is due on")
 CHOSEN_NO_MORE = _l(
     "Whoever was chosen cannot be chosen any more: perhaps they are on the panel already. Choose "
     "again."
@@ -41,13 +42,7 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class DueDateMixin:
-    """The last day of round one."""
-
-    due = LastDayField(_l("Round one is due on"))
-
-
-class NewPanelForm(OnceMixin, DueDateMixin, FlaskForm):
+class NewPanelForm(OnceMixin, FlaskForm):
     """A panel: what it rates, who sits on it, who chairs it, and until when they rate."""
 
     title = LineField(
@@ -62,6 +57,7 @@ class NewPanelForm(OnceMixin, DueDateMixin, FlaskForm):
     chair = SelectField(
         _l("Chair"), [DataRequired(CHOOSE_EXPERT)], invalid_choice_message=CHOSEN_NO_MORE
     )
+    due = LastDayField(DUE_ON)
 
     def offer(
         self,
@@ -82,8 +78,10 @@ class NewPanelForm(OnceMixin, DueDateMixin, FlaskForm):
             field.errors = [*field.errors, opening_fault_text(fault, titles)]
 
 
-class DueDateForm(DueDateMixin, FlaskForm):
+class DueDateForm(FlaskForm):
     """Another date for round one."""
+
+    due = LastDayField(DUE_ON)
 
 
 class ExpertForm(FlaskForm):
