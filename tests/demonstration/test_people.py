@@ -297,6 +297,20 @@ def test_the_holder_holds_a_valid_certificate(somebody: Somebody) -> None:
     assert where(holder) is NextStep.CERTIFICATE
 
 
+def test_only_who_had_no_part_in_the_decision_may_decide_the_appeal(
+    demonstration: Demonstration,
+) -> None:
+    """The rater's wording, the outcome and the reason are there for both to read."""
+    for name in ("certifier-2", "certifier"):
+        certifier = demonstration.sign_in(name)
+        appeals = certifier.get_page("/certifying/appeals").soup
+        link = appeals.find("a", string=re.compile("Ayo"))
+        assert link is not None
+        page = certifier.get_page(str(link["href"]))  # type: ignore[index]
+        assert "I do not doubt the figures" in page.text
+        assert ("Decide the appeal" in page.text) == (name == "certifier-2")
+
+
 def test_nobody_seems_to_have_read_faster_than_anybody_can(somebody: Somebody) -> None:
     """What is to be looked at twice in a dossier should be what the demonstration is about."""
     for who in ("unclear", "waiting", "holder"):
@@ -350,6 +364,9 @@ def test_its_certificates_say_that_they_are_worth_nothing(
         ("holder", "/certification", "valid until"),
         ("lenient", "/practice", "Exact"),
         ("expert", "/panels", "Panels"),
+        ("expert", "/contests", "The biscuit tin"),
+        ("lenient", "/comments", "Read the meeting once more for element 10 alone"),
+        ("certifier-2", "/certifying/appeals", "Ayo (demo, appeals a decision)"),
     ],
 )
 def test_everybody_finds_something_to_look_at(

@@ -173,6 +173,23 @@ def test_cleo_finds_the_key_that_good_raters_reject_and_looks_at_it(
     assert "1 item for a panel to look at." in told.output
 
 
+@pytest.mark.usefixtures("crowd")
+def test_keys_that_ratings_say_nothing_about_stand_behind_one_line(
+    cleo: Person, browser_of: BrowserOf
+) -> None:
+    page = browser_of(cleo).get_page(LIST)
+    (table,) = (one for one in page.soup.select("table") if "How many items" in one.get_text())
+    assert [link["href"] for link in table.select("tbody a")] == [
+        f"{LIST}/{FIRST}",
+        f"{LIST}/{SECOND}",
+    ]
+    (behind,) = (one for one in page.soup.select("details") if one.select(f"a[href^='{LIST}/']"))
+    assert behind.select("summary")[0].get_text(strip=True) == (
+        "8 keys of which no item has enough ratings yet"
+    )
+    assert len(behind.select("a")) == 8
+
+
 def health_lines(app: Flask) -> tuple[KeyItem, ...]:
     with app.app_context():
         return health().items

@@ -15,6 +15,10 @@ from training.cohorts.models import Cohort
 from training.cohorts.records import cohorts_of_trainer, join, open_cohort
 from training.database import write_transaction
 from training.demonstration.checks import learn_with_checks
+from training.demonstration.correspondence import (
+    appeal_when_declined,
+    contest_what_practice_showed,
+)
 from training.demonstration.doings import (
     practise,
     sign_waiting_decision,
@@ -46,6 +50,8 @@ class Account:
 
 TRAINER = Account("trainer", "Tomasz (demo trainer)", (Role.TRAINER,))
 CERTIFIER = Account("certifier", "Chandra (demo certifier)", (Role.CERTIFIER,))
+# For an appeal is decided by somebody who had no part in what it is about.
+SECOND_CERTIFIER = Account("certifier-2", "Caleb (demo second certifier)", (Role.CERTIFIER,))
 # The first one chairs the panels.
 EXPERTS = (
     Account("expert", "Esi (demo expert)", (Role.EXPERT,)),
@@ -58,49 +64,72 @@ STAFF = (
     TRAINER,
     *EXPERTS,
     CERTIFIER,
+    SECOND_CERTIFIER,
     Account("administrator", "Aino (demo administrator)", (Role.ADMINISTRATOR,)),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Those a rater of the demonstration has to do with."""
+
+    trainer: Person
+    certifier: Person
+    cohort: Cohort
+
+
+def _lenient(rater: Person, company: Company) -> None:
+    practise(rater, RaterKind.LENIENT, seed=3)
+    contest_what_practice_showed(rater, company.trainer, company.cohort)
+
+
 # Who is where: what each rater of the demonstration has done when it starts.
-Story = tuple[Account, Callable[[Person, Person], object]]
+Story = tuple[Account, Callable[[Person, Company], object]]
 RATERS: tuple[Story, ...] = (
-    (Account("new", "Nadia (demo, new)", (Role.RATER,)), lambda rater, certifier: None),
+    (Account("new", "Nadia (demo, new)", (Role.RATER,)), lambda rater, company: None),
     (
         Account("learner", "Luca (demo, in the modules)", (Role.RATER,)),
-        lambda rater, certifier: learn_with_checks(rater, 4, missed=2),
+        lambda rater, company: learn_with_checks(rater, 4, missed=2),
     ),
     (
         Account("lenient", "Lena (demo, rates leniently)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, RaterKind.LENIENT, seed=3),
+        _lenient,
     ),
     (
         Account("middle", "Milo (demo, keeps to the middle)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, RaterKind.CENTRAL, seed=4),
+        lambda rater, company: practise(rater, RaterKind.CENTRAL, seed=4),
     ),
     (
         Account("ready", "Rosa (demo, ready for assessment)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, RaterKind.GOOD, seed=5),
+        lambda rater, company: practise(rater, RaterKind.GOOD, seed=5),
     ),
     (
         Account("unclear", "Usha (demo, more evidence needed)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(
+        lambda rater, company: take_assessment(
             rater, RaterKind.BORDERLINE, Outcome.MORE_EVIDENCE, seed=6
         ),
     ),
     (
         Account("missed", "Magda (demo, did not meet)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(
+        lambda rater, company: take_assessment(
             rater, RaterKind.SEVERE, Outcome.DOES_NOT_MEET, seed=9
         ),
     ),
     (
+        Account("appeal", "Ayo (demo, appeals a decision)", (Role.RATER,)),
+        lambda rater, company: appeal_when_declined(
+            take_assessment(rater, RaterKind.SEVERE, Outcome.DOES_NOT_MEET, seed=11),
+            company.certifier,
+        ),
+    ),
+    (
         Account("waiting", "Wim (demo, waits for a signature)", (Role.RATER,)),
-        lambda rater, certifier: take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=7),
+        lambda rater, company: take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=7),
     ),
     (
         Account("holder", "Hana (demo, holds a certificate)", (Role.RATER,)),
-        lambda rater, certifier: sign_waiting_decision(
-            take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=8), certifier
+        lambda rater, company: sign_waiting_decision(
+            take_assessment(rater, RaterKind.EXCELLENT, Outcome.MEETS, seed=8), company.certifier
         ),
     ),
 )
@@ -109,7 +138,7 @@ RATERS: tuple[Story, ...] = (
 PROGRAMME_RATERS: tuple[Story, ...] = (
     (
         Account("programme", "Pilar (demo, programme track)", (Role.RATER,)),
-        lambda rater, certifier: practise(rater, RaterKind.GOOD, seed=10),
+        lambda rater, company: practise(rater, RaterKind.GOOD, seed=10),
     ),
 )
 
@@ -137,8 +166,9 @@ def add_demonstration() -> list[Person]:
             # A whole story or nothing of it, so that after an interruption the rest is added.
             with write_transaction():
                 rater = _add(account, password_hash)
-                join(_cohort(name, trainer, track), rater)
-                do(rater, certifier)
+                cohort = _cohort(name, trainer, track)
+                join(cohort, rater)
+                do(rater, Company(trainer, certifier, cohort))
     return demonstration_people()
 
 

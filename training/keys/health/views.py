@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -65,6 +67,11 @@ def overview() -> Page:
     keys = {item.vignette.slug: item.vignette for item in health.items}
     barriers = reader.barriers_to(keys)
     shown = [item for item in health.items if item.vignette.slug not in barriers]
+    verdicts = [
+        (key, health_records.verdict_counts(health.of(slug)))
+        for slug, key in keys.items()
+        if slug not in barriers
+    ]
     return render_template(
         "keys/health.html",
         health=health,
@@ -74,11 +81,11 @@ def overview() -> Page:
             drift.lean.is_defined or drift.since_certification.is_defined for drift in health.drifts
         ),
         has_enough=any(item.cell.verdict is not Verdict.TOO_FEW for item in shown),
-        seen=[key for slug, key in keys.items() if slug not in barriers],
+        judged=[(key, numbers) for key, numbers in verdicts if _says_something(numbers)],
+        unjudged=[key for key, numbers in verdicts if not _says_something(numbers)],
         unseen=[keys[slug] for slug in barriers],
         barriers=barriers,
         may_choose=not reader.is_rater,
-        counts=health_records.verdict_counts,
         **_words(),
     )
 
@@ -120,6 +127,11 @@ def table(slug: str) -> Page:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _says_something(numbers: Mapping[Verdict, int]) -> bool:
+    """Whether there is a verdict on any item of a key."""
+    return any(count for verdict, count in numbers.items() if verdict is not Verdict.TOO_FEW)
 
 
 def _opening_page(key: KeyInUse, reader: KeyReader, barrier: Barrier) -> str:
