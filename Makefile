@@ -41,8 +41,10 @@ lighthouse: $(VENV)/.installed-dev  ## Let Lighthouse look at the main pages (ne
 	$(BIN)/python -m bench.lighthouse
 
 messages: $(VENV)/.installed-dev  ## Collect texts for translators and bring catalogues up to date
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -o training/translations/messages.pot .
-	$(BIN)/pybabel -q update --no-fuzzy-matching -i training/translations/messages.pot -d training/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output --width 100 \
+		-o training/translations/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width 100 \
+		-i training/translations/messages.pot -d training/translations
 
 $(VENV)/.installed: requirements.txt pyproject.toml training/translations/hi/LC_MESSAGES/messages.po
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -1,14 +1,20 @@
-"""A fresh database for every test, from a migrated and published template made once."""
+"""A fresh database for every test, from a migrated and published template made once.
+
+Stories that begin alike, far into somebody's way, begin from a copy of that beginning, which is
+told once.
+"""
 
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +42,8 @@ SETTINGS_OF_THROWAWAY_DATA = (
     "autovacuum = off",
     "jit = off",
 )
+# What has happened before a story begins; it gives everything it names, by its name.
+Beginning = Callable[[Flask], dict[str, Any]]
 # How many rows a table has, and which transaction was the last to write one of them.
 State = tuple[int, int | None]
 STATE_OF = "SELECT '{0}', count(*), max(xmin::text::bigint) FROM \"{0}\""
@@ -78,8 +86,26 @@ def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
+class Told:
+    """What beginnings gave, for each story anew: what one does to it, the next does not find."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Beginning, tuple[date, bytes]] = {}
+        self.now: dict[str, Any] = {}
+
+    def is_kept(self, beginning: Beginning) -> bool:
+        # What was told yesterday would be a day old.
+        return beginning in self.kept and self.kept[beginning][0] == date.today()  # noqa: DTZ011
+
+    def tell(self, beginning: Beginning, app: Flask) -> None:
+        self.kept[beginning] = date.today(), pickle.dumps(beginning(app))  # noqa: DTZ011
+
+    def turn_to(self, beginning: Beginning | None) -> None:
+        self.now = pickle.loads(self.kept[beginning][1]) if beginning else {}  # noqa: S301
+
+
 class SqliteDatabases:
-    """One template file; a fresh database is a copy of it."""
+    """One template file, and one of each beginning; a fresh database is a copy of it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,6 +113,8 @@ class SqliteDatabases:
         self.file = folder / "test.sqlite3"
         self.app = make_app(f"sqlite:///{self.file}", folder)
         self.engine = engine_of(self.app)
+        self.told = Told()
+        self.beginnings: dict[Beginning, Path] = {}
         template_app = make_app(f"sqlite:///{self.template}", folder)
         for engine in (self.engine, engine_of(template_app)):
             event.listen(engine, "connect", _wait_for_no_disk)
@@ -95,13 +123,27 @@ class SqliteDatabases:
         engine_of(template_app).dispose()
 
     @contextmanager
-    def fresh(self) -> Iterator[Flask]:
+    def fresh(self, beginning: Beginning | None = None) -> Iterator[Flask]:
+        if beginning and not self.told.is_kept(beginning):
+            self._keep(beginning)
+        self._copy(self.beginnings[beginning] if beginning else self.template)
+        self.told.turn_to(beginning)
+        yield self.app
+
+    def _keep(self, beginning: Beginning) -> None:
+        self._copy(self.template)
+        self.told.tell(beginning, self.app)
+        self.engine.dispose()
+        number = len(self.beginnings)
+        file = self.beginnings.setdefault(beginning, self.folder / f"beginning-{number}.sqlite3")
+        shutil.copyfile(self.file, file)
+
+    def _copy(self, template: Path) -> None:
         self.engine.dispose()
         # Not the old file with new bytes: a connection that is left over would still write there.
         for suffix in ("", "-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
-        yield self.app
+        shutil.copyfile(template, self.file)
 
 
 class PostgresqlDatabases:
@@ -135,9 +177,11 @@ class PostgresqlDatabases:
                 *map(STATE_OF.format, db.metadata.tables),
             ]
         )
+        self.told = Told()
         self._make()
-        self.rows = {
-            name: self._copied(name) for name in db.metadata.tables if self.states[name][0]
+        # The rows of each beginning, by table, and that of no beginning: the template.
+        self.rows: dict[Beginning | None, dict[str, bytes]] = {
+            None: {name: self._copied(name) for name in db.metadata.tables if self.states[name][0]}
         }
 
     def _url(self, name: str) -> str:
@@ -152,12 +196,28 @@ class PostgresqlDatabases:
                 connection.execute(statement)
 
     @contextmanager
-    def fresh(self) -> Iterator[Flask]:
-        if not self._is_brought_back():
+    def fresh(self, beginning: Beginning | None = None) -> Iterator[Flask]:
+        if beginning and not self.told.is_kept(beginning):
+            self._keep(beginning)
+        self._bring_to(beginning)
+        self.told.turn_to(beginning)
+        yield self.app
+
+    def _keep(self, beginning: Beginning) -> None:
+        self._bring_to(None)
+        self.told.tell(beginning, self.app)
+        before, self.states = self.states, self._read_states()
+        changed = [name for name in self.states if self.states[name] != before[name]]
+        self.rows[beginning] = self.rows[None] | {name: self._copied(name) for name in changed}
+        self.beginning = beginning
+
+    def _bring_to(self, beginning: Beginning | None) -> None:
+        if not self._is_brought_to(beginning):
             self.connection.close()
             self.engine.dispose()
             self._make()
-        yield self.app
+            if beginning:
+                self._put_back(self._changed_by(beginning), beginning)
 
     def _make(self) -> None:
         self._run(
@@ -168,40 +228,47 @@ class PostgresqlDatabases:
         # Foreign keys do not matter while rows are put back; nor does anybody wait for a lock.
         self.connection.execute("SET session_replication_role = replica; SET lock_timeout = '1s'")
         self.states = self._read_states()
+        self.beginning: Beginning | None = None
 
     def _read_states(self) -> dict[str, State]:
         rows = self.connection.execute(self.question, prepare=True)
         return {name: (number, writer) for name, number, writer in rows}
 
-    def _is_brought_back(self) -> bool:
+    def _is_brought_to(self, beginning: Beginning | None) -> bool:
         pool = self.engine.pool
         assert isinstance(pool, QueuePool)
         if pool.checkedout():
             return False
         try:
             states = self._read_states()
-            changed = [name for name in states if states[name] != self.states[name]]
+            changed = {name for name in states if states[name] != self.states[name]}
             if SCHEMA in changed:
                 return False
-            if changed:
-                self._put_back(changed)
+            if changed := changed | self._changed_by(beginning):
+                self._put_back(changed, beginning)
         except psycopg.Error:
             return False
         return True
+
+    def _changed_by(self, beginning: Beginning | None) -> set[str]:
+        """The tables in which another beginning has other rows than the one that is there."""
+        wanted, there = self.rows[beginning], self.rows[self.beginning]
+        return {name for name in wanted | there if wanted.get(name) != there.get(name)}
 
     def _copied(self, name: str) -> bytes:
         with self.connection.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
             return b"".join(copy)
 
-    def _put_back(self, changed: list[str]) -> None:
+    def _put_back(self, changed: set[str], beginning: Beginning | None) -> None:
         names = [f'"{name}"' for name in changed]
         self.connection.execute(";".join(map("DELETE FROM {}".format, names)))
         # Without gaps, in which new rows would come to lie before older ones.
         self.connection.execute(f"VACUUM {','.join(names)}")
-        for name in self.rows.keys() & changed:
+        rows = self.rows[beginning]
+        for name in rows.keys() & changed:
             with self.connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
-                copy.write(self.rows[name])
-        self.states = self._read_states()
+                copy.write(rows[name])
+        self.states, self.beginning = self._read_states(), beginning
 
     def close(self) -> None:
         self.connection.close()

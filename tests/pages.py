@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from lxml.etree import XPath
 from lxml.html import Element, HtmlElement, document_fromstring
 from markupsafe import escape
 from werkzeug.test import TestResponse
+from wtforms.form import BaseForm
+from wtforms.widgets import HiddenInput
 
 Attributes = dict[str, str]
 NOT_READ = XPath("//script | //style | //template")  # what stands in them is read by nobody
@@ -83,7 +86,7 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.html, "html.parser")
+        return BeautifulSoup(self.html, "lxml")
 
     @property
     def text(self) -> str:
@@ -114,6 +117,21 @@ class PersonClient(FlaskClient):
     `has_token=False` leaves it out.
     """
 
+    forms: tuple[BaseForm, ...] = ()  # those of the page that was fetched last
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        forms: list[BaseForm] = []
+
+        def note(_app: Flask, *, context: dict[str, Any], **_rest: object) -> None:
+            forms.extend(forms_in(context))
+            for value in context.values():
+                forms.extend(forms_in(value) if isinstance(value, dict) else ())
+
+        with template_rendered.connected_to(note):
+            response = super().open(*args, **kwargs)
+        self.forms = tuple(forms)
+        return response
+
     def post(self, *args: Any, has_token: bool = True, **kwargs: Any) -> TestResponse:
         if has_token:
             headers = dict(kwargs.pop("headers", None) or {})
@@ -133,6 +151,7 @@ class PersonClient(FlaskClient):
             page = Page(response)
         assert page.status == expect, f"{address}: {page.status} {page.heading}"
         check_page(page, address)
+        check_order_of_fields(page, self.forms, address)
         return page
 
     def post_page(
@@ -149,7 +168,12 @@ class PersonClient(FlaskClient):
         expect = 200 if follow and expect == 302 else expect
         assert page.status == expect, f"{address}: {page.status} {page.heading} {page.errors}"
         check_page(page, address)
+        check_order_of_fields(page, self.forms, address)
         return page
+
+
+def forms_in(values: Mapping[Any, Any]) -> list[BaseForm]:
+    return [value for value in values.values() if isinstance(value, BaseForm)]
 
 
 def check_page(page: Page, address: str) -> None:
@@ -189,9 +213,29 @@ def check_element(tag: str, attributes: Attributes, ids: Container[str], address
         assert f"{attributes['id']}-error" in said, f"{address}: no error beside {attributes['id']}"
 
 
+def check_order_of_fields(page: Page, forms: Iterable[BaseForm], address: str) -> None:
+    """A summary of errors names them as the form declares its fields: so do they stand.
+
+    Checked on every page with a form, as not every story leaves everything out.
+    """
+    if not forms:
+        return
+    ids = [attributes["id"] for _, attributes in page.parts.elements if "id" in attributes]
+    places = {name: place for place, name in enumerate(ids)}
+    for form in forms:
+        fields = [field for field in form if not isinstance(field.widget, HiddenInput)]
+        shown = [field.id for field in fields if field.id in places]
+        assert shown == sorted(shown, key=places.__getitem__), f"{address}: {shown}"
+
+
 def check_error_summary(page: Page, address: str) -> None:
-    """Whoever follows what it says is where they can mend it."""
-    for link in page.soup.select(".error-summary a[href^='#']"):
-        (target,) = page.soup.select(f"[id='{str(link['href'])[1:]}']")
-        can_take_focus = target.name in FIELDS or target.has_attr("tabindex")
-        assert can_take_focus, f"{address}: cannot take the focus: {link['href']}"
+    """Whoever follows what it says is where they can mend it, from the top of the page down."""
+    elements = page.parts.elements
+    ids = [attributes.get("id") for _, attributes in elements]
+    links = page.soup.select(".error-summary a[href^='#']")
+    places = [ids.index(str(link["href"])[1:]) for link in links]
+    assert places == sorted(places), f"{address}: not in the order of the page: {page.errors}"
+    for place in places:
+        tag, attributes = elements[place]
+        can_take_focus = tag in FIELDS or "tabindex" in attributes
+        assert can_take_focus, f"{address}: cannot take the focus: {attributes['id']}"

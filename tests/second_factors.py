@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from tests.people import PASSWORD
 from training.accounts import second_factor, second_factor_records
 from training.accounts.models import Person
 from training.clock import now
@@ -34,6 +35,4 @@ def code_of(app: Flask, person: Person) -> str:
 
 def reauthentication(app: Flask, person: Person) -> dict[str, object]:
     """The fields with which somebody shows again who they are."""
-    from tests.conftest import PASSWORD  # here, because the fixtures there give second factors
-
     return {"own_password": PASSWORD, "code": code_of(app, person)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,7 +25,8 @@ from tests.pack import (
     level,
 )
 from tests.pages import PersonClient
-from training.accounts.models import Person
+from tests.people import add_person
+from training.accounts.models import Person, Role
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
@@ -37,7 +39,6 @@ from training.library import records as library
 from training.modules.records import complete_stage
 from training.modules.stages import Stage
 
-pytestmark = pytest.mark.usefixtures("small_content_folder")
 BrowserOf = Callable[[Person], PersonClient]
 SINGS = re.compile(r"canary-([a-z0-9-]+)-\d\d-sings")
 ONE_OF_EACH_POOL = (PRACTICE[0], CERTIFICATION[0], f"{MODULES[0]}-1", LOW)
@@ -68,22 +69,43 @@ def learn_and_practise(person: Person) -> None:
         rate_and_submit(open_session(person.id, slug, Purpose.PRACTICE))
 
 
-@pytest.fixture(autouse=True)
-def _pair_published(app: Flask) -> None:
+def pair_published(app: Flask) -> dict[str, Any]:
     with app.app_context():
         library.publish(pack_of_pairs([LOW, HIGH]), person_id=None)
+        return {}
 
 
-@pytest.fixture
-def drafts(app: Flask, ines: Person, otto: Person, emeka: Person) -> None:
+def drafts(app: Flask) -> dict[str, Any]:
     """Drafts of every purpose: nothing that Ines or Emeka opened is submitted."""
+    pair_published(app)
     with app.app_context():
+        ines, otto = add_person("Ines", Role.RATER), add_person("Otto", Role.RATER)
+        emeka = add_person("Emeka", Role.EXPERT)
         open_session(ines.id, PRACTICE[0], Purpose.PRACTICE)
         open_session(ines.id, f"{MODULES[0]}-1", Purpose.APPLY)
         open_session(emeka.id, CERTIFICATION[0], Purpose.PANEL)
         open_session(emeka.id, PRACTICE[0], Purpose.PANEL)
         learn_and_practise(otto)
-        open_attempt(otto.id, "dialogic-practice-rater")
+        open_attempt(otto.id, STANDARD)
+        return {"Ines": ines, "Otto": otto, "Emeka": emeka}
+
+
+def decided(app: Flask) -> dict[str, Any]:
+    """Otto has practised, and his attempt is decided."""
+    pair_published(app)
+    with app.app_context():
+        otto = add_person("Otto", Role.RATER)
+        learn_and_practise(otto)
+        for session in open_attempt(otto.id, STANDARD).sessions:
+            rate_and_submit(session)
+        assert db.session.scalar(select(Decision)) is not None
+        return {"Otto": otto}
+
+
+pytestmark = [
+    pytest.mark.usefixtures("small_content_folder"),
+    pytest.mark.begins(at=pair_published),
+]
 
 
 def everything(app: Flask) -> dict[str, list[str]]:
@@ -119,23 +141,47 @@ def addresses_of(rule: Rule, parts: dict[str, list[str]]) -> Iterator[str]:
         yield address
 
 
+def addresses(app: Flask, parts: dict[str, list[str]]) -> Iterator[str]:
+    """Every address of a page, and one of those that lead to none and are all answered alike."""
+    routes = app.url_map.bind("localhost")
+    yield "/nowhere"
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.endpoint.endswith("static"):
+            yield from filter(routes.test, addresses_of(rule, parts))
+
+
+def all_shown_to(client: PersonClient, found: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each of these addresses, and all that this client gets to see there.
+
+    Asked as our scripts ask, to whom a refusal is told in a line. The page that tells it to people
+    does not know what it refuses, and is looked at once of each kind.
+    """
+    refusals: set[int] = set()
+    for address in found:
+        status, text = answer(client, address, Accept="application/json")
+        yield address, text
+        if status >= 400 and status not in refusals:
+            refusals.add(status)
+            yield address, answer(client, address)[1]
+
+
+def answer(client: PersonClient, address: str, **headers: str) -> tuple[int, str]:
+    """The status of an answer, and its body with its headers."""
+    with client.get(address, headers=headers) as response:
+        assert response.status_code < 500, address
+        # A file that is no text, such as a certificate's, is listened to as well.
+        text = response.get_data().decode(errors="replace") + str(response.headers)
+        return response.status_code, text
+
+
 def heard_by(app: Flask, client: PersonClient) -> set[str]:
     """The vignettes whose canaries sing anywhere this client can look, in bodies and headers."""
-    parts = everything(app)
-    heard: set[str] = set()
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):
-            continue
-        for address in addresses_of(rule, parts):
-            with client.get(address) as response:
-                assert response.status_code < 500, address
-                # A file that is no text, such as a certificate's, is listened to as well.
-                text = response.get_data().decode(errors="replace") + str(response.headers)
-            heard |= set(SINGS.findall(text))
-    return heard
+    shown = all_shown_to(client, addresses(app, everything(app)))
+    return {song for _, text in shown for song in SINGS.findall(text)}
 
 
-@pytest.mark.usefixtures("drafts", "cohort")
+@pytest.mark.begins(at=drafts)
+@pytest.mark.usefixtures("cohort")
 @pytest.mark.parametrize("who", ["ines", "emeka", "tamar", "cleo", "ada", None])
 def test_before_submission_no_canary_sings_for_anybody(
     app: Flask,
@@ -152,7 +198,8 @@ def test_before_submission_no_canary_sings_for_anybody(
     assert not SINGS.search(caplog.text)
 
 
-@pytest.mark.usefixtures("drafts", "cohort")
+@pytest.mark.begins(at=drafts)
+@pytest.mark.usefixtures("cohort")
 def test_after_practice_only_what_was_practised_sings_and_only_for_who_did(
     app: Flask, ines: Person, otto: Person, browser_of: BrowserOf
 ) -> None:
@@ -163,27 +210,22 @@ def test_after_practice_only_what_was_practised_sings_and_only_for_who_did(
     assert heard_by(app, browser_of(ines)) == {f"{MODULES[0]}-1"}
 
 
+@pytest.mark.begins(at=decided)
 @pytest.mark.usefixtures("cohort")
 @pytest.mark.parametrize("who", ["otto", "tamar", "cleo", "emeka", "ada", None])
 def test_a_certification_key_never_sings_also_after_the_decision(
     app: Flask,
     who: str | None,
-    otto: Person,
     request: pytest.FixtureRequest,
     browser_of: BrowserOf,
     stranger: PersonClient,
 ) -> None:
-    with app.app_context():
-        learn_and_practise(otto)
-        for session in open_attempt(otto.id, "dialogic-practice-rater").sessions:
-            rate_and_submit(session)
-        assert db.session.scalar(select(Decision)) is not None
     client = browser_of(request.getfixturevalue(who)) if who else stranger
     may_hear = set(PRACTICE) if who in ("otto", None) else EXERCISES
     assert heard_by(app, client) <= may_hear
 
 
-@pytest.mark.usefixtures("drafts")
+@pytest.mark.begins(at=drafts)
 def test_saving_a_draft_answers_without_a_note_of_the_key(
     app: Flask, ines: Person, browser_of: BrowserOf
 ) -> None:

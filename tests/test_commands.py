@@ -76,6 +76,24 @@ def test_nothing_starts_without_a_secret_key_and_it_says_what_to_set(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--help"], "  people            People and their roles."),
+        (["people", "add", "--help"], "Add a person, or give roles to one who is there"),
+        (["db", "--help"], "Perform database migrations."),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_help_is_read_on_a_machine_on_which_nothing_is_set(
+    tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    result = flask(arguments, tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert told in result.stdout
+    assert [file.name for file in tmp_path.iterdir()] == ["template-cache"]  # and no database
+
+
+@pytest.mark.parametrize(
     ("settings", "named"),
     [
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.at_once import at_once, inside
 from tests.pack import PRACTICE
+from tests.people import add_person
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role, RoleGrant, Try
 from training.audit import trail
@@ -60,6 +61,31 @@ def test_what_a_test_leaves_behind_no_other_finds(
         with databases.fresh():
             assert everything() == before
         left_over.invalidate()
+
+
+def test_a_story_finds_its_beginning_as_it_was_told_once(
+    database_kind: str, request: pytest.FixtureRequest
+) -> None:
+    databases, times = request.getfixturevalue(f"{database_kind}_databases"), []
+
+    def beginning(app: Flask) -> dict[str, Any]:
+        times.append(now())
+        with app.app_context():
+            return {"Ines": add_person("Ines", Role.RATER)}
+
+    for left_behind in ("DELETE FROM audit_head", "CREATE TABLE left_over (id INTEGER)"):
+        with databases.fresh(beginning) as app, app.app_context():
+            ines = databases.told.now["Ines"]
+            assert [row.name for row in db.session.scalars(select(Person)).unique()] == ["Ines"]
+            assert not list(trail.verify())
+            ines.name = "Somebody else"
+            accounts.change_profile(ines, name="Somebody else", locale="en")
+            add_person("Otto", Role.RATER)
+            db.session.execute(text(left_behind))
+            db.session.commit()
+        with databases.fresh() as app, app.app_context():
+            assert not db.session.scalars(select(Person)).all()
+    assert len(times) == 1
 
 
 @pytest.fixture

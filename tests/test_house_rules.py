@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,13 @@ def says_it_is_pure(file: Path) -> bool:
     """In the first line of its own docstring, or of a package that it lies in."""
     packages = (folder / "__init__.py" for folder in file.parents if PACKAGE in folder.parents)
     sources = (file, *(package for package in packages if package.exists()))
-    return any(re.search(r"\bPure\b", first_line_of(source)) for source in sources)
+    first_lines = ((docstring_of(source) or "").partition("\n")[0] for source in sources)
+    return any(re.search(r"\bPure\b", line) for line in first_lines)
 
 
-def first_line_of(file: Path) -> str:
-    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
-    return (docstring or "").partition("\n")[0]
+@cache
+def docstring_of(file: Path) -> str | None:
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
 
 
 PURE = sorted(file for file in PACKAGE.rglob("*.py") if says_it_is_pure(file))
@@ -40,7 +42,8 @@ KEBAB_CASE = re.compile(
 )
 
 
-def imports_of(file: Path) -> set[str]:
+@cache
+def imports_of(file: Path) -> frozenset[str]:
     """The full names of the modules a file imports, wherever in it."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -49,7 +52,7 @@ def imports_of(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 @pytest.mark.parametrize("file", PURE, ids=lambda file: str(file.relative_to(PACKAGE)))
@@ -86,8 +89,7 @@ def test_every_module_says_what_belongs_in_it() -> None:
         for file in folder.rglob("*.py"):
             if "versions" in file.parts or not file.read_text(encoding="utf-8").strip():
                 continue
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            assert ast.get_docstring(tree), f"{file} has no docstring"
+            assert docstring_of(file), f"{file} has no docstring"
 
 
 def test_addresses_are_kebab_case_nouns_with_typed_parts(app: Flask) -> None:
@@ -133,6 +135,16 @@ def test_every_template_parses_and_holds_nothing_inline(app: Flask) -> None:
         app.jinja_env.get_template(name)
         found = inline.search(file.read_text(encoding="utf-8"))
         assert not found, f"{name}: {found and found[0]!r}"
+
+
+def test_the_pages_above_a_page_are_named_by_one_macro() -> None:
+    templates = PACKAGE / "templates"
+    written = [
+        file
+        for file in templates.rglob("*.html")
+        if "breadcrumb-line" in file.read_text(encoding="utf-8")
+    ]
+    assert written == [templates / "macros" / "breadcrumbs.html"]
 
 
 def test_the_shipped_content_has_no_faults() -> None:

@@ -175,6 +175,7 @@ def test_a_letter_is_in_its_readers_language_whoever_asked_for_it(
         assert "/reset-password/" in db.session.scalars(select(Letter)).one().body
 
 
+@pytest.mark.usefixtures("small_content_folder")
 def test_every_page_can_be_shown_in_every_language(
     app: Flask, make_person: Callable[..., Person], browser_of: BrowserOf
 ) -> None:
@@ -248,6 +249,13 @@ def test_every_translation_fills_in_what_its_source_does(file: Path) -> None:
 def test_a_translation_is_of_a_text_that_is_still_shown(file: Path) -> None:
     for message in translated(file):
         assert set(texts_of(message.id)) <= texts_in_the_code(), message.id
+
+
+@pytest.mark.parametrize("file", catalogues(), ids=lambda file: str(file.parts[-3]))
+def test_no_page_is_half_in_another_language(file: Path) -> None:
+    """Every text of ours has a translation; what is content stays as its authors wrote it."""
+    there = {text for message in translated(file) for text in texts_of(message.id)}
+    assert sorted(texts_in_the_code() - there) == []
 
 
 @pytest.mark.parametrize("file", catalogues(), ids=lambda file: str(file.parts[-3]))

@@ -63,3 +63,14 @@ def test_what_certifiers_and_administrators_share_belongs_to_what_they_have(
     ):
         browser = browser_of(make_person(name, role))
         assert set(current_on(browser, "/administration/content/preview")) == {label}
+
+
+def test_the_pages_above_a_page_are_a_named_list_and_none_of_them_is_the_page(
+    everything: PersonClient,
+) -> None:
+    """What stands between them is drawn, so that nobody hears it read aloud."""
+    page = everything.get_page("/administration/trail/checkpoints")
+    (above,) = page.soup.select("main nav[aria-label='You are here']")
+    assert [item.get_text() for item in above.select("ol > li > a")] == ["Administration", "Trail"]
+    assert above.get_text() == "AdministrationTrail"
+    assert not above.select("[aria-current]")

@@ -11,6 +11,7 @@ from tests.pages import PersonClient
 from training.access import PUBLIC_ENDPOINTS
 from training.accounts.models import Person, Role
 
+pytestmark = pytest.mark.usefixtures("small_content_folder")
 EVERYBODY = frozenset(Role)
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 

@@ -175,6 +175,7 @@ def test_an_input_is_tied_to_its_hint_and_its_error() -> None:
     }
 
 
+@pytest.mark.usefixtures("small_content_folder")
 def test_every_page_says_its_language_and_its_title(
     app: Flask, stranger: PersonClient, make_person: Callable[..., Person], browser_of: BrowserOf
 ) -> None:

@@ -19,7 +19,8 @@ from training.extensions import babel
 
 LANGUAGES = {"en": "English", "hi": "हिन्दी"}
 DEFAULT_LANGUAGE = "en"
-# Languages whose catalogue does not cover every text yet; the choice says so.
+# Languages in which not everything can be read, since lessons, transcripts and anchors are English;
+# the choice says so.
 INCOMPLETE_LANGUAGES = frozenset({"hi"})
 
 

@@ -15,7 +15,7 @@ from tests.accounts.test_joining import NEW_PERSON, invite
 from tests.at_once import at_once, inside
 from tests.conftest import PASSWORD
 from tests.pages import Page, PersonClient
-from training.accounts import records, second_factor, second_factor_records
+from training.accounts import password_records, records, second_factor, second_factor_records
 from training.accounts.models import Person, Role, RoleGrant, SecondFactor, SignInSession
 from training.accounts.records import EmailTakenError, LastAdministratorError
 from training.audit import trail
@@ -206,7 +206,9 @@ def reset_links(app: Flask, person: Person, number: int) -> list[str]:
     tokens = []
     with app.app_context():
         for _ in range(number):
-            letter = records.ask_for_reset(person.email, address_of="https://r.example/TOKEN.")
+            letter = password_records.ask_for_reset(
+                person.email, address_of="https://r.example/TOKEN."
+            )
             assert letter is not None
             found = re.search(r"https://r\.example/(\S+)\.", letter.body)
             assert found
@@ -217,19 +219,23 @@ def reset_links(app: Flask, person: Person, number: int) -> list[str]:
 def test_one_link_sets_one_password(app: Flask, ines: Person) -> None:
     (token,) = reset_links(app, ines, 1)
     passwords = [PASSWORD + " first", PASSWORD + " second"]
-    results = at_once(*[inside(app, partial(records.use_reset, token, p)) for p in passwords])
+    results = at_once(
+        *[inside(app, partial(password_records.use_reset, token, p)) for p in passwords]
+    )
     used = [place for place, result in enumerate(results) if result is not None]
     assert len(used) == 1
     with app.app_context():
-        assert records.check_password(ines.email, passwords[used[0]]) is not None
-        assert records.check_password(ines.email, passwords[1 - used[0]]) is None
+        assert password_records.check_password(ines.email, passwords[used[0]]) is not None
+        assert password_records.check_password(ines.email, passwords[1 - used[0]]) is None
     assert acts(app, trail.Act.PASSWORD_CHANGED) == 1
 
 
 def test_two_links_of_one_person_used_at_once_set_one_password(app: Flask, ines: Person) -> None:
     for _ in range(3):
         tokens = reset_links(app, ines, 3)
-        results = at_once(*[inside(app, partial(records.use_reset, t, OTHER)) for t in tokens])
+        results = at_once(
+            *[inside(app, partial(password_records.use_reset, t, OTHER)) for t in tokens]
+        )
         assert sum(result is not None for result in results) == 1
 
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.pages import PersonClient
-from training.accounts import passwords, records, tries
+from training.accounts import password_records, passwords, records, tries
 from training.accounts.models import Person, SignInSession
 from training.accounts.second_factor import in_groups, is_recovery_code, next_code, step_at
 from training.database import db, write_transaction
@@ -75,11 +75,11 @@ def test_a_hash_is_outdated_when_it_is_to_cost_otherwise(app: Flask, ines: Perso
             app.extensions["config"] = replace(config, **cost)
             assert passwords.is_outdated(stored)
             assert passwords.is_right_password(stored, "seven herons waded past the mill")
-        records.renew_outdated_hash(ines, "seven herons waded past the mill")
+        password_records.renew_outdated_hash(ines, "seven herons waded past the mill")
         renewed = db.session.get_one(Person, ines.id).password_hash
         assert renewed not in (None, stored)
         today = db.session.get_one(Person, ines.id)
-        records.renew_outdated_hash(today, "seven herons waded past the mill")
+        password_records.renew_outdated_hash(today, "seven herons waded past the mill")
         assert db.session.get_one(Person, ines.id).password_hash == renewed
 
 
@@ -97,7 +97,7 @@ def test_who_has_no_account_is_hashed_for_all_the_same(
         records.deactivate(otto, by=ada.id)
         monkeypatch.setattr(passwords, "_hasher", counted)
         for number, email in enumerate((ines.email, otto.email, "nobody@example.org"), start=1):
-            assert records.check_password(email, "not the password at all") is None
+            assert password_records.check_password(email, "not the password at all") is None
             assert len(asked) == number, email
 
 
@@ -170,11 +170,11 @@ def test_a_link_to_a_new_password_counts_for_two_hours_to_the_second(
         token = letter.body.split("/reset-password/")[1].split()[0]
         two_hours = timedelta(hours=2)
         with time_machine.travel(MOMENT + two_hours - timedelta(seconds=1), tick=False):
-            assert records.find_reset(token) is not None
+            assert password_records.find_reset(token) is not None
         with time_machine.travel(MOMENT + two_hours, tick=False):
-            assert records.find_reset(token) is None
-            assert records.use_reset(token, "tram-moss-ladle-orbit") is None
-        assert records.find_reset("anything") is None
+            assert password_records.find_reset(token) is None
+            assert password_records.use_reset(token, "tram-moss-ladle-orbit") is None
+        assert password_records.find_reset("anything") is None
 
 
 def test_whoever_is_suggested_a_track_keeps_the_one_they_have(app: Flask, ines: Person) -> None:

@@ -18,7 +18,7 @@ from tests.accounts.test_joining import NEW_PERSON, invite
 from tests.conftest import PASSWORD
 from tests.databases import make_app
 from tests.pages import PersonClient
-from training.accounts import passwords, records, tries
+from training.accounts import password_records, passwords, records, tries
 from training.accounts.models import Person, Role, SignInSession, Try
 from training.accounts.records import EmailTakenError, LastAdministratorError
 from training.audit.models import AuditEntry
@@ -138,7 +138,7 @@ def test_no_secret_stands_in_the_database(app: Flask, ada: Person, ines: Person)
     invitation = invite(app, ada, "noor@example.org", Role.RATER).rpartition("/")[2]
     with app.app_context():
         cookie = records.start_session(ines, browser="a test").token
-        letter = records.ask_for_reset(ines.email, address_of="https://r.example/TOKEN")
+        letter = password_records.ask_for_reset(ines.email, address_of="https://r.example/TOKEN")
         assert letter is not None
         found = re.search(r"https://r\.example/(\S+)", letter.body)
         assert found
@@ -169,7 +169,7 @@ def test_a_copied_cookie_is_worth_nothing_after_a_new_password(
     # Neither does the thief choose a password with the old one.
     thief.post_page("/profile/password", new, expect=302)
     with app.app_context():
-        assert records.check_password(ines.email, OTHER) is not None
+        assert password_records.check_password(ines.email, OTHER) is not None
 
 
 def test_signing_in_gives_the_browser_another_session_than_before(

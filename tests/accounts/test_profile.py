@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.conftest import PASSWORD
 from tests.pages import PersonClient
 from tests.this_moment import just_before
+from training.accounts import password_records
 from training.accounts import records as accounts
 from training.accounts.models import Person
 from training.accounts.passwords import is_right_password
@@ -133,7 +134,9 @@ def test_a_link_that_is_used_in_another_window_meanwhile_sets_no_second_password
     ask(stranger, ines.email)
     link = link_in(letters(app)[-1])
     token = link.rpartition("/")[2]
-    just_before(monkeypatch, accounts, "use_reset", lambda: accounts.use_reset(token, OTHER))
+    just_before(
+        monkeypatch, password_records, "use_reset", lambda: password_records.use_reset(token, OTHER)
+    )
     late = {"password": PASSWORD, "password_again": PASSWORD}
     assert stranger.post_page(link, late, expect=404).has_link_to("/forgotten-password")
     stranger.post_page("/sign-in", {"email": ines.email, "password": PASSWORD}, expect=422)

@@ -16,7 +16,7 @@ from tests import second_factors
 from tests.conftest import PASSWORD
 from tests.pages import Page, PersonClient
 from tests.this_moment import just_before
-from training.accounts import records, second_factor, second_factor_records, tries
+from training.accounts import password_records, records, second_factor, second_factor_records, tries
 from training.accounts.models import Person, RecoveryCode, Role, SecondFactor
 from training.accounts.passwords import hash_password
 from training.audit.models import AuditEntry
@@ -391,7 +391,9 @@ class TestShortPasswords:
         set_up(signed_in(ines))
         for person, status in ((ines, 302), (otto, 422)):
             with app.app_context():
-                letter = records.ask_for_reset(person.email, address_of="/reset-password/TOKEN")
+                letter = password_records.ask_for_reset(
+                    person.email, address_of="/reset-password/TOKEN"
+                )
                 assert letter is not None
                 link = re.search(r"/reset-password/\S+", letter.body)
             assert link

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.conftest import PASSWORD
 from tests.pages import PersonClient
-from training.accounts import records, tries
+from training.accounts import password_records, records, tries
 from training.accounts.models import Person, Role, SignInSession
 from training.audit.models import AuditEntry
 from training.clock import now
@@ -237,7 +237,7 @@ def test_an_old_hash_is_renewed_when_its_owner_signs_in(
 ) -> None:
     with app.app_context():
         before = db.session.get_one(Person, ines.id).password_hash
-    monkeypatch.setattr(records, "is_outdated", lambda _hash: True)
+    monkeypatch.setattr(password_records, "is_outdated", lambda _hash: True)
     sign_in(stranger, ines)
     with app.app_context():
         after = db.session.get_one(Person, ines.id).password_hash

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests import second_factors
 from tests.conftest import PASSWORD
 from tests.pages import PersonClient
-from training.accounts import records, second_factor, second_factor_records, tries
+from training.accounts import password_records, records, second_factor, second_factor_records, tries
 from training.accounts.models import Person, SignInSession
 from training.audit.models import AuditEntry
 from training.clock import now
@@ -199,7 +199,7 @@ def test_a_changed_password_ends_half_a_sign_in(
 ) -> None:
     first_step(stranger, ines)
     with app.app_context():
-        records.change_password(ines, OTHER, by=ines.id)
+        password_records.change_password(ines, OTHER, by=ines.id)
     stranger.get_page(CODE_PAGE, expect=302)
     stranger.post_page(CODE_PAGE, {"code": second_factors.code_of(app, ines)})
     stranger.get_page("/home", expect=302)
@@ -336,7 +336,7 @@ def test_a_code_is_asked_for_wherever_an_account_is_opened(
 ) -> None:
     """A mailed link for a new password replaces the password, never the second step."""
     with app.app_context():
-        letter = records.ask_for_reset(ines.email, address_of="/reset-password/TOKEN")
+        letter = password_records.ask_for_reset(ines.email, address_of="/reset-password/TOKEN")
         assert letter is not None
         link = next(line for line in letter.body.splitlines() if line.startswith("/reset"))
     page = stranger.post_page(link, {"password": OTHER, "password_again": OTHER})

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Error, ViewportSize
 from werkzeug.exceptions import HTTPException
 
 from tests.browser.conftest import Service
 from tests.browser.raters import session_cookie
-from tests.browser.visitor import STICKING_OUT, Visitor
+from tests.browser.visitor import SORTS, STICKING_OUT, Visitor
 from tests.certification import stories
 from tests.pack import PRACTICE
 from tests.second_factors import SECRET
@@ -30,18 +29,6 @@ CONTROLS = re.compile(
     "button|checkbox|combobox|link|listbox|menuitem|radio|searchbox|slider|spinbutton|switch|tab|"
     "textbox|DisclosureTriangle"
 )
-# On paper the same page has other colours on other grounds; what it is made of stays the same.
-# So only the colours are looked at, and only of what no page before had: axe is slow.
-COLOURS = """async (known) => {
-  const seen = new Set(known);
-  const include = [...document.body.querySelectorAll("*")].filter((element) => {
-    const sort = [element.parentElement.className, element.tagName, element.className].join(" ");
-    return !seen.has(sort) && seen.add(sort) && element.checkVisibility();
-  });
-  const options = { runOnly: ["color-contrast"], resultTypes: ["violations"] };
-  const found = include.length ? (await axe.run({ include }, options)).violations : [];
-  return [[...seen], found.flatMap(({ nodes }) => nodes.map(({ html }) => html.slice(0, 160)))];
-}"""
 MOVING = """[...document.querySelectorAll("*")].filter((element) => {
   const style = getComputedStyle(element);
   return style.animationName !== "none" || style.scrollBehavior !== "auto"
@@ -59,7 +46,7 @@ class Walker(Visitor):
         self.reader = self.context.new_cdp_session(self.page)
         self.routes = service.app.url_map.bind("localhost")
         self.walked: set[str] = set()
-        self.seen_on_paper: list[str] = []
+        self.seen_on_paper: set[str] = set()
 
     def walk(self, *addresses: str) -> None:
         waiting = list(addresses)
@@ -101,14 +88,22 @@ class Walker(Visitor):
         """Every word can be read, and none lies beyond the edge of the sheet."""
         self.page.emulate_media(media="print")
         self.page.set_viewport_size(PAPER)
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT)
-        self.seen_on_paper, faint = self.page.evaluate(COLOURS, self.seen_on_paper)
-        self.faults += [f"{address} on paper is faint: {one}" for one in faint]
+        self.look_at_colours(address)
         if beyond := self.page.evaluate(STICKING_OUT):
             self.faults.append(f"{address} is too wide for paper: {beyond}")
         self.page.set_viewport_size(ZOOMED)
         self.page.emulate_media(media="screen")
+
+    def look_at_colours(self, address: str) -> None:
+        """On paper the same page has other colours on other grounds, and is else what it was.
+
+        So axe looks at the colours only, and only where no page before had the same ones.
+        """
+        _, places = self.page.evaluate(SORTS)
+        if new := [place for place in places if place not in self.seen_on_paper]:
+            faint = self.ask_axe(new, runOnly=["color-contrast"])
+            self.faults += [f"{address} on paper is faint: {one}" for one in faint]
+            self.seen_on_paper.update(new)
 
 
 def test_every_kind_of_page(shared_service: Service, browser: Browser) -> None:

@@ -26,21 +26,46 @@ IDENTITY = re.compile(
 SECONDS_OF_PATIENCE = 3.0
 # Written by the browser itself when a form is refused; nothing is wrong with the page.
 EXPECTED_ERRORS = re.compile(r"the server responded with a status of (404|409|422|429)")
-# Only what is wrong is told, which spares axe half its work on a long page.
-LOOK = (
-    AXE_SCRIPT
-    + """;
-axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(
-  ({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]
-))"""
-)
-# What a page is made of: every sort of element within its parent, whatever is written there.
+# What a page is made of, whatever is written there: every sort of element within its parent, shown
+# or not; and every sort of place for words, with the colours and letters of all that it lies in. Of
+# each sort of place the page remembers examples, those with the most words first: of a single
+# letter, or of words that something covers, axe does not say whether they can be read.
 SORTS = """() => {
-  const one = (element) => element.tagName + "." + element.className + "." + element.role;
-  return [...new Set([...document.querySelectorAll("*")].map((element) =>
-    [element.parentElement ? one(element.parentElement) : "", one(element), element.type,
-     ...element.getAttributeNames()].join(" ")
-  ))];
+  const one = (element) => [element.tagName, element.className, element.role, element.type,
+    ...element.getAttributeNames()].join(" ");
+  const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
+  const wordsOf = (element) => element.matches("input, select, textarea") ? `${element.value} `
+    : [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)
+      .map((node) => node.data.trim()).join("");
+  const places = new Map([[null, ""]]);
+  const placeOf = (element) => {
+    if (!places.has(element)) {
+      const style = getComputedStyle(element);
+      places.set(element, [placeOf(element.parentElement), one(element), style.color,
+        style.backgroundColor, style.backgroundImage, style.opacity, style.textShadow,
+        style.fontSize, style.fontWeight, style.position].join("; "));
+    }
+    return places.get(element);
+  };
+  const all = [...document.querySelectorAll("*")];
+  const sorts = all.map((element) => [isShown(element), one(element),
+    element.parentElement && one(element.parentElement)].join("; "));
+  const written = all.filter(isShown).map((element) => [element, wordsOf(element).length])
+    .filter(([, length]) => length).sort(([, one], [, other]) => other - one);
+  window.examples = new Map(written.map(([element]) => [placeOf(element), []]));
+  for (const [element] of written) window.examples.get(placeOf(element)).push(element);
+  return [[...new Set(sorts)], [...window.examples.keys()]];
+}"""
+# Whether words stand out from their ground is asked of examples only: to ask it of every word takes
+# axe most of its time. Only what is wrong is told, which spares it half its work on a long page.
+LOOK = """async ([places, options]) => {
+  const examples = places.flatMap((place) => window.examples.get(place).slice(0, 3));
+  examples.forEach((element) => element.setAttribute("data-example", ""));
+  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-example]" }] });
+  const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
+  examples.forEach((element) => element.removeAttribute("data-example"));
+  return violations.map(
+    ({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
 }"""
 # What lies beyond the right edge where the page itself scrolls sideways; at least that it does.
 STICKING_OUT = """() => {
@@ -51,7 +76,7 @@ STICKING_OUT = """() => {
   const first = beyond.slice(0, 3).map((one) => one.outerHTML.slice(0, 90));
   return [`${scrollWidth - clientWidth} px`, ...first];
 }"""
-# What axe has looked at in this run: sorts of elements by kind of page, window and colours.
+# What axe has looked at in this run: sorts of elements and places by kind of page, window, colours.
 seen_by_axe: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
 
 
@@ -117,12 +142,18 @@ class Visitor:
 
     def _look_with_axe(self, kind: str) -> None:
         """Axe is slow, so it looks again at a kind of page only where something new is there."""
-        seen, sorts = seen_by_axe[kind, self.window], self.page.evaluate(SORTS)
-        if seen.issuperset(sorts):
-            return
-        seen.update(sorts)
-        for fault, places in self.page.evaluate(LOOK):
-            self.faults.append(f"axe on {kind}: {fault}: {places}")
+        sorts, places = self.page.evaluate(SORTS)
+        seen = seen_by_axe[kind, self.window]
+        if not seen.issuperset(sorts + places):
+            faults = self.ask_axe([place for place in places if place not in seen])
+            self.faults += [f"axe on {kind}: {fault}" for fault in faults]
+            seen.update(sorts, places)
+
+    def ask_axe(self, places: list[str], **options: object) -> list[str]:
+        """What is wrong with this page; whether words stand out, in these sorts of places."""
+        script = "" if self.page.evaluate("'axe' in window") else f"{AXE_SCRIPT};"
+        faults = self.page.evaluate(script + LOOK, [places, options])
+        return [f"{fault}: {found}" for fault, found in faults]
 
     def press(self, name: str, *, within: Locator | None = None) -> None:
         """Press the button of this name and look at the page it leads to."""

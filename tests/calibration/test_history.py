@@ -10,7 +10,7 @@ import pytest
 
 from tests.calibration.rating_sheets import agreeing
 from tests.pack import PRACTICE, canary, small_pack, with_item
-from training.calibration.history import PastRating, cells_of, counted, repeats_of
+from training.calibration.history import PastRating, cells_of, counted, made_knowing_key
 from training.calibration.ratings import Rating
 from training.calibration.reasons import LONGEST_SEARCH, items_met, matching, reasons_met
 
@@ -25,12 +25,14 @@ def rated(
     *,
     number: int = 1,
     is_practice: bool = True,
+    knew_key: bool = False,
     day: int = 0,
 ) -> PastRating:
     """A rating as the key has it, but for these changes."""
     return PastRating(
         session_id=uuid.uuid4(),
         is_practice=is_practice,
+        knew_key=knew_key,
         number=number,
         submitted_at=MONDAY + timedelta(days=day),
         vignette=PACK.vignettes[slug],
@@ -40,13 +42,14 @@ def rated(
     )
 
 
-def test_first_practice_ratings_count_and_neither_repeats_nor_excerpts_do() -> None:
+def test_practice_rated_blind_counts_and_neither_repeats_nor_excerpts_do() -> None:
     first, repeat = rated(), rated(number=2, day=1)
     excerpt, second = rated(is_practice=False), rated(PRACTICE[1], day=2)
-    history = [first, repeat, excerpt, second]
+    shown = rated(PRACTICE[1], knew_key=True)
+    history = [first, repeat, excerpt, second, shown]
     assert counted(history) == [first, second]
-    assert repeats_of(history) == [repeat]
-    assert repeats_of([rated(is_practice=False, number=2)]) == []
+    assert made_knowing_key(history) == [repeat, shown]
+    assert made_knowing_key([rated(is_practice=False, number=2)]) == []
     assert {slug for slug, *_ in cells_of(history)} == set(PRACTICE)
     assert len(cells_of(history)) == 24
     assert cells_of([]) == []

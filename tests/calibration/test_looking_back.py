@@ -70,7 +70,7 @@ def test_fingerprint_and_trend_rest_on_first_answers_and_name_repeats_apart(
     assert [row.split(" ", 1)[0] for row in rows] == ["1", "2"]
     assert "The story of practice-one" in rows[0]
     assert len(page.soup.select("#trend svg[role=img]")) == 3
-    assert "Repeats, apart" in page.text
+    assert "Made knowing the key" in page.text
     assert page.has_link_to(f"/rating-sessions/{practised[2]}/feedback")
     assert "canary" not in page.html
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from tests.certification import stories
+from tests.databases import Beginning
 from training.accounts.models import Person, Role
 from training.certification.models import Certificate
-from training.certification.reviews import acts as reviews
 from training.database import db
 
 
@@ -35,8 +35,12 @@ def dora(make_person: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
-def certificate(app: Flask, act: Callable[..., Any], ines: Person, cleo: Person) -> Certificate:
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    return stories.certified if "certificate" in request.fixturenames else beginning
+
+
+@pytest.fixture
+def certificate(told: dict[str, Any]) -> Certificate:
     """The certificate that Cleo signed for Ines."""
-    decision_id = act(stories.decided_attempt, ines)
-    signed: Certificate = act(reviews.sign, decision_id, certifier=cleo)[0]
+    signed: Certificate = told["certificate"]
     return signed

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from tests.library.folders import from_yaml
 from training.certification.judging.standard import Standard
 
 SCALE = (0, 1, 2, 3, 4)
@@ -48,7 +48,7 @@ STANDARD_FILE = Path(__file__).parents[2] / "content" / "standards" / "dialogic-
 
 def shipped_document() -> dict[str, Any]:
     """A fresh copy of the shipped standard, to be changed at will."""
-    document = yaml.safe_load(STANDARD_FILE.read_text(encoding="utf-8"))
+    document = from_yaml(STANDARD_FILE)
     assert isinstance(document, dict)
     return document
 

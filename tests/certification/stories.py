@@ -5,11 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 
+from tests.databases import Beginning
 from tests.pack import CERTIFICATION, MODULES, PRACTICE, STANDARD, small_pack
-from training.accounts.models import Person
+from tests.people import add_person
+from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
 from training.calibration import records as calibration
 from training.calibration.after_submission import AFTER_SUBMISSION
@@ -20,6 +25,7 @@ from training.certification.attempts import records as attempts
 from training.certification.judging.decision import Outcome
 from training.certification.judging.standard import Standard
 from training.certification.models import Attempt, Certificate, Decision, Review
+from training.certification.reviews import acts as reviews
 from training.database import db, write_transaction
 from training.library import records as library
 from training.library.reading import Pack
@@ -132,6 +138,38 @@ def decided_attempt(person: Person, rater: Rater = careful) -> uuid.UUID:
     attempt_id = opened_attempt(person)
     submit_waiting(attempt_id, rater)
     return decisions_of(attempt_id)[-1].id
+
+
+@cache
+def decided(rater: Rater = careful, *, signatures: int = 1) -> Beginning:
+    """Where a story begins when an attempt of Ines, who rates like this, is decided."""
+
+    def beginning(app: Flask) -> dict[str, Any]:
+        with app.app_context():
+            ines = add_person("Ines", Role.RATER)
+            if signatures > 1:
+                publish_standard(signatures=signatures)
+            return {"Ines": ines, "decision_id": decided_attempt(ines, rater)}
+
+    return beginning
+
+
+def certified(app: Flask) -> dict[str, Any]:
+    """Where a story begins when Cleo has signed a certificate for Ines."""
+    with app.app_context():
+        cleo = add_person("Cleo", Role.CERTIFIER)
+        told = decided()(app)
+        certificate, _letter = reviews.sign(told["decision_id"], certifier=cleo)
+        return told | {"Cleo": cleo, "certificate": certificate}
+
+
+def declined(app: Flask) -> dict[str, Any]:
+    """Where a story begins when Cleo has refused Ines a certificate."""
+    with app.app_context():
+        cleo = add_person("Cleo", Role.CERTIFIER)
+        told = decided(constant)(app)
+        reviews.decline(told["decision_id"], certifier=cleo, reason="Far from the consensus.")
+        return told | {"Cleo": cleo}
 
 
 def next_attempt(person: Person, rater: Rater = careful) -> uuid.UUID:

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from tests import second_factors
 from tests.certification import stories
-from tests.certification.stories import careful, constant
+from tests.certification.stories import careful
 from tests.certification.test_dossier_files import resealed
 from tests.certification.test_races import at_once
 from tests.certification.test_reviewing import letters
+from tests.databases import Beginning
 from tests.pack import STANDARD, small_pack
 from tests.pages import Page, PersonClient
 from tests.this_moment import just_before
@@ -124,10 +125,14 @@ def test_a_standard_that_does_not_speak_of_appeals_keeps_its_digest() -> None:
 
 
 @pytest.fixture
-def declined(act: Act, ines: Person, cleo: Person) -> uuid.UUID:
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    return stories.declined if "declined" in request.fixturenames else beginning
+
+
+@pytest.fixture
+def declined(told: dict[str, Any]) -> uuid.UUID:
     """The decision about Ines that Cleo declined."""
-    decision_id: uuid.UUID = act(stories.decided_attempt, ines, constant)
-    act(reviews.decline, decision_id, certifier=cleo, reason="Far from the consensus.")
+    decision_id: uuid.UUID = told["decision_id"]
     return decision_id
 
 

@@ -95,10 +95,11 @@ def test_while_it_runs_nothing_is_said_about_the_consensus(
     assert page.soup.select(".gate, .outcome, table") == []
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_who_meets_the_standard_sees_every_gate_and_waits(
-    act: Act, attempt_page: Callable[[], Page], ines: Person
+    told: dict[str, Any], attempt_page: Callable[[], Page], ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, careful)
+    told["decision_id"]
     page = attempt_page()
     assert "Meets the standard" in page.text
     assert "Every gate that applies is met." in page.text
@@ -114,10 +115,11 @@ def test_who_meets_the_standard_sees_every_gate_and_waits(
     assert "What to do next" not in page.text
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_a_picture_has_its_words_and_the_gates_their_table(
-    act: Act, attempt_page: Callable[[], Page], ines: Person
+    told: dict[str, Any], attempt_page: Callable[[], Page], ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, careful)
+    told["decision_id"]
     page = attempt_page()
     pictures = page.soup.select("svg.gate-picture")
     assert len(pictures) == 12
@@ -125,10 +127,11 @@ def test_a_picture_has_its_words_and_the_gates_their_table(
     assert len(page.soup.select("details table tbody tr")) == 12
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_who_misses_learns_what_to_do_and_when(
-    act: Act, attempt_page: Callable[[], Page], ines: Person
+    told: dict[str, Any], act: Act, attempt_page: Callable[[], Page], ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, constant)
+    told["decision_id"]
     act(stories.add_vignettes, 8)
     page = attempt_page()
     assert "Does not meet the standard" in page.text
@@ -140,10 +143,11 @@ def test_who_misses_learns_what_to_do_and_when(
     assert page.has_link_to("/instruments/dialogic-practice#item-8"), "an element to work on"
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_when_the_waiting_is_over_the_next_attempt_is_offered(
-    act: Act, attempt_page: Callable[[], Page], ines: Person
+    told: dict[str, Any], act: Act, attempt_page: Callable[[], Page], ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, constant)
+    told["decision_id"]
     act(stories.add_vignettes, 8)
     with time_machine.travel(now() + timedelta(days=15)):
         page = attempt_page()
@@ -163,10 +167,11 @@ def test_patterns_are_shown_by_principle(
     assert page.has_link_to("/modules/first-things"), "the module about that principle"
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_more_evidence_hides_the_figures_while_further_vignettes_may_come(
-    act: Act, attempt_page: Callable[[], Page], ines: Person, cleo: Person
+    told: dict[str, Any], act: Act, attempt_page: Callable[[], Page], ines: Person, cleo: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, uneven)
+    decision_id = told["decision_id"]
     act(stories.add_vignettes, 4)
     waiting = attempt_page()
     assert "More evidence needed" in waiting.text
@@ -187,10 +192,11 @@ def test_more_evidence_hides_the_figures_while_further_vignettes_may_come(
     assert "Two gates." in after.text
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_a_declined_attempt_shows_the_reason_and_its_figures(
-    act: Act, attempt_page: Callable[[], Page], ines: Person, cleo: Person
+    told: dict[str, Any], act: Act, attempt_page: Callable[[], Page], ines: Person, cleo: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, uneven)
+    decision_id = told["decision_id"]
     act(reviews.decline, decision_id, certifier=cleo, reason="The pool <b>is</b> empty.")
     page = attempt_page()
     assert "A certifier closed this attempt without a certificate" in page.text
@@ -198,10 +204,11 @@ def test_a_declined_attempt_shows_the_reason_and_its_figures(
     assert len(page.soup.select(".gate")) == 12
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_evidence_of_an_earlier_attempt_is_counted_and_said(
-    act: Act, attempt_page: Callable[[], Page], ines: Person
+    told: dict[str, Any], act: Act, attempt_page: Callable[[], Page], ines: Person
 ) -> None:
-    first = act(stories.decided_attempt, ines, constant)
+    first = told["decision_id"]
     act(stories.add_vignettes, 8)
     with time_machine.travel(now() + timedelta(days=15)):
         second = act(stories.next_attempt, ines, careful)
@@ -227,10 +234,11 @@ def test_under_a_standard_that_does_not_pool_the_second_attempt_stands_alone(
     assert decision.figures["vignettes"] == 8
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_an_attempt_that_was_declined_although_it_met_is_pooled_too(
-    act: Act, ines: Person, cleo: Person
+    told: dict[str, Any], act: Act, ines: Person, cleo: Person
 ) -> None:
-    first = act(stories.decided_attempt, ines, careful)
+    first = told["decision_id"]
     act(reviews.decline, first, certifier=cleo, reason="Two people rated.")
     act(stories.add_vignettes, 8)
     with time_machine.travel(now() + timedelta(days=15)):
@@ -239,8 +247,11 @@ def test_an_attempt_that_was_declined_although_it_met_is_pooled_too(
     assert decision.figures["vignettes"] == 16
 
 
-def test_after_a_certificate_evidence_begins_anew(act: Act, ines: Person, cleo: Person) -> None:
-    first = act(stories.decided_attempt, ines, careful)
+@pytest.mark.begins(at=stories.decided(careful))
+def test_after_a_certificate_evidence_begins_anew(
+    told: dict[str, Any], act: Act, ines: Person, cleo: Person
+) -> None:
+    first = told["decision_id"]
     certificate, _letter = act(reviews.sign, first, certifier=cleo)
     act(stories.add_vignettes, 8)
     with time_machine.travel(certificate.valid_until - timedelta(days=30)):

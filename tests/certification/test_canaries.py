@@ -101,10 +101,16 @@ def test_after_the_decision(
         assert_no_canary(responses(browser, addresses_of(attempt.id, decision_id, sessions)))
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_after_the_signature_on_the_certificate_and_in_letters(
-    app: Flask, act: Act, everybody: list[PersonClient], ines: Person, cleo: Person
+    told: dict[str, Any],
+    app: Flask,
+    act: Act,
+    everybody: list[PersonClient],
+    ines: Person,
+    cleo: Person,
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     certificate, _letter = act(reviews.sign, decision_id, certifier=cleo)
     (attempt,) = act(stories.attempts_in_database, ines)
     addresses = [
@@ -118,20 +124,22 @@ def test_after_the_signature_on_the_certificate_and_in_letters(
         assert_no_canary("".join(letter.body for letter in db.session.scalars(select(Letter))))
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_the_file_holds_scores_but_no_reasons(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     file = browser_of(cleo).get(f"/certifying/decisions/{decision_id}/dossier.json").get_json()
     cells = [cell for session in file["evidence"]["sessions"] for cell in session["cells"]]
     assert len(cells) == 96
     assert all(len(cell) == 3 for cell in cells), "item, score, consensus; nothing else"
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_no_total_of_the_key_is_on_the_certifiers_page(
-    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    app: Flask, told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     with app.app_context():
         decision = next(d for d in waiting_decisions() if d.id == decision_id)

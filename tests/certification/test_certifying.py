@@ -60,10 +60,11 @@ def test_decisions_wait_with_the_oldest_first(
     assert page.has_link_to(f"/certifying/decisions/{second}")
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_what_was_acted_on_moves_down(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     act(reviews.sign, decision_id, certifier=cleo)
     page = browser_of(cleo).get_page(QUEUE)
     assert "Nothing waits for you." in page.text
@@ -144,10 +145,11 @@ def test_a_trainer_of_others_is_free_to_decide(
     browser_of(tamar).get_page(f"/certifying/decisions/{decision_id}")
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_the_dossier_tells_everything_that_can_be_checked(
-    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    app: Flask, told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     with app.app_context():
         decision = db.session.get_one(Decision, decision_id)
@@ -163,10 +165,11 @@ def test_the_dossier_tells_everything_that_can_be_checked(
     assert "A-CRA coders were held to 60 %" in page.text
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_the_tables_count_by_element_and_by_vignette(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     elements = page.soup.select("[aria-labelledby=items] tbody tr")
     assert len(elements) == 12
@@ -201,10 +204,11 @@ def test_by_element_the_ratings_and_what_one_side_found_rateable_add_up(
     assert (second["Ratings"], second["Only one side rateable"]) == ("8", "0")
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_fast_submissions_are_shown_and_decide_nothing(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     assert "Too little time to read it" in page.text
     assert page.text.count("words were before the rater for 0.0 minutes at most") == 8
@@ -213,10 +217,11 @@ def test_fast_submissions_are_shown_and_decide_nothing(
     assert page.has_link_to(f"/certifying/decisions/{decision_id}/signature")
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_a_decision_of_an_older_engine_is_computed_again_as_that_one_wrote_it(
-    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    app: Flask, told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     with app.app_context(), write_transaction() as session:
         decision = session.get_one(Decision, decision_id)
         decision.figures = as_engine_1_0_wrote(decision.figures)
@@ -229,10 +234,11 @@ def test_a_decision_of_an_older_engine_is_computed_again_as_that_one_wrote_it(
     assert "Figures and evidence have the digest that was written down" in page.text
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_figures_that_were_changed_are_found_out(
-    app: Flask, act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    app: Flask, told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     with app.app_context(), write_transaction() as session:
         figures = dict(session.get_one(Decision, decision_id).figures) | {"outcome": "meets"}
         session.execute(
@@ -259,10 +265,11 @@ def test_acts_fit_the_outcome(
     assert not page.has_link_to(f"{meets}/further-evidence")
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_an_empty_pool_is_told_before_anybody_asks_for_more(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
+    address = f"/certifying/decisions/{told['decision_id']}"
     browser = browser_of(cleo)
     page = browser.get_page(address)
     assert "2 further vignettes would be needed, and the pool does not hold as many" in page.text
@@ -271,10 +278,11 @@ def test_an_empty_pool_is_told_before_anybody_asks_for_more(
     assert browser.get_page(address).has_link_to(f"{address}/further-evidence")
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_earlier_attempts_are_listed(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     act(reviews.decline, decision_id, certifier=cleo, reason="Clear.")
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     assert "Does not meet the standard · Declined" in page.text
@@ -282,10 +290,11 @@ def test_earlier_attempts_are_listed(
     assert not page.has_link_to(f"/certifying/decisions/{decision_id}/refusal")
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_the_file_is_enough_to_compute_the_decision_again(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     response = browser_of(cleo).get(f"/certifying/decisions/{decision_id}/dossier.json")
     assert response.status_code == 200
     assert "attachment" in response.headers["Content-Disposition"]
@@ -301,10 +310,11 @@ def test_the_file_is_enough_to_compute_the_decision_again(
     assert "@" not in response.get_data(as_text=True)
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_taking_the_file_stands_in_the_trail(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     browser_of(cleo).get(f"/certifying/decisions/{decision_id}/dossier.json")
     (line,) = act(stories.acts_noted, "data exported")
     assert line.subject == f"decision {decision_id}"
@@ -352,8 +362,9 @@ def test_a_decision_that_does_not_exist_is_not_found(
 
 
 @pytest.mark.parametrize("tail", ["", "/dossier.json", "/signature", "/refusal"])
+@pytest.mark.begins(at=stories.decided(careful))
 def test_strangers_and_other_roles_are_refused(
-    act: Act,
+    told: dict[str, Any],
     browser_of: Browsers,
     stranger: PersonClient,
     ines: Person,
@@ -361,7 +372,7 @@ def test_strangers_and_other_roles_are_refused(
     ada: Person,
     tail: str,
 ) -> None:
-    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, careful)}{tail}"
+    address = f"/certifying/decisions/{told['decision_id']}{tail}"
     assert stranger.get_page(address, expect=302).location.startswith("/sign-in")
     for person in (ines, tamar, ada):
         browser_of(person).get_page(address, expect=403)

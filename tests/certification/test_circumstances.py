@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from tests.certification import stories
@@ -101,8 +102,11 @@ def test_the_honour_statement_is_frozen_in_the_words_that_were_read(
     assert honour["wording"] in page.text
 
 
-def test_circumstances_are_read_back_as_they_were_frozen(act: Act, ines: Person) -> None:
-    stored = act(frozen_with, act(stories.decided_attempt, ines, careful))
+@pytest.mark.begins(at=stories.decided(careful))
+def test_circumstances_are_read_back_as_they_were_frozen(
+    told: dict[str, Any], act: Act, ines: Person
+) -> None:
+    stored = act(frozen_with, told["decision_id"])
     found = circumstances_of(stored)
     assert isinstance(found, Circumstances)
     assert json.loads(json.dumps(found.as_dict())) == stored

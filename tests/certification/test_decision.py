@@ -26,7 +26,8 @@ from training.certification.judging.decision import (
     OutcomeReason,
     decide,
 )
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 from training.certification.simulation.rater_kinds import FAULTY_KINDS, RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics import ENGINE_VERSION, Cell, Ratings

@@ -421,10 +421,11 @@ def address_of(decision_id: object) -> str:
     return f"/certifying/decisions/{decision_id}/dossier.zip"
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_a_certifier_downloads_what_the_command_verifies(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     assert page.has_link_to(address_of(decision_id))
     with browser_of(cleo).get(address_of(decision_id)) as response:
@@ -440,10 +441,11 @@ def test_a_certifier_downloads_what_the_command_verifies(
     assert (line.person_id, line.subject) == (cleo.id, f"decision {decision_id}")
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_the_files_hold_scores_of_the_key_and_none_of_its_reasons(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     with browser_of(cleo).get(address_of(decision_id)) as response:
         files = unpacked(response.get_data())
     text = b"".join(files.values()).decode()
@@ -451,7 +453,9 @@ def test_the_files_hold_scores_of_the_key_and_none_of_its_reasons(
     assert not [bird for slug in CERTIFICATION for bird in [canary(slug, 1)] if bird in text]
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_nobody_else_gets_the_files(
+    told: dict[str, Any],
     app: Flask,
     act: Act,
     make_person: Callable[..., Person],
@@ -459,7 +463,7 @@ def test_nobody_else_gets_the_files(
     stranger: PersonClient,
     ines: Person,
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     stranger.get_page(address_of(decision_id), expect=302)
     people = [make_person(f"A {role.value}", role) for role in Role if role is not Role.CERTIFIER]
     rating_certifier = make_person("Both", Role.CERTIFIER, Role.RATER)

@@ -13,8 +13,9 @@ import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_document, shipped_standard
 from training.certification.judging.decision import Outcome, OutcomeReason, conclude
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gates import GateReasonCode, GateResult, GateStatus, judge
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.standard import Standard
 from training.psychometrics import Comparison, Ratings, Statistic, compare_with_consensus
 
 MET, NOT_MET, UNCLEAR = GateStatus.MET, GateStatus.NOT_MET, GateStatus.UNCLEAR

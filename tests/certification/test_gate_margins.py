@@ -59,11 +59,12 @@ def test_the_picture_says_what_the_table_says(
         assert drawing["aria-label"] == f"{name}: {value}, interval {interval}, line {wanted}"
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_a_dot_lies_right_of_the_line_where_the_figure_reaches_it(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
     """Ines keeps to the middle: some gates she reaches, others she misses by far."""
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     stored = act(lambda: db.session.get(Decision, decision_id).figures["gates"])
     judged = [gate for gate in stored if gate["status"] in ("met", "not_met")]
@@ -101,10 +102,11 @@ def test_a_figure_beyond_the_same_width_is_not_drawn_as_perfect_and_said_to_be_b
     assert f"Width of the scale: {slope['value']:.2f} lies beyond 1" in page.text
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_nothing_is_said_of_figures_beyond_1_where_there_are_none(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, constant)
+    decision_id = told["decision_id"]
     page = browser_of(cleo).get_page(f"/certifying/decisions/{decision_id}")
     assert "lies beyond 1" not in page.text
 
@@ -120,12 +122,11 @@ def test_the_rater_sees_the_same_picture(
         assert text_of(certifiers[name]).startswith(text_of(row))
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_while_evidence_is_gathered_the_rater_sees_none(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    hers, certifiers = pictures_of(
-        act, browser_of, act(stories.decided_attempt, ines, uneven), cleo
-    )
+    hers, certifiers = pictures_of(act, browser_of, told["decision_id"], cleo)
     assert certifiers
     assert not hers
 

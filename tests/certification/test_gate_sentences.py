@@ -10,6 +10,7 @@ import pytest
 
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
 from training.certification.judging.decision_report import MOST_BLOCKS, decision_report
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gate_sentences import beside, plain_figure, sentence_of
 from training.certification.judging.gates import (
     GateReason,
@@ -18,7 +19,6 @@ from training.certification.judging.gates import (
     GateStatus,
     judge,
 )
-from training.certification.judging.standard import GateKind
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
 from training.psychometrics import Reason, compare_raters

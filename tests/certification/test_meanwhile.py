@@ -17,11 +17,12 @@ from sqlalchemy import select
 from tests import second_factors
 from tests.at_once import inside
 from tests.certification import stories
-from tests.certification.stories import careful, constant
+from tests.certification.stories import careful
 from tests.certification.test_closing_dates import closing_page, in_days
 from tests.certification.test_reviewing import letters, shown_again, signing
 from tests.certification.test_revocation import REVOKE
 from tests.certification.test_setting_aside import set_aside
+from tests.databases import Beginning
 from tests.pages import PersonClient
 from tests.this_moment import just_before
 from training.accounts.models import Person
@@ -64,11 +65,14 @@ def begin_to_train(trainer: Person, rater: Person) -> None:
 
 
 @pytest.fixture
-def attempt_id(act: Act, ines: Person, cleo: Person) -> uuid.UUID:
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    return stories.declined if "attempt_id" in request.fixturenames else beginning
+
+
+@pytest.fixture
+def attempt_id(act: Act, told: dict[str, Any]) -> uuid.UUID:
     """Ines's attempt, which Cleo declined."""
-    decision_id = act(stories.decided_attempt, ines, constant)
-    act(reviews.decline, decision_id, certifier=cleo, reason="Far from the consensus.")
-    found: uuid.UUID = act(db.session.get_one, Decision, decision_id).attempt_id
+    found: uuid.UUID = act(db.session.get_one, Decision, told["decision_id"]).attempt_id
     return found
 
 
@@ -141,10 +145,17 @@ def test_who_began_to_train_the_rater_while_writing_does_not_decide_the_appeal(
 # Signing and revoking
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_who_began_to_train_the_rater_while_writing_does_not_sign(
-    app: Flask, act: Act, browser_of: Browsers, meanwhile: Meanwhile, cleo: Person, ines: Person
+    told: dict[str, Any],
+    app: Flask,
+    act: Act,
+    browser_of: Browsers,
+    meanwhile: Meanwhile,
+    cleo: Person,
+    ines: Person,
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     browser = browser_of(cleo)
     meanwhile(reviews, "sign", lambda: begin_to_train(cleo, ines))
     address = f"/certifying/decisions/{decision_id}/signature"
@@ -153,15 +164,16 @@ def test_who_began_to_train_the_rater_while_writing_does_not_sign(
     assert act(stories.acts_noted, "decision signed") == []
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_a_reason_is_not_lost_when_the_attempt_is_set_aside_while_cleo_writes(
-    act: Act,
+    told: dict[str, Any],
     browser_of: Browsers,
     meanwhile: Meanwhile,
     cleo: Person,
     dora: Person,
     ines: Person,
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     browser, address = browser_of(cleo), f"/certifying/decisions/{decision_id}/refusal"
     meanwhile(reviews, "decline", lambda: set_aside(decision_id, dora))
     page = browser.post_page(address, {"reason": "Two people rated."}, expect=409)

@@ -103,10 +103,11 @@ def test_strangers_and_other_roles_are_refused(
     browser_of(cleo).post_page(PAGE, {"honour": "y"}, expect=403)
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_a_second_attempt_needs_time_and_unseen_vignettes(
-    app: Flask, act: Act, ines: Person
+    told: dict[str, Any], app: Flask, act: Act, ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, constant)
+    told["decision_id"]
     with app.app_context(), pytest.raises(NotEligibleError) as refused:
         attempts.open_attempt(ines.id, STANDARD)
     kinds = [item.kind for item in refused.value.eligibility.unmet]

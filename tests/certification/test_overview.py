@@ -89,10 +89,10 @@ def test_an_attempt_under_way_is_continued_from_here(
     assert "An attempt is under way." in page.text
 
 
+@pytest.mark.begins(at=stories.decided(constant))
 def test_after_a_miss_the_day_of_the_next_attempt_is_named(
     act: Act, browser_of: Browsers, ines: Person
 ) -> None:
-    act(stories.decided_attempt, ines, constant)
     act(stories.add_vignettes, 8)
     page = browser_of(ines).get_page(PAGE)
     assert "Does not meet the standard" in page.text
@@ -104,8 +104,8 @@ def test_after_a_miss_the_day_of_the_next_attempt_is_named(
     assert "1 of 3 attempts of the last months used." in page.text
 
 
-def test_a_used_up_pool_is_explained(act: Act, browser_of: Browsers, ines: Person) -> None:
-    act(stories.decided_attempt, ines, constant)
+@pytest.mark.begins(at=stories.decided(constant))
+def test_a_used_up_pool_is_explained(browser_of: Browsers, ines: Person) -> None:
     page = browser_of(ines).get_page(PAGE)
     assert "needs 8 vignettes that you have never met, and there are 0" in page.text
 
@@ -128,10 +128,11 @@ def test_a_certificate_can_be_renewed_before_it_lapses(
     assert page.has_link_to(NEW_ATTEMPT)
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_a_declined_attempt_is_listed_as_closed(
-    act: Act, browser_of: Browsers, ines: Person, cleo: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, ines: Person, cleo: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     act(reviews.decline, decision_id, certifier=cleo, reason="Two people rated.")
     page = browser_of(ines).get_page(PAGE)
     assert "closed without a certificate" in page.text

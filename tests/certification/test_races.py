@@ -17,6 +17,7 @@ from flask import Flask
 
 from tests.certification import stories
 from tests.certification.stories import careful
+from tests.databases import Beginning
 from tests.pack import STANDARD
 from training.accounts.models import Person, Role
 from training.audit import trail
@@ -66,10 +67,11 @@ def test_two_tabs_open_one_attempt(app: Flask, act: Act, ines: Person) -> None:
     assert len(act(stories.acts_noted, "attempt opened")) == 1
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_two_certifiers_sign_and_one_certificate_is_issued(
-    app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
+    told: dict[str, Any], app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     results = at_once(
         app,
         lambda: reviews.sign(decision_id, certifier=cleo),
@@ -82,10 +84,11 @@ def test_two_certifiers_sign_and_one_certificate_is_issued(
         assert list(trail.verify()) == []
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_one_signs_while_the_other_declines(
-    app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
+    told: dict[str, Any], app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     signed, declined = at_once(
         app,
         lambda: reviews.sign(decision_id, certifier=cleo),
@@ -126,10 +129,11 @@ def test_two_certifiers_revoke_and_the_first_reason_stands(
 
 
 @pytest.mark.parametrize("spare", [2, 3])
+@pytest.mark.begins(at=stories.decided(stories.uneven))
 def test_two_certifiers_ask_for_more_and_it_is_given_once(
-    app: Flask, act: Act, ines: Person, cleo: Person, dora: Person, spare: int
+    told: dict[str, Any], app: Flask, act: Act, ines: Person, cleo: Person, dora: Person, spare: int
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, stories.uneven)
+    decision_id = told["decision_id"]
     act(stories.add_vignettes, spare)
     results = at_once(
         app,
@@ -244,9 +248,12 @@ class TestTwoSignatures:
     """The standard asks for two certifiers, and they act at the same moment."""
 
     @pytest.fixture
-    def decision_id(self, act: Act, ines: Person) -> uuid.UUID:
-        act(stories.publish_standard, signatures=2)
-        decided: uuid.UUID = act(stories.decided_attempt, ines, careful)
+    def beginning(self) -> Beginning:
+        return stories.decided(signatures=2)
+
+    @pytest.fixture
+    def decision_id(self, told: dict[str, Any]) -> uuid.UUID:
+        decided: uuid.UUID = told["decision_id"]
         return decided
 
     def test_both_sign_and_one_certificate_carries_both_names(

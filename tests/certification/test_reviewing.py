@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful, constant, uneven
+from tests.databases import Beginning
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
 from training.accounts.records import grant_role
@@ -40,17 +41,23 @@ def letters() -> list[Letter]:
 
 
 @pytest.fixture
-def meets(act: Act, ines: Person) -> str:
-    """The address of Ines's decision, which meets the standard."""
-    return f"/certifying/decisions/{act(stories.decided_attempt, ines, careful)}"
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    raters = {"meets": careful, "unclear": uneven}
+    asked = [raters[name] for name in request.fixturenames if name in raters]
+    return stories.decided(asked[0]) if asked else beginning
 
 
 @pytest.fixture
-def unclear(act: Act, ines: Person) -> str:
+def meets(told: dict[str, Any]) -> str:
+    """The address of Ines's decision, which meets the standard."""
+    return f"/certifying/decisions/{told['decision_id']}"
+
+
+@pytest.fixture
+def unclear(act: Act, told: dict[str, Any]) -> str:
     """The address of Ines's decision, which needs more evidence; the pool has some."""
-    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
     act(stories.add_vignettes, 2)
-    return address
+    return f"/certifying/decisions/{told['decision_id']}"
 
 
 def test_signing_says_what_it_does_and_asks_for_a_tick(
@@ -199,10 +206,11 @@ def test_asking_for_more_needs_a_reason(
     assert act(stories.reviews_in_database) == []
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_with_an_empty_pool_nothing_happens_and_the_page_says_why(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person
 ) -> None:
-    address = f"/certifying/decisions/{act(stories.decided_attempt, ines, uneven)}"
+    address = f"/certifying/decisions/{told['decision_id']}"
     browser = browser_of(cleo)
     page = browser.get_page(f"{address}/further-evidence")
     assert "The pool holds no further vignettes" in page.text
@@ -275,9 +283,10 @@ def test_the_records_refuse_what_the_pages_refuse(
             reviews.decline(meets, certifier=cleo, reason="No.")
 
 
+@pytest.mark.begins(at=stories.decided(uneven))
 def test_too_small_a_pool_is_an_error_of_its_own(
-    app: Flask, act: Act, cleo: Person, ines: Person
+    app: Flask, told: dict[str, Any], cleo: Person, ines: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, uneven)
+    decision_id = told["decision_id"]
     with app.app_context(), pytest.raises(TooFewVignettesError):
         reviews.ask_for_more_evidence(decision_id, certifier=cleo, reason="More.")

@@ -150,7 +150,9 @@ def test_some_attempts_cannot_be_set_aside(
     assert len(act(stories.acts_noted, "attempt set aside")) == 1
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_what_waits_for_a_certifier_waits_no_more(
+    told: dict[str, Any],
     act: Act,
     browser_of: Browsers,
     cohort: Cohort,
@@ -159,7 +161,7 @@ def test_what_waits_for_a_certifier_waits_no_more(
     cleo: Person,
     dora: Person,
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     act(set_aside, decision_id, cleo)
     assert act(attempt_of, decision_id).state is AttemptState.CLOSED
     with pytest.raises(AlreadyReviewedError):
@@ -184,10 +186,11 @@ def test_what_waits_for_a_certifier_waits_no_more(
     assert "Attempt 1: set aside: it does not count" in page.text
 
 
+@pytest.mark.begins(at=stories.decided(careful))
 def test_signing_and_setting_aside_at_once_leave_one_of_them(
-    app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
+    told: dict[str, Any], app: Flask, act: Act, ines: Person, cleo: Person, dora: Person
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     signed, aside = at_once(
         app,
         lambda: reviews.sign(decision_id, certifier=cleo),

@@ -9,15 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from tests.certification.level_plan import LEVEL_PLAN, shipped_document, shipped_standard
-from training.certification.judging.standard import (
-    AtLeastGate,
-    CriticalGate,
-    GateKind,
-    Standard,
-    Stratum,
-    VersionRange,
-    faults,
-)
+from training.certification.judging.gate_documents import AtLeastGate, CriticalGate, GateKind
+from training.certification.judging.standard import Standard, Stratum, VersionRange, faults
 
 
 def gate_of(document: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.certification.level_plan import shipped_standard
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 from training.certification.simulation.standard_changes import (
     ChangeFault,
     changed,

@@ -24,8 +24,8 @@ from training.certification.judging.figures import (
     vignette_rows,
 )
 from training.certification.judging.flags import Flag, FlagKind
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gates import GateReason, GateReasonCode, GateResult, GateStatus
-from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
 from training.certification.simulation.standard_changes import ChangeFault
 from training.certification.workbench import texts as workbench_texts

@@ -27,10 +27,11 @@ def test_an_attempt_is_not_opened_without_it(act: Act, browser_of: Browsers, ine
 
 
 @pytest.mark.parametrize("tail", ["signature", "refusal"])
+@pytest.mark.begins(at=stories.decided(careful))
 def test_nothing_is_decided_without_it(
-    act: Act, browser_of: Browsers, cleo: Person, ines: Person, tail: str
+    told: dict[str, Any], act: Act, browser_of: Browsers, cleo: Person, ines: Person, tail: str
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, careful)
+    decision_id = told["decision_id"]
     response = browser_of(cleo).post(
         f"/certifying/decisions/{decision_id}/{tail}",
         data={"confirmed": "y", "reason": "No."},

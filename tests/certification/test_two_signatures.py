@@ -13,6 +13,7 @@ from tests import second_factors
 from tests.certification import stories
 from tests.certification.stories import careful
 from tests.certification.test_reviewing import letters, shown_again, signing
+from tests.databases import Beginning
 from tests.pages import PersonClient
 from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
@@ -30,10 +31,14 @@ Browsers = Callable[[Person], PersonClient]
 
 
 @pytest.fixture
-def decision_id(act: Act, ines: Person) -> uuid.UUID:
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    return stories.decided(signatures=2) if "decision_id" in request.fixturenames else beginning
+
+
+@pytest.fixture
+def decision_id(told: dict[str, Any]) -> uuid.UUID:
     """Ines's decision, which meets a standard that asks for two signatures."""
-    act(stories.publish_standard, signatures=2)
-    decided: uuid.UUID = act(stories.decided_attempt, ines, careful)
+    decided: uuid.UUID = told["decision_id"]
     return decided
 
 

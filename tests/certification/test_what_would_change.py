@@ -10,7 +10,8 @@ import pytest
 from tests.certification.level_plan import LEVEL_PLAN, SCALE, shipped_standard
 from training.certification.judging.decision import Outcome, decide
 from training.certification.judging.evidence import evidence_of
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 from training.certification.judging.what_would_change import outcome_under
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters

@@ -472,13 +472,14 @@ class TestPastDecisions:
         assert "Meets the standard" in page.text
         assert "Does not meet the standard" in page.text
 
+    @pytest.mark.begins(at=stories.decided())
     def test_a_standard_left_as_it_is_changes_nothing(
         self, certifier: PersonClient, act: Callable[..., Any], ines: Person
     ) -> None:
-        act(stories.decided_attempt, ines)
         page = certifier.get_page(f"{begin(certifier)}/past-decisions")
         assert "0 outcomes of 1 would change" in page.text
 
+    @pytest.mark.begins(at=stories.decided())
     def test_who_trains_a_rater_does_not_read_their_name_here(
         self,
         app: Flask,
@@ -489,7 +490,6 @@ class TestPastDecisions:
         tamar: Person,
         browser_of: Browse,
     ) -> None:
-        act(stories.decided_attempt, ines)
         act(_make_certifier, tamar)
         page = browser_of(tamar).get_page(f"{strict}/past-decisions")
         assert "1 outcome of 1 would change" in page.text
@@ -521,10 +521,11 @@ class TestPastDecisions:
         assert latest.id == second_id
         assert (found.judged, found.has_more) == (2, False)
 
+    @pytest.mark.begins(at=stories.decided())
     def test_the_decision_itself_is_left_alone(
-        self, certifier: PersonClient, strict: str, act: Callable[..., Any], ines: Person
+        self, told: dict[str, Any], certifier: PersonClient, strict: str
     ) -> None:
-        decision_id = act(stories.decided_attempt, ines)
+        decision_id = told["decision_id"]
         certifier.get_page(f"{strict}/past-decisions")
         assert (
             "Meets the standard" in certifier.get_page(f"/certifying/decisions/{decision_id}").text

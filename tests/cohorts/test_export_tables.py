@@ -181,8 +181,8 @@ def test_items_and_evidence_stand_in_their_order_beside_the_key(
         (9, "NR", 1, None, "13 2"),
         (10, 3, 4, -1, ""),
     ]
-    assert [len(run) for run in HEADERS[ExportTable.RATINGS]] == [9, 4, 1]
-    assert COLUMNS[ExportTable.RATINGS][9:] == (
+    assert [len(run) for run in HEADERS[ExportTable.RATINGS]] == [10, 4, 1]
+    assert COLUMNS[ExportTable.RATINGS][10:] == (
         "item",
         "rating",
         "reference",

@@ -179,7 +179,7 @@ def test_tables_are_read_in_as_few_questions_however_much_was_practised(
                 rows = [row for part in parts for row in part]
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
-        in_order = [(session[-2], item) for session, (item, *_), _ in rows]
+        in_order = [(session[-3], item) for session, (item, *_), _ in rows]
         assert in_order == sorted(in_order)
         return len(asked)
 

@@ -12,7 +12,7 @@ from scipy import stats
 
 from tests.pack import INSTRUMENT, STANDARD, small_pack
 from training.calibration.feedback import Kind
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 from training.cohorts.pictures.bias_figures import group_items, rater_cells
 from training.cohorts.pictures.item_bias import BiasCell, Direction, GroupItem, Rated
 from training.cohorts.pictures.stage_matrix import Mark, ModuleTotal, cells_of, most_held_up

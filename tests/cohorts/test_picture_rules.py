@@ -10,7 +10,7 @@ import pytest
 
 from tests.pack import INSTRUMENT, LEVELS, STANDARD, small_pack
 from training.calibration.feedback import Kind
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
 from training.cohorts.pictures.bias_figures import group_items, rater_cells

@@ -188,8 +188,8 @@ def test_a_module_added_during_an_assessment_does_not_get_in_its_way(
     assert stations(page) == ["later", "done", "current", "later"]
 
 
-def test_while_a_certifier_reads_one_waits(act: Act, ines: Person, browser_of: BrowserOf) -> None:
-    act(stories.decided_attempt, ines)
+@pytest.mark.begins(at=stories.decided())
+def test_while_a_certifier_reads_one_waits(ines: Person, browser_of: BrowserOf) -> None:
     browser = browser_of(ines)
     page = browser.get_page("/home")
     assert "A certifier looks at the dossier" in page.text
@@ -198,10 +198,11 @@ def test_while_a_certifier_reads_one_waits(act: Act, ines: Person, browser_of: B
     browser.get_page(button(page)[1])
 
 
+@pytest.mark.begins(at=stories.decided(stories.uneven))
 def test_when_more_is_asked_the_assessment_is_open_again(
-    act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
+    told: dict[str, Any], act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines, stories.uneven)
+    decision_id = told["decision_id"]
     assert "A certifier looks at the dossier" in browser_of(ines).get_page("/home").text
     act(stories.add_vignettes, 2)
     act(reviews.ask_for_more_evidence, decision_id, certifier=cleo, reason="Two more.")
@@ -210,10 +211,10 @@ def test_when_more_is_asked_the_assessment_is_open_again(
     assert counts(page)[2] == "8 of 10"
 
 
+@pytest.mark.begins(at=stories.decided(stories.constant))
 def test_after_a_miss_one_learns_for_two_weeks_and_may_come_back(
     act: Act, ines: Person, browser_of: BrowserOf
 ) -> None:
-    act(stories.decided_attempt, ines, stories.constant)
     act(stories.add_vignettes, 8)
     browser = browser_of(ines)
     page = browser.get_page("/home")
@@ -226,10 +227,11 @@ def test_after_a_miss_one_learns_for_two_weeks_and_may_come_back(
         assert button(browser.get_page("/home")) == ("Continue", "/certification")
 
 
+@pytest.mark.begins(at=stories.decided())
 def test_a_certificate_ends_the_way_until_it_ends(
-    act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
+    told: dict[str, Any], act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines)
+    decision_id = told["decision_id"]
     certificate, _letter = act(reviews.sign, decision_id, certifier=cleo)
     act(stories.add_vignettes, 8)
     browser = browser_of(ines)
@@ -244,10 +246,11 @@ def test_a_certificate_ends_the_way_until_it_ends(
         assert stations(page) == ["done", "done", "current", "later"]
 
 
+@pytest.mark.begins(at=stories.decided())
 def test_a_revoked_certificate_is_not_held(
-    act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
+    told: dict[str, Any], act: Act, ines: Person, cleo: Person, browser_of: BrowserOf
 ) -> None:
-    decision_id = act(stories.decided_attempt, ines)
+    decision_id = told["decision_id"]
     certificate, _letter = act(reviews.sign, decision_id, certifier=cleo)
     act(certificates.revoke, certificate.number, reason="Another person rated.", by=cleo.id)
     page = browser_of(ines).get_page("/home")

@@ -16,6 +16,7 @@ from training.calibration.models import Purpose, RatingSession
 from training.calibration.ratings import Rating
 from training.database import db, write_transaction
 from training.keys.contests import acts as contest_acts
+from training.keys.contests import records as contest_records
 from training.keys.models import Contest
 from training.library import records as library
 from training.panels.models import Assignment, Panel, PanelSeat, PanelState, PanelVignette
@@ -40,6 +41,12 @@ def contested(person: Person, item: int = 4, slug: str = SLUG) -> Contest:
     )
     session = session or practised(person, slug)
     return contest_acts.contest_item(session, item, reason=REASON, turns=(5,))
+
+
+def waiting_for(person: Person, asked_page: str | None = None) -> list[Contest]:
+    """The contests that wait for this person, as their queue shows them."""
+    groups = contest_records.waiting_groups(person)
+    return contest_records.waiting_page(person, groups, asked_page)[0]
 
 
 def seat_panel(

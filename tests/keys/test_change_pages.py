@@ -11,6 +11,7 @@ from flask import Flask
 from tests import second_factors
 from tests.at_once import at_once
 from tests.certification import stories
+from tests.databases import Beginning
 from tests.keys.key_changes import FIRST, cases_in_database, ratify, upside_down
 from tests.pack import PRACTICE
 from tests.pages import PersonClient
@@ -33,10 +34,14 @@ CHANGES = "/keys/changes"
 
 
 @pytest.fixture
-def ratified(app: Flask, ines: Person, cleo: Person, emeka: Person) -> str:
+def beginning(request: pytest.FixtureRequest, beginning: Beginning | None) -> Beginning | None:
+    return stories.certified if "ratified" in request.fixturenames else beginning
+
+
+@pytest.fixture
+def ratified(app: Flask, emeka: Person) -> str:
     """The page of a ratified key by which the decision about Ines would end otherwise."""
     with app.app_context():
-        reviews.sign(stories.decided_attempt(ines), certifier=cleo)
         return f"{CHANGES}/{FIRST}/{ratify(emeka, FIRST, upside_down(FIRST))}"
 
 

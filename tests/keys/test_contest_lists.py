@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.keys.contest_stories import SLUG, contested, practised, seat_panel
+from tests.cohorts.test_raters import counted_queries
+from tests.keys.contest_stories import SLUG, contested, practised, seat_panel, waiting_for
 from tests.keys.key_changes import ratify
 from tests.pack import PRACTICE, small_pack
 from tests.pages import Page, PersonClient
@@ -55,7 +56,7 @@ def test_contests_wait_by_vignette_and_item_and_are_read_latest_first_once_they_
         hers = contested(ines, 4)
         back = contested(ines, 5)
         contest_acts.withdraw(back.id, by=ines)
-        waiting = [row.id for row in contest_records.waiting_contests()]
+        waiting = [row.id for row in waiting_for(cleo)]
         assert waiting == [fourth.id, hers.id, eleventh.id, last.id]
         assert [row.id for row in contest_records.contests_of(ines.id)] == [
             back.id, hers.id, eleventh.id,
@@ -66,7 +67,7 @@ def test_contests_wait_by_vignette_and_item_and_are_read_latest_first_once_they_
             answered(contest, ContestOutcome.KEPT, by=cleo)
         answers, _paging = contest_records.answered_page(cleo, None)
         assert [row.id for row in answers] == [fourth.id, eleventh.id]
-        assert [row.id for row in contest_records.waiting_contests()] == [hers.id, last.id]
+        assert [row.id for row in waiting_for(cleo)] == [hers.id, last.id]
         # One that was answered is still another contest of the item, and one taken back is none.
         assert [row.id for row in contest_records.other_contests_of_item(hers)] == [fourth.id]
         contest_acts.withdraw(hers.id, by=ines)
@@ -120,7 +121,7 @@ def test_a_reason_of_twenty_characters_is_one_and_of_four_thousand_too(
     contest(4, "x" * 20)
     contest(5, f" {'y' * 4000}\n")
     with app.app_context():
-        waiting = {row.item_number: row for row in contest_records.waiting_contests()}
+        waiting = {row.item_number: row for row in waiting_for(cleo)}
         assert {item: len(row.reason) for item, row in waiting.items()} == {4: 20, 5: 4000}
         stamp, address = stamp_of(waiting[4]), f"/contests/{waiting[4].id}"
     certifier = browser_of(cleo)
@@ -193,6 +194,39 @@ def test_who_may_not_read_a_contest_learns_only_how_many_there_are(
         assert contest_records.number_waiting_for(cleo) == 4
     queue = part(browser_of(cleo).get_page("/contests"), f"#vignette-{SLUG}")
     assert queue.index("4. Element 4") < queue.index("5. Element 5")
+
+
+def test_what_waits_comes_in_pages_and_is_counted_without_being_read(
+    app: Flask,
+    ines: Person,
+    otto: Person,
+    cleo: Person,
+    browser_of: BrowserOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Page by page, beside answered ones with pages of their own; one's own wait for others."""
+    monkeypatch.setattr(contest_records, "WAITING_PER_PAGE", 2)
+    monkeypatch.setattr(contest_records, "ANSWERED_PER_PAGE", 1)
+    with app.app_context():
+        for item in (2, 3, 4):
+            contested(ines, item)
+        for item in (5, 6):
+            answered(contested(otto, item), ContestOutcome.KEPT, by=cleo)
+        grant_role(ines, Role.CERTIFIER, by=None)
+        assert [[row.item_number for row in waiting_for(cleo, page)] for page in "12"] == [
+            [2, 3],
+            [4],
+        ]
+        with counted_queries(app) as statements:
+            assert contest_records.number_waiting_for(cleo) == 3
+        assert not any("contest.reason" in statement for statement in statements)
+        assert contest_records.number_waiting_for(ines) == 0
+    page = browser_of(cleo).get_page("/contests?page=2")
+    assert page.has_link_to("/contests?waiting=2&page=2")
+    last = browser_of(cleo).get_page("/contests?waiting=2&page=2")
+    assert "4. Element 4" in part(last, f"#vignette-{SLUG}")
+    assert "2. Element 2" not in part(last, f"#vignette-{SLUG}")
+    assert last.has_link_to("/contests?page=1&waiting=2")
 
 
 def test_answered_contests_come_in_pages_of_those_that_somebody_may_read(

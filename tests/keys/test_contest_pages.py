@@ -8,7 +8,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.keys.contest_stories import REASON, SLUG, contested, practised, seat_panel
+from tests.keys.contest_stories import (
+    REASON,
+    SLUG,
+    contested,
+    practised,
+    seat_panel,
+    waiting_for,
+)
 from tests.pack import CERTIFICATION, PRACTICE, canary
 from tests.pages import Page, PersonClient
 from training.accounts.models import Person, Role
@@ -289,7 +296,7 @@ def test_who_opens_contests_that_are_open_to_them_is_led_to_the_queue(
 
 
 def test_nobody_answers_their_own_contest(
-    app: Flask, ines: Person, contest: str, browser_of: BrowserOf
+    app: Flask, ines: Person, cleo: Person, contest: str, browser_of: BrowserOf
 ) -> None:
     with app.app_context():
         grant_role(ines, Role.EXPERT, by=None)
@@ -298,14 +305,14 @@ def test_nobody_answers_their_own_contest(
     for answer in (browser.get_page(contest, expect=302), browser.post_page(contest, KEEP)):
         assert answer.location.startswith("/contests/mine")
     with app.app_context():
-        assert contest_records.waiting_contests()
+        assert waiting_for(cleo)
 
 
 def test_the_panel_answers_for_the_key_it_ratified(
     app: Flask, emeka: Person, cleo: Person, contest: str, browser_of: BrowserOf
 ) -> None:
     with app.app_context():
-        (waiting,) = contest_records.waiting_contests()
+        (waiting,) = waiting_for(cleo)
         seat_panel(emeka, [], state=PanelState.ENDED, key_id=waiting.key_document_id)
     browser = browser_of(cleo)
     assert "answered by the panel that ratified the key" in browser.get_page("/contests").text

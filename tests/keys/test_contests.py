@@ -12,7 +12,14 @@ from sqlalchemy import func, select
 
 from tests.at_once import at_once, inside
 from tests.calibration.rating_sheets import agreeing
-from tests.keys.contest_stories import REASON, SLUG, contested, practised, seat_panel
+from tests.keys.contest_stories import (
+    REASON,
+    SLUG,
+    contested,
+    practised,
+    seat_panel,
+    waiting_for,
+)
 from tests.pack import CERTIFICATION, MODULES, PRACTICE
 from training.accounts.models import Person, Role
 from training.accounts.records import find_person, withdraw_role
@@ -86,7 +93,9 @@ def answered(contest: Contest, by: Person, outcome: ContestOutcome) -> Letter | 
     return contest_acts.answer(contest.id, outcome, ANSWER, read=stamp_of(contest), by=by)
 
 
-def test_a_contest_is_made_once_withdrawn_and_made_anew(app: Flask, ines: Person) -> None:
+def test_a_contest_is_made_once_withdrawn_and_made_anew(
+    app: Flask, ines: Person, cleo: Person
+) -> None:
     with app.app_context():
         session = practised(ines)
         first = contested(ines)
@@ -96,7 +105,7 @@ def test_a_contest_is_made_once_withdrawn_and_made_anew(app: Flask, ines: Person
         contest_acts.withdraw(first.id, by=ines)
         contest_acts.withdraw(first.id, by=ines)
         assert again.state is ContestState.WITHDRAWN
-        assert contest_records.waiting_contests() == []
+        assert waiting_for(cleo) == []
         anew = contest_acts.contest_item(session, 4, reason="Something else.", turns=(6,))
         assert (anew.id, anew.reason, anew.turns) == (first.id, "Something else.", [6])
         assert anew.is_waiting

@@ -45,7 +45,7 @@ def write_module(folder: Path, slug: str = "first-steps", number: int = 1) -> Pa
     (place / "lesson.en.md").write_text(LESSON, encoding="utf-8")
     write_yaml(place / "observe.yaml", observation())
     (place / "questions.yaml").write_text(
-        yaml.safe_dump([question(number) for number in range(1, 7)]), encoding="utf-8"
+        as_yaml([question(number) for number in range(1, 7)]), encoding="utf-8"
     )
     short = vignette(excerpt) | {"pool": "excerpt", "items": [1], "turns": turns(8)}
     write_yaml(place / "apply-1" / "vignette.yaml", short)
@@ -55,13 +55,23 @@ def write_module(folder: Path, slug: str = "first-steps", number: int = 1) -> Pa
 
 def write_yaml(file: Path, document: Document) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    file.write_text(as_yaml(document), encoding="utf-8")
     return file
+
+
+def as_yaml(content: Any) -> str:
+    """As `yaml.safe_dump` writes it, several times as fast."""
+    return str(yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True))
+
+
+def from_yaml(file: Path) -> Any:
+    """As `yaml.safe_load` reads it, several times as fast."""
+    return yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
 
 
 def edit_yaml(file: Path, **changes: Any) -> None:
     """Change fields of a document; None takes a field out."""
-    document = yaml.safe_load(file.read_text(encoding="utf-8")) | changes
+    document = from_yaml(file) | changes
     write_yaml(file, {name: value for name, value in document.items() if value is not None})
 
 

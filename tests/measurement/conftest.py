@@ -11,7 +11,8 @@ from click import Command
 from click.testing import CliRunner, Result
 
 from tests.psychometrics import raters
-from training.measurement.reading import AnchorValues, anchors_in, content_of, ratings_in
+from training.measurement.reading import AnchorValues, anchors_in, ratings_in
+from training.measurement.sheets import content_of
 from training.psychometrics.table import RatingTable
 
 Write = Callable[..., Path]
@@ -30,7 +31,7 @@ def write(tmp_path: Path) -> Write:
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Run:
     """Type a command: `run(agreement, file, "--json")`."""
 

@@ -17,7 +17,7 @@ from tests.test_commands import flask as type_flask
 from training.certification.decision_commands import decide
 from training.certification.judging.decision import Evidence
 from training.certification.judging.decision import decide as decide_on
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.simulated_raters import simulate_raters
 from training.clock import now
@@ -59,15 +59,18 @@ class TestNineRaters:
 
     KEY = np.vstack([LEVEL_PLAN, LEVEL_PLAN])
 
-    @pytest.fixture
-    def outcomes(self, run: Run, write: Write) -> dict[str, Any]:
-        raters = {kind.value: one_of(kind, key=self.KEY) for kind in RaterKind}
-        raters["perfect"] = self.KEY
+    @pytest.fixture(scope="class")
+    @classmethod
+    def outcomes(cls, run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+        raters = {kind.value: one_of(kind, key=cls.KEY) for kind in RaterKind}
+        raters["perfect"] = cls.KEY
         raters["nearly_always_up"] = np.where(
-            np.arange(12) < 8, np.clip(self.KEY + 1, 0, 4), self.KEY
+            np.arange(12) < 8, np.clip(cls.KEY + 1, 0, 4), cls.KEY
         )
-        raters["upside_down"] = 4 - self.KEY
-        return decided(run, write(sheet(key=self.KEY, **raters)))["raters"]  # type: ignore[no-any-return]
+        raters["upside_down"] = 4 - cls.KEY
+        file = tmp_path_factory.mktemp("nine") / "ratings.csv"
+        file.write_text(sheet(key=cls.KEY, **raters), encoding="utf-8")
+        return decided(run, file)["raters"]  # type: ignore[no-any-return]
 
     def test_good_raters_meet_and_faulty_ones_do_not(self, outcomes: dict[str, Any]) -> None:
         meets = {name for name, one in outcomes.items() if one["outcome"] == "meets"}

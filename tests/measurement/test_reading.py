@@ -14,17 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.measurement.conftest import Write, read_anchors, read_ratings
-from training.measurement.reading import (
-    LONGEST_NAME,
-    MOST_FAULTS_SHOWN,
-    AnchorValues,
-    Fault,
-    RatingFileError,
-    anchors_in,
-    ratings_in,
-    scale_in,
-    unified_name,
-)
+from training.measurement.cells import scale_in, unified_name
+from training.measurement.reading import AnchorValues, anchors_in, ratings_in
+from training.measurement.sheets import LONGEST_NAME, MOST_FAULTS_SHOWN, Fault, RatingFileError
 from training.psychometrics.table import LARGEST_SCORE, SCORE_DECIMALS, RatingTable
 
 SCALE = (0, 1, 2, 3, 4)

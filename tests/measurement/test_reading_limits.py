@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.measurement.reading import (
-    LONGEST_NAME,
-    MOST_FAULTS_SHOWN,
-    AnchorValues,
-    Fault,
-    RatingFileError,
-    anchors_in,
-    ratings_in,
-    scale_in,
-)
+from training.measurement.cells import scale_in
+from training.measurement.reading import AnchorValues, anchors_in, ratings_in
+from training.measurement.sheets import LONGEST_NAME, MOST_FAULTS_SHOWN, Fault, RatingFileError
 
 HEADER = "subject,rater,score\n"
 

@@ -11,7 +11,7 @@ import itertools
 import logging
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -21,7 +21,7 @@ from sqlalchemy import select
 from tests.pack import CERTIFICATION, ITEMS, MODULES, PRACTICE, evidence
 from tests.pages import PersonClient
 from tests.panels.stories import panel_canary
-from tests.test_canaries import addresses_of
+from tests.test_canaries import addresses, all_shown_to
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
 from training.audit.models import AuditEntry
@@ -122,23 +122,10 @@ def parts_of_addresses(app: Flask) -> dict[str, list[str]]:
         }
 
 
-def everything_shown_to(app: Flask, client: PersonClient) -> Iterator[tuple[str, str]]:
-    """Every address this client may ask for, and all that comes back."""
-    parts = parts_of_addresses(app)
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):
-            continue
-        for address in addresses_of(rule, parts):
-            with client.get(address) as response:
-                assert response.status_code < 500, address
-                text = response.get_data().decode(errors="replace") + str(response.headers)
-            yield address, text
-
-
 def singers_heard(app: Flask, client: PersonClient) -> dict[str, str]:
     """Whose canaries sing, experts and vignettes, and one address at which each does."""
     heard: dict[str, str] = {}
-    for address, text in everything_shown_to(app, client):
+    for address, text in all_shown_to(client, addresses(app, parts_of_addresses(app))):
         for singer in SONG.findall(text):
             heard.setdefault(singer, address)
     return heard

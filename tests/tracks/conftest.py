@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import Beginning
 from tests.pack import programme_pack
 from tests.pages import PersonClient
 from training.accounts.models import Person
@@ -28,7 +29,13 @@ def act(app: Flask) -> Act:
     return run
 
 
-@pytest.fixture(autouse=True)
-def programme(act: Act) -> None:
+def programme(app: Flask) -> dict[str, Any]:
     """The second standard is in use, with its instrument, modules and dossiers."""
-    act(library.publish, programme_pack(), person_id=None)
+    with app.app_context():
+        library.publish(programme_pack(), person_id=None)
+        return {}
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    return programme

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from training.accounts import records, second_factor_records
+from training.accounts import password_records, records, second_factor_records
 from training.accounts.models import Role
 from training.config import Config
 
@@ -50,7 +50,7 @@ def add(email: str, roles: tuple[str, ...], name: str | None) -> None:
     click.echo(f"Roles: {', '.join(sorted(records.find_person_by_email(email).roles))}")  # type: ignore[union-attr]
     if person.password_hash is None:
         config: Config = current_app.extensions["config"]
-        letter = records.ask_for_reset(
+        letter = password_records.ask_for_reset(
             person.email, address_of=f"{config.public_url}/reset-password/TOKEN"
         )
         assert letter is not None

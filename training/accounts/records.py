@@ -12,17 +12,13 @@ from functools import lru_cache
 from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from training.accounts.models import PasswordReset, Person, Role, RoleGrant, SignInSession
-from training.accounts.passwords import hash_password, is_outdated, is_right_password
+from training.accounts.models import Person, Role, RoleGrant, SignInSession
 from training.audit import trail
 from training.clock import now
 from training.database import db, write_transaction
-from training.mail.models import Letter
-from training.mail.post import write_letter_to
 
 SIGNED_IN_FOR = timedelta(days=14)  # without being seen
 SEEN_AGAIN_AFTER = timedelta(minutes=5)  # a write per page would be a write too many
-RESET_VALID_FOR = timedelta(hours=2)
 TOKEN_BYTES = 32
 
 
@@ -106,21 +102,6 @@ def find_signed_in(token: str) -> SignedIn | None:
         with write_transaction() as session:
             session.execute(update(SignInSession).filter_by(id=row.id).values(last_seen_at=moment))
     return SignedIn(row.person, row, token)
-
-
-def check_password(email: str, password: str) -> Person | None:
-    """The active person whose address and password these are; takes as long for a stranger."""
-    person = find_person_by_email(email)
-    password_hash = person.password_hash if person and person.is_active else None
-    return person if is_right_password(password_hash, password) else None
-
-
-def renew_outdated_hash(person: Person, password: str) -> None:
-    """Hash a right password again, which is at hand, where its hash was made at another cost."""
-    if person.password_hash and is_outdated(person.password_hash):
-        renewed = hash_password(password)
-        with write_transaction() as session:
-            session.get_one(Person, person.id).password_hash = renewed
 
 
 def start_session(person: Person, *, browser: str) -> SignedIn:
@@ -217,7 +198,7 @@ def add_person(
 def grant_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
     """Give a role; giving it twice changes nothing."""
     with write_transaction() as session:
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         if role in stored.roles:
             return
         stored.grants.append(RoleGrant(role=role, granted_by_id=by))
@@ -234,7 +215,7 @@ def withdraw_role(person: Person, role: Role, *, by: uuid.UUID | None) -> None:
     with write_transaction() as session:
         if role is Role.ADMINISTRATOR:
             _keep_an_administrator(person.id)
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         for grant in [grant for grant in stored.grants if grant.role is role]:
             stored.grants.remove(grant)
             trail.note(
@@ -260,7 +241,7 @@ def set_roles(
     with write_transaction():
         if Role.ADMINISTRATOR in taken:
             _keep_an_administrator(person.id)  # before the person is locked, as everywhere
-        held = _person_to_change(person.id).roles
+        held = person_to_change(person.id).roles
         for role in sorted(given - held):
             grant_role(person, role, by=by)
         for role in sorted(taken & held):
@@ -274,7 +255,7 @@ def deactivate(person: Person, *, by: uuid.UUID) -> None:
     """
     with write_transaction():
         _keep_an_administrator(person.id)
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         if not stored.is_active:
             return
         stored.deactivated_at = now()
@@ -285,7 +266,7 @@ def deactivate(person: Person, *, by: uuid.UUID) -> None:
 def reactivate(person: Person, *, by: uuid.UUID) -> None:
     """Open a closed account again; opening an open one changes nothing."""
     with write_transaction():
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         if stored.is_active:
             return
         stored.deactivated_at = None
@@ -301,7 +282,8 @@ def lock_person(person_id: uuid.UUID) -> None:
     db.session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
 
 
-def _person_to_change(person_id: uuid.UUID) -> Person:
+def person_to_change(person_id: uuid.UUID) -> Person:
+    """Somebody as they are now, and locked; inside a write transaction."""
     lock_person(person_id)
     statement = select(Person).filter_by(id=person_id).execution_options(populate_existing=True)
     return db.session.scalars(statement).unique().one()
@@ -326,7 +308,7 @@ def _keep_an_administrator(person_id: uuid.UUID) -> None:
 
 def change_profile(person: Person, *, name: str, locale: str) -> None:
     with write_transaction():
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         stored.name, stored.locale = name.strip(), locale
         trail.note(trail.Act.PROFILE_CHANGED, f"person {person.id}", person_id=person.id)
 
@@ -334,7 +316,7 @@ def change_profile(person: Person, *, name: str, locale: str) -> None:
 def choose_track(person: Person, slug: str) -> None:
     """Put somebody on the track to this standard; what they did on another one stays."""
     with write_transaction():
-        _person_to_change(person.id).track = slug
+        person_to_change(person.id).track = slug
         trail.note(
             trail.Act.PROFILE_CHANGED, f"person {person.id}", person_id=person.id, track=slug
         )
@@ -343,78 +325,5 @@ def choose_track(person: Person, slug: str) -> None:
 def suggest_track(person: Person, slug: str) -> None:
     """Put somebody who has chosen no track on this one. Joins an outer act."""
     with write_transaction():
-        stored = _person_to_change(person.id)
+        stored = person_to_change(person.id)
         stored.track = stored.track or slug
-
-
-def change_password(
-    person: Person, password: str, *, by: uuid.UUID | None, keep_session: uuid.UUID | None = None
-) -> None:
-    """Set a new password and sign out everywhere else: whoever knew the old one is out."""
-    password_hash = hash_password(password)  # before the transaction: it takes a while
-    with write_transaction():
-        _person_to_change(person.id).password_hash = password_hash
-        end_sessions(person.id, by=by, except_id=keep_session)
-        trail.note(trail.Act.PASSWORD_CHANGED, f"person {person.id}", person_id=by)
-
-
-def ask_for_reset(email: str, *, address_of: str, by: uuid.UUID | None = None) -> Letter | None:
-    """Write the letter with the link; None where there is no such active person.
-
-    `address_of` is the page's address with "TOKEN" where the token belongs. `by` is who asks for
-    somebody else; without it the person asks, or whoever knows their address.
-    """
-    person = find_person_by_email(email)
-    if person is None or not person.is_active:
-        return None
-    token = new_token()
-    with write_transaction() as session:
-        session.add(
-            PasswordReset(
-                token_digest=digest_of_token(token),
-                person_id=person.id,
-                expires_at=now() + RESET_VALID_FOR,
-            )
-        )
-        about = {"for_somebody_else": True} if by not in (None, person.id) else {}
-        trail.note(
-            trail.Act.PASSWORD_RESET_ASKED,
-            f"person {person.id}",
-            person_id=by or person.id,
-            **about,
-        )
-        return write_letter_to(
-            person,
-            "reset-password",
-            address=address_of.replace("TOKEN", token),
-            hours=int(RESET_VALID_FOR.total_seconds() // 3600),
-        )
-
-
-def find_reset(token: str) -> PasswordReset | None:
-    """The reset a mailed link stands for, while it is unused and has not lapsed."""
-    reset = db.session.scalar(
-        select(PasswordReset).filter_by(token_digest=digest_of_token(token), used_at=None)
-    )
-    return reset if reset and reset.expires_at > now() else None
-
-
-def use_reset(token: str, password: str) -> Person | None:
-    """Set the new password once; None when the link was used or lapsed in the meantime."""
-    password_hash = hash_password(password)
-    with write_transaction() as session:
-        reset = find_reset(token)
-        if reset is None:
-            return None
-        person = _person_to_change(reset.person_id)  # one link of a person at a time
-        session.refresh(reset)
-        if reset.used_at is not None:
-            return None
-        # Every other link that is still under way is spent with this one.
-        session.execute(
-            update(PasswordReset).filter_by(person_id=person.id, used_at=None).values(used_at=now())
-        )
-        person.password_hash = password_hash
-        end_sessions(person.id, by=person.id)
-        trail.note(trail.Act.PASSWORD_CHANGED, f"person {person.id}", person_id=person.id)
-    return person

@@ -33,8 +33,15 @@ class BeginSecondFactorForm(FlaskForm):
 class ReauthenticationMixin:
     """Password and code once more, for acts that somebody at a forgotten browser must not do."""
 
-    own_password = PasswordField(_l("Your password"), OWN_PASSWORD_RULES)
-    code = LineField(_l("Code"), CODE_RULES)
+    own_password: PasswordField
+    code: LineField
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # Fields come in the order in which they are made, and so do their errors: made after
+        # those of the form itself, these two are last, as they are on the page.
+        cls.own_password = PasswordField(_l("Your password"), OWN_PASSWORD_RULES)
+        cls.code = LineField(_l("Code"), CODE_RULES)
 
 
 class NewRecoveryCodesForm(ReauthenticationMixin, FlaskForm):

@@ -17,7 +17,7 @@ from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
-from training.accounts import reauthentication, records, signing_in, tries
+from training.accounts import password_records, reauthentication, records, signing_in, tries
 from training.accounts.forms import (
     ChangePasswordForm,
     CohortCodeForm,
@@ -54,9 +54,9 @@ def sign_in() -> Page:
         limits = signing_in.password_limits(form.email.data)
         if signing_in.are_exhausted(limits):
             abort(429)
-        person = records.check_password(form.email.data, form.password.data)
+        person = password_records.check_password(form.email.data, form.password.data)
         if person is not None:
-            records.renew_outdated_hash(person, form.password.data)
+            password_records.renew_outdated_hash(person, form.password.data)
             if has_second_factor(person.id):
                 signing_in.begin_half_sign_in(person, request.args.get("next"))
                 return redirect(url_for("second_factor.sign_in"))
@@ -209,7 +209,7 @@ def forgotten_password() -> Page:
             abort(429)
         tries.count_try(*limits)
         address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
-        records.ask_for_reset(form.email.data, address_of=address)
+        password_records.ask_for_reset(form.email.data, address_of=address)
         # The same answer whether or not the account exists.
         return render_template("accounts/reset_sent.html", email=form.email.data)
     return form_page("accounts/forgotten_password.html", form=form)
@@ -217,7 +217,7 @@ def forgotten_password() -> Page:
 
 @accounts.route("/reset-password/<token>", methods=["GET", "POST"])
 def reset_password(token: str) -> Page:
-    reset = records.find_reset(token)
+    reset = password_records.find_reset(token)
     if reset is None:
         return render_template("accounts/reset_lapsed.html"), 404
     person = records.find_person(reset.person_id)
@@ -225,7 +225,7 @@ def reset_password(token: str) -> Page:
     form.personal = (person.name, person.email) if person else ()
     form.has_second_factor = has_second_factor(reset.person_id)
     if form.validate_on_submit():
-        if records.use_reset(token, form.password.data) is None:
+        if password_records.use_reset(token, form.password.data) is None:
             return render_template("accounts/reset_lapsed.html"), 404
         flash(_("Your new password is set. Sign in with it."), "success")
         return redirect(url_for("accounts.sign_in"))
@@ -259,7 +259,7 @@ def change_password() -> Page:
     if form.validate_on_submit() and reauthentication.is_password_in(
         form.current_password, person, refusal=_("This is not your current password.")
     ):
-        records.change_password(
+        password_records.change_password(
             person, form.password.data, by=person.id, keep_session=current_user.session.id
         )
         flash(_("Your password is changed. Other browsers are signed out."), "success")

@@ -8,8 +8,8 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from training.access import role_required, signed_in_person
+from training.accounts import password_records, second_factor_records
 from training.accounts import records as accounts
-from training.accounts import second_factor_records
 from training.accounts.models import Person, Role
 from training.administration import records
 from training.administration.content import check_content
@@ -27,6 +27,8 @@ from training.administration.wording import (
     ROLE_NAMES,
 )
 from training.audit import trail as audit
+from training.certification.attempts.closing_dates import attempts_under_way_of
+from training.clock import now
 from training.cohorts import invitation_records
 from training.cohorts.invitation_records import invite
 from training.cohorts.records import cohorts_of_member, cohorts_of_trainer
@@ -112,6 +114,7 @@ def person(person_id: uuid.UUID) -> Page:
         second_factor=second_factor_records.find_second_factor(shown.id),
         learns_in=cohorts_of_member(shown.id),
         leads=cohorts_of_trainer(shown.id),
+        under_way=attempts_under_way_of(shown.id, at=now()),
     )
 
 
@@ -154,7 +157,9 @@ def end_sessions(person_id: uuid.UUID) -> Page:
 def send_reset_letter(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
     address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
-    letter = accounts.ask_for_reset(shown.email, address_of=address, by=signed_in_person().id)
+    letter = password_records.ask_for_reset(
+        shown.email, address_of=address, by=signed_in_person().id
+    )
     if letter is None:
         flash(_("The account is closed. Open it first."), "error")
     else:

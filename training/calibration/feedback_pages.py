@@ -23,13 +23,14 @@ from training.exercises.records import next_pairs_for
 from training.keys.changes import texts as change_texts
 from training.keys.changes.records import revision_note
 from training.keys.contests.records import contests_beside
+from training.keys.sights import knew_key
 from training.library import records as library
 from training.library.schema import Instrument
 
 
 def feedback_page(session: RatingSession) -> str:
     """The key beside a submitted rating; the caller has made sure that it may be seen."""
-    past = past_rating(session)
+    past = past_rating(session, knew_key=knew_key(session))
     instrument = past.instrument
     modules = [version.document for version in library.modules()]
     feedback = past.feedback(modules)
@@ -37,6 +38,7 @@ def feedback_page(session: RatingSession) -> str:
     return render_template(
         "calibration/feedback.html",
         session=session,
+        past=past,
         home=home_of(session),
         vignette=past.vignette,
         instrument=instrument,
@@ -57,10 +59,13 @@ def feedback_page(session: RatingSession) -> str:
 
 
 def _latest(session: RatingSession, past: PastRating) -> Sequence[PastRating]:
-    """What the next step is chosen from: the latest first ratings; of an excerpt, itself."""
+    """What the next step is chosen from: the latest made blind; of an excerpt, itself.
+
+    Itself, too, where nothing was made blind.
+    """
     if session.purpose is not Purpose.PRACTICE:
         return [past]
-    return latest_first_ratings(session.person_id, past.instrument.slug, LATEST)
+    return latest_first_ratings(session.person_id, past.instrument.slug, LATEST) or [past]
 
 
 def _feedback_strip(feedback: Feedback, instrument: Instrument) -> DotStrip:

@@ -13,18 +13,20 @@ from training.calibration.patterns import Cell
 from training.calibration.ratings import BLANK, Rating
 from training.library.schema import Instrument, Key, Module, Vignette
 
-FIRST = 1  # a person's first rating of a vignette: the only one made before seeing its key
+FIRST = 1  # a person's first rating of a vignette: the only one that can be made blind
 
 
 @dataclass(frozen=True, slots=True)
 class PastRating:
     """One submitted rating and what it was made on and compared with, in the versions of then.
 
-    `is_practice` tells a whole vignette from the excerpt at the end of a module.
+    `is_practice` tells a whole vignette from the excerpt at the end of a module, `knew_key` that
+    its rater had been shown the key elsewhere, as experts may choose to be.
     """
 
     session_id: uuid.UUID
     is_practice: bool
+    knew_key: bool
     number: int
     submitted_at: datetime
     vignette: Vignette
@@ -35,7 +37,12 @@ class PastRating:
     @property
     def counts(self) -> bool:
         """Whether figures are taken of it: practice, and rated before its key was seen."""
-        return self.is_practice and self.number == FIRST
+        return self.is_practice and self.number == FIRST and not self.knew_key
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether its rater had practised the vignette before."""
+        return self.is_practice and self.number > FIRST
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -66,15 +73,15 @@ class PastRating:
 
 
 def counted(history: Iterable[PastRating]) -> list[PastRating]:
-    """The first practice ratings, in their order."""
+    """The practice ratings made blind, in their order."""
     return [past for past in history if past.counts]
 
 
-def repeats_of(history: Iterable[PastRating]) -> list[PastRating]:
-    """The practice ratings made knowing the key, in their order."""
+def made_knowing_key(history: Iterable[PastRating]) -> list[PastRating]:
+    """The practice ratings made knowing the key, in their order: repeats mostly."""
     return [past for past in history if past.is_practice and not past.counts]
 
 
 def cells_of(history: Iterable[PastRating]) -> list[Cell]:
-    """The cells that psychometrics compares: those of first practice ratings."""
+    """The cells that psychometrics compares: those of practice ratings made blind."""
     return [cell for past in counted(history) for cell in past.cells]

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from training.calibration import records
-from training.calibration.history import FIRST, PastRating
+from training.calibration.history import PastRating
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.database import db
+from training.keys.sights import IS_BLIND_PRACTICE, KNEW_KEY
 from training.library import records as library
 from training.library.models import Document
 from training.library.schema import ASSESSED_POOLS
@@ -22,8 +23,8 @@ _SHOWN = (Purpose.PRACTICE, Purpose.APPLY)
 
 def past_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRating]:
     """A person's submitted practice and excerpts on one instrument, in the order of submission."""
-    rows = db.session.scalars(
-        select(RatingSession)
+    rows = db.session.execute(
+        select(RatingSession, KNEW_KEY)
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             RatingSession.person_id == person_id,
@@ -34,7 +35,7 @@ def past_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRating]
         .options(selectinload(RatingSession.ratings))
         .order_by(RatingSession.submitted_at, RatingSession.id)
     )
-    return [past_rating(row) for row in rows]
+    return [past_rating(session, knew_key=knew_key) for session, knew_key in rows]
 
 
 def readable_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRating]:
@@ -52,14 +53,13 @@ def readable_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRat
 def latest_first_ratings(
     person_id: uuid.UUID, instrument_slug: str, number: int
 ) -> list[PastRating]:
-    """The last few of a person's first practice ratings on an instrument, in their order."""
+    """The last few practice ratings a person made blind on an instrument, in their order."""
     rows = db.session.scalars(
         select(RatingSession)
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             RatingSession.person_id == person_id,
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.number == FIRST,
+            IS_BLIND_PRACTICE,
             RatingSession.state == SessionState.SUBMITTED,
             Document.slug == instrument_slug,
         )
@@ -67,16 +67,17 @@ def latest_first_ratings(
         .order_by(RatingSession.submitted_at.desc(), RatingSession.id.desc())
         .limit(number)
     )
-    return [past_rating(row) for row in rows][::-1]
+    return [past_rating(row, knew_key=False) for row in rows][::-1]
 
 
-def past_rating(session: RatingSession) -> PastRating:
+def past_rating(session: RatingSession, *, knew_key: bool) -> PastRating:
     """A submitted session whose key its rater has been shown, with its documents of then."""
     assert session.submitted_at is not None  # the database holds submitted ones to it
     documents = records.documents_of(session)
     return PastRating(
         session_id=session.id,
         is_practice=session.purpose is Purpose.PRACTICE,
+        knew_key=knew_key,
         number=session.number,
         submitted_at=session.submitted_at,
         vignette=documents.vignette.document,

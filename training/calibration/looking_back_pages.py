@@ -12,7 +12,7 @@ from training.calibration import (
     trend_wording,
     wording,
 )
-from training.calibration.history import PastRating, cells_of, counted, repeats_of
+from training.calibration.history import PastRating, cells_of, counted, made_knowing_key
 from training.calibration.next_step import LATEST
 from training.calibration.patterns import FEWEST_VIGNETTES, practice_patterns
 from training.calibration.reasons import LONGEST_SEARCH, items_met, matching, reasons_met
@@ -40,7 +40,7 @@ def patterns_page(
         patterns=patterns,
         fewest=FEWEST_VIGNETTES,
         first=first,
-        repeats=repeats_of(history),
+        made_knowing_key=made_knowing_key(history),
         do_next=do_next(first[-LATEST:], instrument, modules, pairs),
         texts=texts,
         drawing=fingerprint_wording.fingerprint(patterns, texts) if patterns else None,

@@ -20,6 +20,7 @@ from training.calibration.ratings import (
 )
 from training.calibration.records import SaveOutcome, SaveState
 from training.clock import now
+from training.keys.sights import knew_key
 from training.languages import gettext as _
 from training.library import records as library
 from training.library.item_help import item_help_address
@@ -137,6 +138,8 @@ def _about(session: RatingSession) -> str:
     """What becomes of the rating, in a line above it."""
     if session.purpose is Purpose.PRACTICE and session.number > 1:
         return _("Repeat: you have seen the key of this one. Your first answers are what counts.")
+    if session.purpose is Purpose.PRACTICE and knew_key(session):
+        return _("Practice. You have been shown the key of this one: it counts in no figure.")
     texts = {
         Purpose.PRACTICE: _("Practice. After submitting you see the consensus, item by item."),
         Purpose.APPLY: _("An excerpt, rated on the items of this module, with feedback at once."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import bindparam, func, or_, select
@@ -21,6 +22,7 @@ from training.calibration.models import (
 )
 from training.calibration.records import open_session
 from training.database import db, write_transaction
+from training.keys.sights import IS_BLIND_PRACTICE, keys_shown
 from training.library import records as library
 from training.library.models import Document
 from training.library.schema import Pool
@@ -37,7 +39,8 @@ class PracticeEntry:
     """One practice vignette as somebody finds it in the list.
 
     `session_id` leads on: to the draft, or to the latest feedback. `sums` and `first_id` are of
-    the first answers, which are the ones that count; `repeats` were made knowing the key.
+    the first answers, which are the ones that count, unless their rater `knew_key` already, or
+    has been shown it by now; `repeats` were made knowing the key.
     """
 
     slug: str
@@ -55,6 +58,7 @@ class PracticeEntry:
     first_id: uuid.UUID | None
     sums: AgreementSums | None
     repeats: int
+    knew_key: bool = False
 
     @property
     def is_repeat_draft(self) -> bool:
@@ -87,6 +91,7 @@ def by_instrument(entries: Iterable[PracticeEntry], first: str | None) -> list[P
 def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
     """Every practice vignette in use, and where somebody stands with it."""
     sessions: dict[str, list[RatingSession]] = {}
+    shown = keys_shown(person_id)
     for row in _practice_sessions(person_id):
         sessions.setdefault(row.vignette_slug, []).append(row)
     drafts = [row.id for rows in sessions.values() for row in rows if not row.is_submitted]
@@ -116,6 +121,7 @@ def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
                 first_id=first.id if first else None,
                 sums=sums_of(first.agreement) if first and first.agreement else None,
                 repeats=sum(row.number > FIRST and row.is_submitted for row in rows),
+                knew_key=_knew_key(first, shown.get(version.slug)),
             )
         )
     return entries
@@ -128,6 +134,13 @@ def next_practice(entries: Iterable[PracticeEntry]) -> PracticeEntry | None:
             if entry.state is state:
                 return entry
     return None
+
+
+def _knew_key(first: RatingSession | None, shown_at: datetime | None) -> bool:
+    """Whether the key had been shown by the time of the first rating, or by now without one."""
+    if shown_at is None or first is None or first.submitted_at is None:
+        return shown_at is not None
+    return shown_at <= first.submitted_at
 
 
 def _practice_sessions(person_id: uuid.UUID) -> list[RatingSession]:
@@ -201,8 +214,7 @@ _PRACTICE_SUMS = (
     .join(Document, Document.id == RatingSession.instrument_document_id)
     .where(
         SessionAgreement.person_id.in_(bindparam("people", expanding=True)),
-        RatingSession.purpose == Purpose.PRACTICE,
-        RatingSession.number == FIRST,
+        IS_BLIND_PRACTICE,
     )
     .group_by(SessionAgreement.person_id, Document.slug)
 )
@@ -211,7 +223,7 @@ _PRACTICE_SUMS = (
 def practice_sums(
     person_ids: Collection[uuid.UUID],
 ) -> dict[tuple[uuid.UUID, str], AgreementSums]:
-    """Sums over first practice ratings, by (person, instrument slug); instruments never mix."""
+    """Sums over practice ratings made blind by (person, instrument slug); instruments never mix."""
     rows = db.session.execute(_PRACTICE_SUMS, {"people": list(person_ids)})
     return {(row[0], row[1]): AgreementSums(*map(int, row[2:])) for row in rows}
 

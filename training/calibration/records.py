@@ -59,11 +59,11 @@ AfterSubmission = Mapping[Purpose, Callable[[RatingSession], None]]
 
 @dataclass(frozen=True)
 class SessionDocuments:
-    """What is rated in a session and on which instrument, in the versions pinned to it."""
+    """What is rated in a session, on which instrument, in the versions pinned to it; and why."""
 
     vignette: Version[Vignette]
     instrument: Version[Instrument]
-    reasons_required: bool = False
+    purpose: Purpose
 
     @cached_property
     def frame(self) -> RatingFrame:
@@ -74,7 +74,7 @@ class SessionDocuments:
             scores=instrument.scale.scores,
             turns=len(self.vignette.document.turns),
             not_rateable_limit=instrument.not_rateable.limit,
-            reasons_required=self.reasons_required,
+            reasons_required=self.purpose in PURPOSES_WITH_REASONS,
             is_dossier=self.vignette.document.is_dossier,
         )
 
@@ -233,11 +233,7 @@ def find_own_documents(session_id: uuid.UUID, person_id: uuid.UUID) -> SessionDo
 
 def documents_of(session: RatingSession) -> SessionDocuments:
     """The pinned vignette and instrument of a session; never its key."""
-    return _documents(
-        session.vignette_document_id,
-        session.instrument_document_id,
-        session.purpose in PURPOSES_WITH_REASONS,
-    )
+    return _documents(session.vignette_document_id, session.instrument_document_id, session.purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,19 +253,18 @@ def _pinned(session_id: uuid.UUID) -> _Pinned:
             RatingSession.purpose,
         ).where(RatingSession.id == session_id)
     ).one()
-    reasons_required = purpose in PURPOSES_WITH_REASONS
-    return _Pinned(person_id, _documents(vignette_id, instrument_id, reasons_required))
+    return _Pinned(person_id, _documents(vignette_id, instrument_id, purpose))
 
 
 @lru_cache(maxsize=SESSION_DOCUMENTS_KEPT)
 def _documents(
-    vignette_id: uuid.UUID, instrument_id: uuid.UUID, reasons_required: bool
+    vignette_id: uuid.UUID, instrument_id: uuid.UUID, purpose: Purpose
 ) -> SessionDocuments:
     # A version never changes, so that a save need not ask the database for it again.
     return SessionDocuments(
         library.vignette_version(vignette_id),
         library.instrument_version(instrument_id),
-        reasons_required,
+        purpose,
     )
 
 

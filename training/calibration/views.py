@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from training.access import signed_in_person
+from training.accounts.models import Role
 from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
 from training.calibration.check_page import check_page
@@ -38,11 +39,20 @@ JsonAnswer = tuple[dict[str, object], int]
 
 # The purposes after which a rater sees the key; after the others never.
 PURPOSES_WITH_FEEDBACK = frozenset({Purpose.PRACTICE, Purpose.APPLY})
+# Only raters are assessed. Who has lost the role goes on where they were once they have it again.
+PURPOSES_OF_RATERS = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
 
 
 def own_rating_session(session_id: uuid.UUID) -> RatingSession:
     """The signed-in person's rating session; 404 for a missing one and for somebody else's."""
-    return records.find_own_session(session_id, signed_in_person().id) or abort(404)
+    session = records.find_own_session(session_id, signed_in_person().id) or abort(404)
+    refuse_without_role(session.purpose)
+    return session
+
+
+def refuse_without_role(purpose: Purpose) -> None:
+    if purpose in PURPOSES_OF_RATERS and not signed_in_person().has_role(Role.RATER):
+        abort(403)
 
 
 def closed_address(session: RatingSession) -> str | None:
@@ -154,6 +164,7 @@ def _says_more(form: RatingForm, session: RatingSession) -> bool:
 @calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])
 def draft(session_id: uuid.UUID) -> JsonAnswer:
     documents = records.find_own_documents(session_id, signed_in_person().id) or abort(404)
+    refuse_without_role(documents.purpose)
     frame = documents.frame
     sent = read_draft(sent_document(), frame)
     if sent.parsed.faults:

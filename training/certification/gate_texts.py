@@ -9,10 +9,10 @@ from flask_babel import format_percent
 
 from training.certification.judging.decision import Outcome, OutcomeReason
 from training.certification.judging.figures import Summary
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gate_sentences import decimals_beside, line_beside
 from training.certification.judging.gates import GateReasonCode, GateResult, GateStatus
 from training.certification.judging.lines import Side
-from training.certification.judging.standard import GateKind
 from training.certification.models import ReviewAct
 from training.charts.intervals import IntervalRow
 from training.charts.margins import Line, MarginRow, margin_row

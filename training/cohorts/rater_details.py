@@ -16,6 +16,7 @@ from training.calibration.practice_records import sums_of
 from training.cohorts.help import PracticeFigures
 from training.cohorts.rater_records import practice_of
 from training.database import db
+from training.keys.sights import KNEW_KEY
 from training.library import records as library
 from training.library.models import Document
 from training.library.schema import Pool
@@ -43,16 +44,17 @@ class PractisedVignette:
     number: int
     submitted_at: datetime
     sums: AgreementSums
+    knew_key: bool = False  # from elsewhere than practice
 
     @property
     def is_repeat(self) -> bool:
-        """Whether the rater had seen the consensus before; such ratings count in no figure."""
+        """Whether the rater had practised it before; such ratings count in no figure either."""
         return self.number > FIRST
 
 
 @dataclass(frozen=True, slots=True)
 class InstrumentPractice:
-    """What was practised on one instrument. `figures` count first ratings, where there are any."""
+    """What was practised on one instrument. `figures` count what was rated blind, if anything."""
 
     instrument: str  # its slug
     vignettes: tuple[PractisedVignette, ...]
@@ -109,6 +111,7 @@ def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
             RatingSession.number,
             RatingSession.submitted_at,
             SessionAgreement,
+            KNEW_KEY,
         )
         .join(SessionAgreement, SessionAgreement.session_id == RatingSession.id)
         .join(Document, Document.id == RatingSession.instrument_document_id)
@@ -127,7 +130,8 @@ def _practised_vignettes(person_id: uuid.UUID) -> list[PractisedVignette]:
             number,
             submitted_at,
             sums_of(agreement),
+            knew_key,
         )
-        for session_id, instrument, slug, number, submitted_at, agreement in rows
+        for session_id, instrument, slug, number, submitted_at, agreement, knew_key in rows
         if submitted_at is not None
     ]

@@ -25,8 +25,7 @@ from sqlalchemy import (
 )
 
 from training.accounts.models import Person
-from training.calibration.history import FIRST
-from training.calibration.models import Purpose, RatingSession, SessionAgreement
+from training.calibration.models import RatingSession, SessionAgreement
 from training.calibration.practice_records import practice_sums
 from training.certification.models import AttemptState
 from training.cohorts.help import (
@@ -47,6 +46,7 @@ from training.cohorts.rater_certification import (
 from training.cohorts.rater_marks import MARKED_RATERS
 from training.cohorts.records import members
 from training.database import db
+from training.keys.sights import IS_BLIND_PRACTICE
 from training.library.models import Document
 from training.modules.models import KnowledgeCheck, StageCompletion
 from training.modules.progress import Standing
@@ -237,15 +237,13 @@ def _elements_of(
     ids: Collection[uuid.UUID],
 ) -> dict[tuple[uuid.UUID, str], tuple[ElementDifference, ...]]:
     """The differences by element, by person and instrument."""
-    # Practice as it was rated blind: a repeat is rated by somebody who has seen the key.
     rows = db.session.execute(
         select(SessionAgreement.person_id, Document.slug, SessionAgreement.differences)
         .join(RatingSession, RatingSession.id == SessionAgreement.session_id)
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             SessionAgreement.person_id.in_(ids),
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.number == FIRST,
+            IS_BLIND_PRACTICE,
         )
     )
     sums: dict[tuple[uuid.UUID, str], dict[str, tuple[int, int]]] = {}

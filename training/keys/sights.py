@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import and_, exists, or_, select, union
 from sqlalchemy.exc import IntegrityError
 
 from training.audit import trail
+from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession
 from training.database import db, write_transaction
 from training.keys.models import KeySight, Occasion
+
+# That a rating was submitted by somebody who had been shown its key elsewhere, or is under way and
+# they have been by now. Who repeats a vignette knows it from practice: that its number tells.
+KNEW_KEY = exists().where(
+    KeySight.person_id == RatingSession.person_id,
+    KeySight.vignette_slug == RatingSession.vignette_slug,
+    or_(RatingSession.submitted_at.is_(None), KeySight.seen_at <= RatingSession.submitted_at),
+)
+# What figures of practice are taken of, `PastRating.counts` as the database is asked for it.
+IS_BLIND_PRACTICE = and_(
+    RatingSession.purpose == Purpose.PRACTICE, RatingSession.number == FIRST, ~KNEW_KEY
+)
 
 
 def keys_seen(person_id: uuid.UUID) -> frozenset[str]:
@@ -23,6 +37,14 @@ def keys_seen(person_id: uuid.UUID) -> frozenset[str]:
     )
     otherwise = select(KeySight.vignette_slug).where(KeySight.person_id == person_id)
     return frozenset(db.session.scalars(union(practised, otherwise)))
+
+
+def keys_shown(person_id: uuid.UUID) -> dict[str, datetime]:
+    """When this person was shown which key other than by practising, by the vignette."""
+    rows = db.session.execute(
+        select(KeySight.vignette_slug, KeySight.seen_at).filter_by(person_id=person_id)
+    )
+    return dict(rows.all())
 
 
 def people_who_saw(vignette_slugs: Collection[str]) -> dict[str, frozenset[uuid.UUID]]:
@@ -39,6 +61,12 @@ def people_who_saw(vignette_slugs: Collection[str]) -> dict[str, frozenset[uuid.
     for slug, person_id in db.session.execute(union(practised, otherwise)):
         seen[slug].add(person_id)
     return {slug: frozenset(people) for slug, people in seen.items()}
+
+
+def knew_key(session: RatingSession) -> bool:
+    """Whether a rater had been shown the key when they submitted this, or has been while it is a
+    draft; by practising the vignette before does not count here."""
+    return bool(db.session.scalar(select(KNEW_KEY).where(RatingSession.id == session.id)))
 
 
 def note_keys_seen(

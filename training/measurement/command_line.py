@@ -41,7 +41,8 @@ JsonOption = click.option(
 
 def ratings_of(file: Path, scale: Sequence[float] | None) -> RatingTable:
     """The ratings of a file; one with faults is refused with all of them."""
-    from training.measurement.reading import RatingFileError, ratings_in
+    from training.measurement.reading import ratings_in
+    from training.measurement.sheets import RatingFileError
 
     with refusing(file, RatingFileError):
         return ratings_in(bytes_of(file), scale=scale)
@@ -49,7 +50,7 @@ def ratings_of(file: Path, scale: Sequence[float] | None) -> RatingTable:
 
 def bytes_of(file: Path) -> bytes:
     """All bytes of a file, or of standard input. Raises RatingFileError."""
-    from training.measurement.reading import content_of
+    from training.measurement.sheets import content_of
 
     if file == STANDARD_INPUT:
         return sys.stdin.buffer.read()
@@ -76,7 +77,7 @@ def refuse(file: Path, text: str) -> NoReturn:
 
 def known_name(option: str, name: str, names: Sequence[str]) -> str:
     """The name as the table holds it; one that is not there is refused with those that are."""
-    from training.measurement.reading import unified_name
+    from training.measurement.cells import unified_name
 
     name = unified_name(name)
     if name in names:

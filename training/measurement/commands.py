@@ -35,7 +35,7 @@ LEAST_RUN, MOST_RUN = 10, 100_000
 def _scale(
     _context: click.Context, _option: click.Parameter, text: str | None
 ) -> tuple[float, ...] | None:
-    from training.measurement.reading import scale_in
+    from training.measurement.cells import scale_in
 
     try:
         return None if text is None else scale_in(text)
@@ -261,8 +261,9 @@ def drift(
       flask --app wsgi drift year.csv --reference Key --rater Noor --order week \\
           --baseline 12 --run-length 500
     """
-    from training.measurement.reading import RatingFileError, order_in, ratings_in
+    from training.measurement.reading import order_in, ratings_in
     from training.measurement.reports import drift_report
+    from training.measurement.sheets import RatingFileError
     from training.psychometrics.drift.charts import DriftError
     from training.psychometrics.drift.watching import Limits, watch_rater
 
@@ -287,7 +288,8 @@ def drift(
 
 
 def _anchors(file: Path) -> Anchors:
-    from training.measurement.reading import RatingFileError, anchors_in
+    from training.measurement.reading import anchors_in
+    from training.measurement.sheets import RatingFileError
     from training.psychometrics.facets.analysis import Anchors
 
     with refusing(file, RatingFileError):

@@ -71,6 +71,16 @@ def attempts_under_way(certifier_id: uuid.UUID, *, at: datetime) -> list[UnderWa
     ]
 
 
+def attempts_under_way_of(person_id: uuid.UUID, *, at: datetime) -> list[tuple[Attempt, str]]:
+    """A person's attempts whose vignettes can be rated now, each with the title of its standard."""
+    found = db.session.scalars(
+        select(Attempt)
+        .filter_by(person_id=person_id, state=AttemptState.OPEN)
+        .order_by(Attempt.opened_at)
+    )
+    return [(attempt, _standard_title(attempt)) for attempt in found if attempt.is_under_way(at)]
+
+
 def find_attempt(attempt_id: uuid.UUID) -> Attempt | None:
     """An attempt with whose it is and the dates it was given."""
     return db.session.scalar(

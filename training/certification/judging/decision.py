@@ -18,6 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gates import (
     GateReason,
     GateReasonCode,
@@ -25,7 +26,7 @@ from training.certification.judging.gates import (
     GateStatus,
     judge,
 )
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.standard import Standard
 from training.psychometrics import ENGINE_VERSION, Comparison
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 
 BEFORE_INTERVALS_WERE_CUT = "1.0"
 

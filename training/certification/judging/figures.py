@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from training.certification.judging.decision import Outcome, OutcomeReason
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gates import GateResult, GateStatus
-from training.certification.judging.standard import GateKind
 from training.library.schema import KeyStatus
 from training.psychometrics import Direction
 

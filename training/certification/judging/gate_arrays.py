@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from training.certification.judging.gates import FIGURES
-from training.certification.judging.standard import (
+from training.certification.judging.gate_documents import (
     AtLeastGate,
     AtMostGate,
     BiasGate,
@@ -22,9 +21,10 @@ from training.certification.judging.standard import (
     Gate,
     ItemsGate,
     SingleFigureGate,
-    Standard,
     TotalsGate,
 )
+from training.certification.judging.gates import FIGURES
+from training.certification.judging.standard import Standard
 from training.psychometrics.arrays import BoolArray, FloatArray, IntArray, ratio
 from training.psychometrics.intervals import Estimates, VignetteSums, estimate
 from training.psychometrics.measures import MEASURES, Measure

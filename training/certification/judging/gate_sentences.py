@@ -5,9 +5,9 @@ Pages say it in the reader's language, see `gate_texts`.
 
 from __future__ import annotations
 
+from training.certification.judging.gate_documents import GateKind
 from training.certification.judging.gates import GateReasonCode, GateResult
 from training.certification.judging.lines import ROUNDING, Side
-from training.certification.judging.standard import GateKind
 from training.psychometrics.statistic import MESSAGES, Reason
 
 DECIMALS = 3

@@ -13,8 +13,7 @@ from enum import StrEnum
 from math import nan
 from typing import Any
 
-from training.certification.judging.lines import Line
-from training.certification.judging.standard import (
+from training.certification.judging.gate_documents import (
     AtLeastGate,
     AtMostGate,
     BiasGate,
@@ -25,6 +24,7 @@ from training.certification.judging.standard import (
     SingleFigureGate,
     TotalsGate,
 )
+from training.certification.judging.lines import Line
 from training.psychometrics import Comparison, Reason, Statistic, Undefined
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.certification.judging.gates import FIGURES
-from training.certification.judging.standard import (
+from training.certification.judging.gate_documents import (
     AtLeastGate,
     AtMostGate,
     CriticalGate,
     Gate,
     GateKind,
     ItemsGate,
-    Standard,
     TotalsGate,
 )
+from training.certification.judging.gates import FIGURES
+from training.certification.judging.standard import Standard
 from training.psychometrics import (
     BootstrapDraws,
     Comparison,

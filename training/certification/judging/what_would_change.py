@@ -8,7 +8,8 @@ from typing import Any
 
 from training.certification.judging.decision import Outcome, conclude, judge
 from training.certification.judging.evidence import evidence_of
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -35,24 +35,10 @@ SWITCHES = ("pooled", USED)
 
 
 class WorkbenchForm(FlaskForm):
-    """How many raters, and from which seed; what can be changed is added for each standard."""
+    """What can be changed of one standard, how many raters, and from which seed."""
 
-    replications = IntegerField(
-        _l("Raters of each kind"),
-        [
-            InputRequired(_l("Enter how many raters of each kind are simulated.")),
-            NumberRange(1, MOST_REPLICATIONS, _l("Enter a number from 1 to 3000.")),
-        ],
-        default=500,
-    )
-    seed = IntegerField(
-        _l("Seed"),
-        [
-            InputRequired(_l("Enter a seed; any whole number will do.")),
-            NumberRange(0, LARGEST_SEED, _l("Enter a whole number from 0 to 2147483647.")),
-        ],
-        default=2026,
-    )
+    replications: IntegerField
+    seed: IntegerField
     standard: Standard
     asked: Standard | None = None
     form_errors: list[str]
@@ -83,7 +69,8 @@ class WorkbenchForm(FlaskForm):
 def workbench_form(standard: Standard, shown: Mapping[str, str]) -> WorkbenchForm:
     """The form for a standard; `shown` are values from the address that stand in it at first."""
     values = values_of(standard)
-    fields = {name: _field(name) for name in values}
+    # Made in the order in which they stand on the page: so their errors come in the summary.
+    fields = {name: _field(name) for name in _in_page_order(standard)} | _simulation_fields()
     form_class = type("ChangedStandardForm", (WorkbenchForm,), fields | {"standard": standard})
     data = {
         name: _is_yes(shown.get(name, text)) if _is_switch(name) else shown.get(name, text)
@@ -109,6 +96,35 @@ def names_of_form() -> list[str]:
     names = [f"form.{field}" for field in FORM_FIELDS]
     names += [f"attempts.{field}" for field in ATTEMPT_FIELDS]
     return [name for name in (*names, "confidence") if not _is_switch(name)]
+
+
+def _in_page_order(standard: Standard) -> Iterator[str]:
+    yield from names_of_form()
+    yield "attempts.pooled"
+    for gate in standard.gates:
+        yield f"{gate.kind}.{USED}"
+        yield from names_of_gate(standard, gate.kind)
+
+
+def _simulation_fields() -> dict[str, Any]:
+    return {
+        "replications": IntegerField(
+            _l("Raters of each kind"),
+            [
+                InputRequired(_l("Enter how many raters of each kind are simulated.")),
+                NumberRange(1, MOST_REPLICATIONS, _l("Enter a number from 1 to 3000.")),
+            ],
+            default=500,
+        ),
+        "seed": IntegerField(
+            _l("Seed"),
+            [
+                InputRequired(_l("Enter a seed; any whole number will do.")),
+                NumberRange(0, LARGEST_SEED, _l("Enter a whole number from 0 to 2147483647.")),
+            ],
+            default=2026,
+        ),
+    }
 
 
 def _field(name: str) -> Any:

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from training.certification.judging.decision import Outcome
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 from training.certification.judging.what_would_change import outcome_under
 from training.certification.models import Attempt, Decision
 from training.certification.reviews.records import conflicts_with, latest_decisions

@@ -9,7 +9,8 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from training.certification.gate_texts import GATE_NAMES, SHARES, SLOPES
-from training.certification.judging.standard import GateKind, Standard
+from training.certification.judging.gate_documents import GateKind
+from training.certification.judging.standard import Standard
 from training.certification.simulation.rater_kinds import RaterKind
 from training.certification.simulation.standard_changes import USED, ChangeFault, values_of
 from training.certification.workbench.models import RunState

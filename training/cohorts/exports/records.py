@@ -49,7 +49,7 @@ from training.cohorts.models import Cohort, CohortMember
 from training.database import db, snapshot, write_transaction
 from training.keys.models import Occasion
 from training.keys.reader_records import assessed_with, reader_of
-from training.keys.sights import note_keys_seen
+from training.keys.sights import IS_BLIND_PRACTICE, note_keys_seen
 from training.library import records as library
 from training.library.models import Document, DocumentKind
 from training.library.schema import Key
@@ -142,7 +142,7 @@ class _Part:
         names = [(str(person_id), str(safe_cell(name))) for _, person_id, name in self.raters]
         for row in sorted(self.ask(statement), key=lambda row: (places[row[0]], row[1])):
             by, submitted_at, session_id, instrument_id, vignette_id, key_id, *others = row
-            slug, number, *further = others
+            slug, number, is_blind, *further = others
             key_document_id, _, key_digest = self.documents[key_id]
             run = (
                 *names[places[by]],
@@ -151,6 +151,7 @@ class _Part:
                 self.documents[vignette_id][2],
                 key_digest,
                 number,
+                int(is_blind),
                 _as_text(submitted_at),
             )
             yield session_id, _answers_of(key_document_id), run, further
@@ -246,6 +247,7 @@ _SESSIONS = select(
     _text_of(RatingSession.key_document_id),
     RatingSession.vignette_slug,
     RatingSession.number,
+    IS_BLIND_PRACTICE,
 ).where(*_IS_EXPORTED)
 _COUNTS = [
     getattr(SessionAgreement, each.name)

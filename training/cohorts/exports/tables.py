@@ -43,6 +43,7 @@ SESSION_COLUMNS = (
     "vignette_version",
     "key_version",
     "number",
+    "blind",
     "submitted_at",
 )
 # The columns by the runs of a row.

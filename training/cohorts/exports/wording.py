@@ -49,11 +49,19 @@ MEANINGS = {
     ),
     "number": (
         _l(
-            "1 for the rating that was made blind. From 2 on the rater had seen the key: leave "
-            "these out of every figure of agreement."
+            "Which rating of this vignette by this rater it is. From 2 on the rater had seen the "
+            "key after rating it before."
         ),
         _l("ordinal"),
         _l("1, 2, …"),
+    ),
+    "blind": (
+        _l(
+            "1 for a rating that was made blind. 0 where the rater had seen the key, after rating "
+            "the vignette before or as an expert: leave these out of every figure of agreement."
+        ),
+        _l("yes or no"),
+        _l("0, 1"),
     ),
     "submitted_at": (_l("When it was submitted."), _l("UTC"), _l("ISO 8601")),
     "item": (_l("The number of the item in the instrument."), _l("ordinal"), _l("1, 2, …")),

@@ -31,6 +31,7 @@ from training.cohorts.readiness.records import practice_beside_keys
 from training.cohorts.readiness.rules import FEWEST_VIGNETTES, Forecast
 from training.cohorts.records import LedCohort
 from training.cohorts.wording import LEAN_NAMES
+from training.keys.sights import knew_key
 from training.library import records as library
 from training.library.schema import Instrument
 from training.modules.records import course_on
@@ -189,7 +190,7 @@ def _forecast_rows(
 
 def practised_page(cohort: Cohort, rater: Rater, session: RatingSession) -> str:
     """A rater's first practice rating beside its key, for the trainer. Notes stay the rater's."""
-    past = past_rating(session)
+    past = past_rating(session, knew_key=knew_key(session))
     feedback = past.feedback([version.document for version in library.modules()])
     return render_template(
         "cohorts/practised.html",

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from sqlalchemy import Select, case, func, select
 
 from training.calibration.feedback import Kind, kind_of
-from training.calibration.history import FIRST
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionAgreement
 from training.calibration.ratings import Rating
 from training.cohorts.models import CohortMember
@@ -19,6 +18,7 @@ from training.cohorts.rater_records import Rater, raters_in
 from training.cohorts.records import members
 from training.database import db
 from training.exercises.rules import Pair, pairs_of
+from training.keys.sights import IS_BLIND_PRACTICE
 from training.library import records as library
 from training.library.models import Document
 from training.library.schema import Pool
@@ -87,8 +87,7 @@ def differences_in(cohort_id: uuid.UUID, instrument: str) -> list[Rated]:
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             SessionAgreement.person_id.in_(_members(cohort_id)),
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.number == FIRST,
+            IS_BLIND_PRACTICE,
             Document.slug == instrument,
         )
     )
@@ -115,8 +114,7 @@ def kinds_of_errors(
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             SessionAgreement.person_id.in_(_members(cohort_id)),
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.number == FIRST,
+            IS_BLIND_PRACTICE,
             Document.slug == instrument,
             ItemRating.item_number.in_(items),
         )

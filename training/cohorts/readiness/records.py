@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
-from training.calibration.history import FIRST
-from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
+from training.calibration.models import ItemRating, RatingSession, SessionState
 from training.cohorts.readiness.rules import Practised
 from training.database import db
+from training.keys.sights import IS_BLIND_PRACTICE
 from training.library import records as library
 from training.library.models import Document
 
@@ -19,7 +19,7 @@ from training.library.models import Document
 def practice_beside_keys(
     ids: Collection[uuid.UUID], instrument: str, items: Sequence[int]
 ) -> dict[uuid.UUID, tuple[Practised, ...]]:
-    """For each of these people their first practice ratings on an instrument, oldest first.
+    """For each of these people their practice ratings on an instrument made blind, oldest first.
 
     items  the instrument's items in their order: so the columns stand.
     """
@@ -35,8 +35,7 @@ def practice_beside_keys(
         .join(Document, Document.id == RatingSession.instrument_document_id)
         .where(
             RatingSession.person_id.in_(ids),
-            RatingSession.purpose == Purpose.PRACTICE,
-            RatingSession.number == FIRST,
+            IS_BLIND_PRACTICE,
             RatingSession.state == SessionState.SUBMITTED,
             Document.slug == instrument,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 
 FEWEST_VIGNETTES = 5
 """Below, what was practised says more about its vignettes than about the rater."""

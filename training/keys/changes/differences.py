@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from training.certification.judging.decision import Outcome
-from training.certification.judging.standard import GateKind
+from training.certification.judging.gate_documents import GateKind
 from training.library.schema import Key
 from training.library.schema.key import KeyRating
 

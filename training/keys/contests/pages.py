@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from flask import render_template
 
@@ -19,7 +20,7 @@ from training.keys.contests import wording as contest_wording
 from training.keys.contests.access import Access
 from training.keys.contests.acts import stamp_of
 from training.keys.contests.forms import AnswerForm, ContestForm
-from training.keys.contests.records import ContestCounts
+from training.keys.contests.records import ContestCounts, ContestGroup
 from training.keys.models import Contest
 from training.keys.readers import Barrier
 from training.languages import gettext as _
@@ -151,16 +152,21 @@ def _is_in_use(session: RatingSession) -> bool:
     return library.get_key(session.vignette_slug).id == session.key_document_id
 
 
-def queue_page(person: Person, asked_page: str | None) -> str:
-    """The contests that wait and those that were answered, as far as this person may know."""
-    waiting = contest_records.waiting_contests()
-    access = contest_records.access_of(person, waiting)
-    answered, paging = contest_records.answered_page(person, asked_page)
+def queue_page(person: Person, asked: Mapping[str, str]) -> str:
+    """The contests that wait and those that were answered, as far as this person may know.
+
+    `asked` holds the pages asked for: `waiting` and, of the answered ones, `page`.
+    """
+    groups = contest_records.waiting_groups(person)
+    waiting, waiting_paging = contest_records.waiting_page(person, groups, asked.get("waiting"))
+    answered, paging = contest_records.answered_page(person, asked.get("page"))
+    elsewhere = [group.number for group in groups if group.standing is Access.ELSEWHERE]
     return render_template(
         "keys/contests.html",
-        vignettes=_open_vignettes([row for row in waiting if access[row.id] is Access.OPEN]),
-        closed=_closed_vignettes(waiting, access),
-        elsewhere=sum(access[contest.id] is Access.ELSEWHERE for contest in waiting),
+        vignettes=_open_vignettes(waiting),
+        waiting_paging=waiting_paging,
+        closed=_closed_vignettes(groups),
+        elsewhere=sum(elsewhere),
         answered=[row_of(row) for row in answered],
         paging=paging,
         words=contest_wording,
@@ -187,16 +193,18 @@ def _by_item(contests: Sequence[Contest]) -> dict[tuple[uuid.UUID, int], list[Co
     return by_item
 
 
-def _closed_vignettes(
-    waiting: Sequence[Contest], access: Mapping[uuid.UUID, Access | Barrier]
-) -> list[ClosedVignette]:
+def _closed_vignettes(groups: Iterable[ContestGroup]) -> list[ClosedVignette]:
+    closed = [
+        (group.vignette_slug, group.number, group.standing)
+        for group in groups
+        if isinstance(group.standing, Barrier)
+    ]
     vignettes = []
-    for slug, of_vignette in groupby(waiting, key=lambda contest: contest.vignette_slug):
-        rows = list(of_vignette)
-        barriers = [each for row in rows if isinstance(each := access[row.id], Barrier)]
-        if barriers:
-            title = row_of(rows[0]).title
-            vignettes.append(ClosedVignette(slug, title, len(barriers), barriers[0]))
+    for slug, of_vignette in groupby(closed, key=itemgetter(0)):
+        _, numbers, barriers = zip(*of_vignette, strict=True)
+        version = library.find_vignette(slug)
+        title = version.document.title if version else slug
+        vignettes.append(ClosedVignette(slug, title, sum(numbers), barriers[0]))
     return vignettes
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from training.accounts.models import Person, Role, RoleGrant
+from training.calibration.history import FIRST
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.database import db
 from training.keys.contests.access import Access, access_to
 from training.keys.models import Contest, ContestOutcome
 from training.keys.reader_records import reader_of
 from training.keys.readers import Barrier
+from training.keys.sights import KNEW_KEY
 from training.library import records as library
 from training.library.schema import ASSESSED_POOLS
 from training.paging import Paging, paging_of
@@ -25,6 +28,7 @@ from training.panels.models import Panel, PanelSeat, PanelVignette
 MOST_WAITING_PER_VIGNETTE = 3
 # With fewer, how raters were distributed would say how single ones rated.
 FEWEST_RATERS_SHOWN = 5
+WAITING_PER_PAGE = 50
 ANSWERED_PER_PAGE = 50
 ANSWERING_ROLES = (Role.EXPERT, Role.CERTIFIER)
 CONTESTABLE_PURPOSES = (Purpose.PRACTICE, Purpose.APPLY)
@@ -111,44 +115,96 @@ def find_contest(contest_id: uuid.UUID) -> Contest | None:
     )
 
 
-def waiting_contests(vignette_slug: str | None = None) -> list[Contest]:
-    """Contests nobody has answered, of all vignettes or one, by vignette and item, oldest first."""
-    statement = _contests().where(*_IS_WAITING)
-    if vignette_slug is not None:
-        statement = statement.filter_by(vignette_slug=vignette_slug)
-    return list(
-        db.session.scalars(
-            statement.order_by(Contest.vignette_slug, Contest.item_number, Contest.contested_at)
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class ContestGroup:
+    """Contests of one key that stand alike to somebody.
+
+    by  whose they are, where that matters: their own, or those of who made the key, who do not
+        answer for it then; NOBODY for all the others.
+    """
+
+    key_id: uuid.UUID
+    vignette_slug: str
+    by: uuid.UUID
+    number: int
+    standing: Access | Barrier
+
+
+def waiting_groups(person: Person, vignette_slug: str | None = None) -> list[ContestGroup]:
+    """How the contests nobody has answered stand to this person, by vignette: of all, or of one."""
+    is_of_vignette = true() if vignette_slug is None else Contest.vignette_slug == vignette_slug
+    return _groups(person, *_IS_WAITING, is_of_vignette)
+
+
+def waiting_page(
+    person: Person, groups: Sequence[ContestGroup], asked_page: str | None
+) -> tuple[list[Contest], Paging]:
+    """One page of the contests that wait for this person, by vignette and item, oldest first."""
+    paging = paging_of(asked_page, size=WAITING_PER_PAGE, total=_number_open(groups))
+    order = (Contest.vignette_slug, Contest.item_number, Contest.contested_at, Contest.id)
+    return _open_ones(person, groups, paging, *_IS_WAITING, order=order), paging
 
 
 def answered_page(person: Person, asked_page: str | None) -> tuple[list[Contest], Paging]:
     """One page of the answered contests that this person may read, latest answer first."""
-    where = (Contest.answered_at.is_not(None), _is_open_to(person))
-    total = db.session.scalar(select(func.count()).select_from(Contest).where(*where)) or 0
-    paging = paging_of(asked_page, size=ANSWERED_PER_PAGE, total=total)
-    statement = _contests().where(*where).order_by(Contest.answered_at.desc(), Contest.id)
-    rows = db.session.scalars(statement.offset(paging.offset).limit(paging.size))
-    return list(rows), paging
+    is_answered = Contest.answered_at.is_not(None)
+    groups = _groups(person, is_answered)
+    paging = paging_of(asked_page, size=ANSWERED_PER_PAGE, total=_number_open(groups))
+    order = (Contest.answered_at.desc(), Contest.id)
+    return _open_ones(person, groups, paging, is_answered, order=order), paging
 
 
-def _is_open_to(person: Person) -> ColumnElement[bool]:
-    """That an answered contest is open to this person: `access_to`, asked once for each key."""
-    statement = select(Contest.key_document_id, Contest.vignette_slug)
-    keys = db.session.execute(statement.where(Contest.answered_at.is_not(None)).distinct()).all()
-    reader, panels = reader_of(person), panels_behind([key_id for key_id, _ in keys])
-    # Who contested it matters only where they made the key: then they do not answer for it.
-    open_places = [
-        (key_id, by)
-        for key_id, slug in keys
-        for panel in (panels.get(key_id, ()),)
-        for by in (NOBODY, *panel)
-        if access_to(reader, slug, contested_by=by, panel=panel) is Access.OPEN
+def _groups(person: Person, *where: ColumnElement[bool]) -> list[ContestGroup]:
+    """The contests that meet these conditions: hardly more lines than keys, however many wait."""
+    key_ids = db.session.scalars(select(Contest.key_document_id).where(*where).distinct()).all()
+    if not key_ids:
+        return []
+    reader, panels = reader_of(person), panels_behind(key_ids)
+    named = {person.id}.union(*panels.values())
+    by = case((Contest.person_id.in_(named), Contest.person_id), else_=NOBODY)
+    alike = (
+        select(Contest.key_document_id, Contest.vignette_slug, by.label("by"))
+        .where(*where)
+        .subquery()
+    )
+    counted = select(alike.c.key_document_id, alike.c.vignette_slug, alike.c.by, func.count())
+    rows = db.session.execute(counted.group_by(*alike.c).order_by(alike.c.vignette_slug))
+    return [
+        ContestGroup(
+            key_id,
+            slug,
+            by_whom,
+            number,
+            access_to(reader, slug, contested_by=by_whom, panel=panels.get(key_id, frozenset())),
+        )
+        for key_id, slug, by_whom, number in rows
     ]
-    place = tuple_(Contest.key_document_id, Contest.person_id)
-    is_of_open_key = Contest.key_document_id.in_([key for key, by in open_places if by == NOBODY])
-    return and_(Contest.person_id != person.id, or_(is_of_open_key, place.in_(open_places)))
+
+
+def _number_open(groups: Iterable[ContestGroup]) -> int:
+    return sum(group.number for group in groups if group.standing is Access.OPEN)
+
+
+def _open_ones(
+    person: Person,
+    groups: Iterable[ContestGroup],
+    paging: Paging,
+    *where: ColumnElement[bool],
+    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...],
+) -> list[Contest]:
+    """Those of one page in this order, of the groups that are open to this person."""
+    places = [(group.key_id, group.by) for group in groups if group.standing is Access.OPEN]
+    # Where anybody's contests of a key are open, those of its makers are, but for one's own.
+    is_of_open_key = Contest.key_document_id.in_([key for key, by in places if by == NOBODY])
+    is_at_place = tuple_(Contest.key_document_id, Contest.person_id).in_(places)
+    statement = (
+        _contests()
+        .where(*where, Contest.person_id != person.id, or_(is_of_open_key, is_at_place))
+        .order_by(*order)
+        .offset(paging.offset)
+        .limit(paging.size)
+    )
+    return list(db.session.scalars(statement))
 
 
 def other_contests_of_item(contest: Contest) -> list[Contest]:
@@ -205,7 +261,7 @@ def access_of(person: Person, contests: Sequence[Contest]) -> dict[uuid.UUID, Ac
 
 def barrier_to_waiting(person: Person, vignette_slug: str) -> Barrier | None:
     """Why waiting contests of a vignette are closed to this person, or None."""
-    standings = access_of(person, waiting_contests(vignette_slug)).values()
+    standings = (group.standing for group in waiting_groups(person, vignette_slug))
     return next((each for each in standings if isinstance(each, Barrier)), None)
 
 
@@ -213,7 +269,7 @@ def number_waiting_for(person: Person) -> int:
     """How many contests wait for an answer that this person may read as things stand."""
     if not person.has_role(*ANSWERING_ROLES):
         return 0
-    return list(access_of(person, waiting_contests()).values()).count(Access.OPEN)
+    return _number_open(waiting_groups(person))
 
 
 # Of keys
@@ -261,7 +317,8 @@ def first_ratings(session: RatingSession, item_number: int) -> dict[int | None, 
         .where(
             RatingSession.vignette_document_id == session.vignette_document_id,
             RatingSession.purpose.in_(CONTESTABLE_PURPOSES),
-            RatingSession.number == 1,
+            RatingSession.number == FIRST,
+            ~KNEW_KEY,
             RatingSession.state == SessionState.SUBMITTED,
             ItemRating.item_number == item_number,
         )

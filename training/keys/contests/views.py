@@ -93,7 +93,7 @@ def withdraw(contest_id: uuid.UUID) -> Page:
 @contests.get("/contests")
 @role_required(*contest_records.ANSWERING_ROLES)
 def queue() -> Page:
-    return queue_page(signed_in_person(), request.args.get("page"))
+    return queue_page(signed_in_person(), request.args)
 
 
 @contests.route("/contests/keys/<slug>/opening", methods=["GET", "POST"])

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from training.accounts.models import Person
 from training.audit import trail
-from training.calibration.history import FIRST
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.certification.models import Attempt, Certificate, Decision
 from training.clock import now
@@ -22,6 +21,7 @@ from training.keys.contests import records as contest_records
 from training.keys.contests.records import ContestCounts
 from training.keys.in_use import KeyInUse, keys_in_use
 from training.keys.models import KeySight
+from training.keys.sights import IS_BLIND_PRACTICE, KNEW_KEY
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import RATED_POOLS, Instrument
@@ -222,18 +222,8 @@ def _ratings(sessions: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, int, 
 
 
 def _is_first_and_blind(basis: _Basis) -> tuple[ColumnElement[bool], ...]:
-    is_first = or_(
-        and_(RatingSession.purpose == Purpose.PRACTICE, RatingSession.number == FIRST),
-        RatingSession.purpose == Purpose.CERTIFICATION,
-    )
-    has_seen_key = exists().where(
-        KeySight.person_id == RatingSession.person_id,
-        KeySight.vignette_slug == RatingSession.vignette_slug,
-        KeySight.seen_at <= RatingSession.submitted_at,
-    )
     return (
-        is_first,
-        ~has_seen_key,
+        or_(IS_BLIND_PRACTICE, and_(RatingSession.purpose == Purpose.CERTIFICATION, ~KNEW_KEY)),
         RatingSession.state == SessionState.SUBMITTED,
         RatingSession.instrument_document_id == basis.instrument_id,
         RatingSession.vignette_document_id.in_([vignette_id for vignette_id, _ in basis.keys]),

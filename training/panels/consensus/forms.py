@@ -104,10 +104,10 @@ class ConsensusForm(FlaskForm):
         [Optional()],
         invalid_choice_message=NOT_A_CHOICE,
     )
-    reason = ParagraphField(_l("Reason"))
     evidence = LineField(
         validators=[Length(max=LONGEST_TURNS, message=_l("Write at most 1,000 characters."))]
     )
+    reason = ParagraphField(_l("Reason"))
 
     def __init__(self, reading: ReadingWords, **values: Any) -> None:
         super().__init__(**values)
