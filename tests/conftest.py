@@ -46,8 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "begins(at): what has happened before the story")
+def pytest_configure() -> None:
     # Nearly all that a story makes goes with its last reference. To look for circles after every
     # 700 objects, among all that was imported, takes a tenth of the time.
     gc.set_threshold(100_000, 20, 20)
