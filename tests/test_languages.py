@@ -36,6 +36,8 @@ SOURCES = [
     ("templates/**.txt", "jinja2"),
     ("templates/**.svg", "jinja2"),
 ]
+# As babel.cfg has them: what cannot be read is an error, and never no text at all.
+READING = {"extensions": "jinja2.ext.do", "silent": "false"}
 
 
 def language_of(page: Page) -> str:
@@ -221,7 +223,11 @@ def placeholders(text: str) -> set[str]:
 def texts_in_the_code() -> frozenset[str]:
     """Every text that the code or a template hands to gettext."""
     found = extract_from_dir(
-        str(PROJECT_ROOT / "training"), SOURCES, keywords=_keywords(), strip_comment_tags=True
+        str(PROJECT_ROOT / "training"),
+        SOURCES,
+        {pattern: READING for pattern, method in SOURCES if method == "jinja2"},
+        keywords=_keywords(),
+        strip_comment_tags=True,
     )
     return frozenset(text for _, _, message, *_ in found for text in texts_of(message))
 
