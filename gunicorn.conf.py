@@ -20,10 +20,13 @@ control_socket_disable = True  # nobody steers it from outside, and two services
 accesslog = None  # the application writes its own log, with request ids and without tokens
 
 # glibc gives each busy thread an arena of its own, up to eight per core, and what one thread has
-# freed the others cannot use. Two arenas hold the same in less; other C libraries have none.
-M_ARENA_MAX = -8
+# freed the others cannot use. Two arenas hold the same in less. And once a large piece is given
+# back, such as the 19 MiB of a password's hash, glibc keeps all pieces up to that size, unless told
+# from which size on they go back to the system. Other C libraries have no such settings.
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 with contextlib.suppress(AttributeError, OSError):
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
 
 
 # Loading makes many objects and next to no garbage; looking for it takes a seventh of the start.

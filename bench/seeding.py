@@ -32,7 +32,7 @@ from training.library import records as library
 from training.library.checking import check
 from training.library.reading import read_pack
 from training.library.records import Version
-from training.library.schema import Instrument, Key, Module, Pool, Vignette
+from training.library.schema import Instrument, Key, Module, Pool, VignetteHead
 from training.modules.models import KnowledgeCheck, StageCompletion
 from training.modules.stages import STAGES, Stage
 from training.persistence import bind_migrations
@@ -167,12 +167,12 @@ IN_ORDER: tuple[type[Base], ...] = (
 class _Material:
     """What a practice session points to, looked up once."""
 
-    vignette: Version[Vignette]
+    vignette: Version[VignetteHead]
     key: Version[Key]
     instrument: Version[Instrument]
 
 
-def _material(vignette: Version[Vignette]) -> _Material:
+def _material(vignette: Version[VignetteHead]) -> _Material:
     return _Material(
         vignette,
         library.get_key(vignette.slug),
@@ -220,7 +220,7 @@ def _everybody(rows: _Rows) -> Seeded:
         checks=tuple(checks),
         items=first.vignette.document.rated_items(first.instrument.document.item_numbers),
         scores=first.instrument.document.scale.scores,
-        turns=len(first.vignette.document.turns),
+        turns=first.vignette.document.number_of_turns,
         cohorts={size: url_for("cohorts.cohort", cohort_id=id_) for size, id_ in cohorts.items()},
     )
 

@@ -222,7 +222,7 @@ def test_what_a_reader_may_want_to_know_before_stands_in_the_list(
 ) -> None:
     note = {"content_note": "Thoughts of dying are spoken of."}
     vignette = small_pack().vignettes["practice-one"].model_copy(update=note)
-    version = Version(uuid.uuid4(), vignette.slug, "0" * 64, vignette)
+    version = Version(uuid.uuid4(), vignette.slug, "0" * 64, vignette.head)
     monkeypatch.setattr(
         "training.calibration.practice_records.library.vignettes", lambda _: [version]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 
 import pytest
@@ -15,7 +16,7 @@ from training.library.models import CurrentDocument, DocumentKind
 from training.library.reading import canonical_text, digest_of
 from training.library.reading_words import Either, ReadingWords
 from training.library.records import UnknownDocumentError
-from training.library.schema import Extract, Pool
+from training.library.schema import Extract, Pool, Turn
 
 KEY = small_pack().keys[PRACTICE[0]]
 
@@ -62,6 +63,41 @@ def test_those_that_are_asked_for_are_found_and_the_others_left_out(app: Flask) 
         pools = [version.slug for version in library.vignettes(Pool.PRACTICE, Pool.CERTIFICATION)]
         assert pools == sorted((*PRACTICE, *CERTIFICATION))
         assert library.vignettes() == library.vignettes(Pool.RECHECK) == []
+
+
+def test_a_list_says_of_a_vignette_what_the_vignette_says(app: Flask) -> None:
+    with app.app_context():
+        for head in library.vignettes(*Pool):
+            version = library.get_vignette(head.slug)
+            vignette, said = version.document, head.document
+            assert (head.id, head.digest) == (version.id, version.digest)
+            assert (said.slug, said.instrument, said.pool) == (
+                (vignette.slug, vignette.instrument, vignette.pool)
+            )
+            assert (said.title, said.content_note) == (vignette.title, vignette.content_note)
+            assert (said.items, said.contrast) == (vignette.items, vignette.contrast)
+            assert said.is_dossier is vignette.is_dossier
+            assert said.number_of_turns == len(vignette.turns)
+            assert said.reading_minutes == vignette.reading_minutes
+            assert said.rated_items((1, 2, 9)) == vignette.rated_items((1, 2, 9))
+            assert library.get_vignette_head(head.slug) == head
+        with pytest.raises(UnknownDocumentError, match="no vignette 'nothing' is published"):
+            library.get_vignette_head("nothing")
+
+
+def test_who_lists_all_vignettes_keeps_no_transcript(app: Flask) -> None:
+    def turns_alive() -> int:
+        return sum(isinstance(each, Turn) for each in gc.get_objects())
+
+    with app.app_context():
+        library._head_version.cache_clear()
+        gc.collect()
+        before = turns_alive()
+        assert sum(head.document.number_of_turns for head in library.vignettes(*Pool)) > 100
+        gc.collect()
+        assert turns_alive() == before
+        transcript = library.get_vignette(PRACTICE[0]).document.turns
+        assert turns_alive() >= len(transcript) > 0
 
 
 def test_a_version_is_kept_beside_what_is_in_use_once_and_as_it_was_written(app: Flask) -> None:

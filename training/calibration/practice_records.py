@@ -111,7 +111,7 @@ def practice_overview(person_id: uuid.UUID) -> list[PracticeEntry]:
                 content_note=vignette.content_note or "",
                 minutes=vignette.reading_minutes,
                 is_dossier=vignette.is_dossier,
-                turns=len(vignette.turns),
+                turns=vignette.number_of_turns,
                 items=len(vignette.rated_items(instrument.item_numbers)),
                 instrument_slug=instrument.slug,
                 instrument_name=instrument.short_name,

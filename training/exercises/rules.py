@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from training.calibration.feedback import Distance, distance_of
-from training.library.schema import Vignette
+from training.library.schema import VignetteHead
 
 
 class Step(StrEnum):
@@ -70,7 +70,7 @@ def step_of(results: Iterable[Result | None]) -> Step:
     return Step.SEEN if set(distances) == {Distance.EXACT} else Step.NOT_SEEN
 
 
-def pairs_of(exercises: Mapping[str, Vignette], results: Mapping[str, Result]) -> list[Pair]:
+def pairs_of(exercises: Mapping[str, VignetteHead], results: Mapping[str, Result]) -> list[Pair]:
     """The pairs among these exercises, by instrument, item and slug; each with its results."""
     found = []
     for slug, vignette in exercises.items():

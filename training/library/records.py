@@ -20,7 +20,7 @@ from training.database import db, write_transaction
 from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 from training.library.precedence import KeysOfPack, keys_of_pack
 from training.library.reading import Pack, canonical_text, digest_of
-from training.library.schema import Instrument, Key, Module, Pool, Vignette
+from training.library.schema import Instrument, Key, Module, Pool, Vignette, VignetteHead
 
 MODELS: dict[DocumentKind, type[BaseModel]] = {
     DocumentKind.INSTRUMENT: Instrument,
@@ -29,8 +29,8 @@ MODELS: dict[DocumentKind, type[BaseModel]] = {
     DocumentKind.KEY: Key,
     DocumentKind.STANDARD: Standard,
 }
-AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
-# Every version a process has met stays parsed: a pack holds some hundred documents of some 20 kB.
+AnyDocument = TypeVar("AnyDocument", bound=BaseModel | VignetteHead)
+# Every version a process has shown stays parsed: a pack holds some hundred documents of some 20 kB.
 PARSED_DOCUMENTS_KEPT = 1000
 MARKS_KEPT = 2  # what is in use now, and what was just before, while publishing goes on
 
@@ -41,7 +41,7 @@ class UnknownDocumentError(LookupError):
 
 @dataclass(frozen=True)
 class Version(Generic[AnyDocument]):
-    """A document together with the version it is, which is what a rating points to."""
+    """A document, or the head of one, together with the version it is: a rating points to that."""
 
     id: uuid.UUID
     slug: str
@@ -190,10 +190,21 @@ def _find_or_add_version(
 def _version(
     kind: DocumentKind, document_id: uuid.UUID, slug: str, digest: str
 ) -> Version[BaseModel]:
+    return Version(document_id, slug, digest, _parsed(kind, document_id, digest))
+
+
+@lru_cache(maxsize=PARSED_DOCUMENTS_KEPT)
+def _head_version(document_id: uuid.UUID, slug: str, digest: str) -> Version[VignetteHead]:
+    # Who lists all vignettes reads every one of them once, and keeps no transcript.
+    vignette = cast(Vignette, _parsed(DocumentKind.VIGNETTE, document_id, digest))
+    return Version(document_id, slug, digest, vignette.head)
+
+
+def _parsed(kind: DocumentKind, document_id: uuid.UUID, digest: str) -> BaseModel:
     body = db.session.scalar(select(Document.body).filter_by(id=document_id))
     if body is None:
         raise UnknownDocumentError(f"{kind} {digest}")
-    return Version(document_id, slug, digest, MODELS[kind].model_validate(json.loads(body)))
+    return MODELS[kind].model_validate(json.loads(body))
 
 
 # Put together once, and of columns instead of objects: nearly every page asks these.
@@ -236,8 +247,9 @@ def _forget_mark(session: Session, _transaction: object) -> None:
     session.info.pop(_MARK_READ, None)
 
 
-def _current(kind: DocumentKind) -> list[Version[BaseModel]]:
-    return [_version(kind, *row) for row in _rows_in_use(kind).values()]
+def _current(kind: DocumentKind, slugs: Collection[str] | None = None) -> list[Version[BaseModel]]:
+    rows = _rows_in_use(kind).items()
+    return [_version(kind, *row) for slug, row in rows if slugs is None or slug in slugs]
 
 
 def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
@@ -246,10 +258,14 @@ def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
 
 
 def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:
-    version = _find_current(kind, slug)
-    if version is None:
+    return _version(kind, *_get_row(kind, slug))
+
+
+def _get_row(kind: DocumentKind, slug: str) -> Row:
+    row = _rows_in_use(kind).get(slug)
+    if row is None:
         raise UnknownDocumentError(f"no {kind} {slug!r} is published")
-    return version
+    return row
 
 
 @lru_cache(maxsize=PARSED_DOCUMENTS_KEPT)
@@ -285,6 +301,10 @@ def get_vignette(slug: str) -> Version[Vignette]:
     return cast("Version[Vignette]", _get_current(DocumentKind.VIGNETTE, slug))
 
 
+def get_vignette_head(slug: str) -> Version[VignetteHead]:
+    return _head_version(*_get_row(DocumentKind.VIGNETTE, slug))
+
+
 def get_key(vignette_slug: str) -> Version[Key]:
     return cast("Version[Key]", _get_current(DocumentKind.KEY, vignette_slug))
 
@@ -305,14 +325,14 @@ def get_keyed_vignette(slug: str) -> tuple[Version[Vignette], Version[Key]]:
 
 def keys_of(vignette_slugs: Collection[str]) -> dict[str, Version[Key]]:
     """The keys in use of these vignettes, in one question."""
-    keys = cast("list[Version[Key]]", _current(DocumentKind.KEY))
-    return {key.slug: key for key in keys if key.slug in vignette_slugs}
+    keys = cast("list[Version[Key]]", _current(DocumentKind.KEY, vignette_slugs))
+    return {key.slug: key for key in keys}
 
 
 def vignettes_of(slugs: Collection[str]) -> dict[str, Version[Vignette]]:
     """Those of these vignettes that are in use, in one question."""
-    versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE))
-    return {version.slug: version for version in versions if version.slug in slugs}
+    versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE, slugs))
+    return {version.slug: version for version in versions}
 
 
 def modules() -> list[Version[Module]]:
@@ -321,10 +341,10 @@ def modules() -> list[Version[Module]]:
     return sorted(versions, key=lambda version: version.document.number)
 
 
-def vignettes(*pools: Pool) -> list[Version[Vignette]]:
-    """The vignettes in use that belong to these pools, by slug."""
-    versions = cast("list[Version[Vignette]]", _current(DocumentKind.VIGNETTE))
-    return [version for version in versions if version.document.pool in pools]
+def vignettes(*pools: Pool) -> list[Version[VignetteHead]]:
+    """The vignettes in use that belong to these pools, by slug; without their transcripts."""
+    heads = [_head_version(*row) for row in _rows_in_use(DocumentKind.VIGNETTE).values()]
+    return [version for version in heads if version.document.pool in pools]
 
 
 def instruments() -> list[Version[Instrument]]:

@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from training.accounts.models import Person
 from training.forms import LONGEST_NAME, LastDayField, LineField, OnceMixin, ParagraphField
 from training.languages import lazy_gettext as _l
-from training.library.schema import Vignette
+from training.library.schema import VignetteHead
 from training.panels.rules import FaultyOpening, OpeningFault
 from training.panels.wording import opening_fault_text
 
@@ -70,7 +70,9 @@ class NewPanelForm(OnceMixin, FlaskForm):
         self.experts.choices = list(experts)
         self.chair.choices = [SelectChoice("", CHOOSE_EXPERT), *chairs]
 
-    def tell(self, faults: Collection[FaultyOpening], vignettes: Mapping[str, Vignette]) -> None:
+    def tell(
+        self, faults: Collection[FaultyOpening], vignettes: Mapping[str, VignetteHead]
+    ) -> None:
         """Say what stands against the panel beside the fields that it concerns."""
         titles = {slug: vignette.title for slug, vignette in vignettes.items()}
         for fault in faults:

@@ -11,7 +11,7 @@ from training.accounts.models import Person
 from training.keys.sights import people_who_saw
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import Vignette
+from training.library.schema import VignetteHead
 from training.panels import records, wording
 from training.panels.assignment_records import OwnAssignment, SeatRow, number_needed
 from training.panels.blindness import AT_WORK
@@ -104,7 +104,7 @@ def vignette_choices() -> list[SelectChoice]:
     ]
 
 
-def _place_in_list(version: Version[Vignette]) -> tuple[str, int]:
+def _place_in_list(version: Version[VignetteHead]) -> tuple[str, int]:
     """Of each instrument first what raters practise on; within a pool they stay by title."""
     return version.document.instrument, list(wording.POOLS).index(version.document.pool)
 

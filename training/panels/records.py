@@ -18,7 +18,7 @@ from training.keys.models import Occasion
 from training.keys.sights import keys_seen, note_keys_seen, people_who_saw
 from training.library import records as library
 from training.library.records import Version
-from training.library.schema import RATED_POOLS, Vignette
+from training.library.schema import RATED_POOLS, VignetteHead
 from training.mail.models import Letter
 from training.mail.post import address_in_letter, write_letter_to
 from training.panels.locking import panel_to_change
@@ -40,7 +40,7 @@ from training.windows import end_of_day
 OVERSEERS = (Role.CERTIFIER, Role.ADMINISTRATOR)
 
 
-def panel_vignettes() -> list[Version[Vignette]]:
+def panel_vignettes() -> list[Version[VignetteHead]]:
     """The vignettes in use that a panel may make keys for, by instrument and title."""
     versions = [version for pool in RATED_POOLS for version in library.vignettes(pool)]
     return sorted(versions, key=lambda each: (each.document.instrument, each.document.title))
@@ -134,7 +134,7 @@ def open_panel(
     it twice finds the panel that is there. Raises NotOpenedError, which holds all that stands
     against it, and library.records.UnknownDocumentError for a vignette that is not there.
     """
-    vignettes = [library.get_vignette(slug) for slug in dict.fromkeys(slugs)]
+    vignettes = [library.get_vignette_head(slug) for slug in dict.fromkeys(slugs)]
     experts = list(dict.fromkeys(experts))
     with write_transaction() as session:
         if panel_id is not None and (stored := find_panel_made(panel_id, by)) is not None:
@@ -166,7 +166,7 @@ def find_panel_made(panel_id: uuid.UUID, by: Person) -> Panel | None:
     return db.session.get(Panel, panel_id)
 
 
-def rows_of_vignettes(versions: Sequence[Version[Vignette]]) -> list[PanelVignette]:
+def rows_of_vignettes(versions: Sequence[Version[VignetteHead]]) -> list[PanelVignette]:
     """The vignettes of a new panel, in the versions in use."""
     return [
         PanelVignette(
@@ -177,7 +177,7 @@ def rows_of_vignettes(versions: Sequence[Version[Vignette]]) -> list[PanelVignet
 
 
 def opening_faults(
-    vignettes: Sequence[Version[Vignette]], experts: Iterable[Person], chair: Person | None
+    vignettes: Sequence[Version[VignetteHead]], experts: Iterable[Person], chair: Person | None
 ) -> tuple[FaultyOpening, ...]:
     """What stands against a panel on these vignettes, also while nobody is chosen to chair it."""
     return faults_of_opening(

@@ -9,7 +9,7 @@ from training.languages import gettext as _
 from training.languages import lazy_gettext as _l
 from training.library.reading_words import reading_words
 from training.library.records import Version
-from training.library.schema import KeyStatus, Pool, Vignette
+from training.library.schema import KeyStatus, Pool, VignetteHead
 from training.panels.models import PanelState
 from training.panels.rules import FaultyOpening, OpeningFault, Refusal, RefusedError
 
@@ -83,14 +83,14 @@ def opening_fault_text(fault: FaultyOpening, titles: dict[str, str]) -> str:
     return str(texts[fault.fault])
 
 
-def vignette_label(version: Version[Vignette], instrument: str, status: KeyStatus) -> str:
+def vignette_label(version: Version[VignetteHead], instrument: str, status: KeyStatus) -> str:
     """A vignette as it can be chosen; of its key only who made it."""
     vignette = version.document
     parts = [
         vignette.title,
         instrument,
         str(POOLS[vignette.pool]),
-        reading_words(vignette).counted(len(vignette.turns)),
+        reading_words(vignette).counted(vignette.number_of_turns),
         str(KEY_STATUSES[status]),
     ]
     return " · ".join(parts)

@@ -13,7 +13,7 @@ from training.certification.judging.standard import Standard
 from training.database import db
 from training.keys.models import KeySight
 from training.library import records as library
-from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, Vignette
+from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, VignetteHead
 from training.panels.blindness import keys_kept_from
 
 
@@ -21,7 +21,7 @@ from training.panels.blindness import keys_kept_from
 class KeyedVignette:
     """A vignette of the pool beside its key. Never handed to a template: it holds the key."""
 
-    vignette: Vignette
+    vignette: VignetteHead
     key: Key
 
 

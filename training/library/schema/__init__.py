@@ -16,7 +16,14 @@ from training.library.schema.questions import (
 )
 from training.library.schema.resource import Openness, Resource, ResourceKind, Topic
 from training.library.schema.turns import Person, Side, Turn
-from training.library.schema.vignette import ASSESSED_POOLS, RATED_POOLS, Form, Pool, Vignette
+from training.library.schema.vignette import (
+    ASSESSED_POOLS,
+    RATED_POOLS,
+    Form,
+    Pool,
+    Vignette,
+    VignetteHead,
+)
 
 __all__ = [
     "ASSESSED_POOLS",
@@ -58,5 +65,6 @@ __all__ = [
     "Topic",
     "Turn",
     "Vignette",
+    "VignetteHead",
     "WorkedExample",
 ]

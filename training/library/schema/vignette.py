@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from math import ceil
@@ -46,6 +47,29 @@ class Form(StrEnum):
     A = "a"
     B = "b"
     RESERVE = "reserve"  # for whoever needs further evidence after either form
+
+
+@dataclass(frozen=True, slots=True)
+class VignetteHead:
+    """What a list of vignettes or a draw goes by: all but the people and what they say.
+
+    It is as small as that: a process that serves everybody's pages keeps one of every vignette.
+    """
+
+    slug: str
+    instrument: str
+    pool: Pool
+    title: str
+    content_note: str | None
+    items: tuple[int, ...] | None
+    contrast: str | None
+    is_dossier: bool
+    number_of_turns: int
+    reading_minutes: int
+
+    def rated_items(self, instrument_items: tuple[int, ...]) -> tuple[int, ...]:
+        """The items to rate: its own, or all of the instrument."""
+        return self.items if self.items is not None else instrument_items
 
 
 class Vignette(BriefPart):
@@ -126,3 +150,18 @@ class Vignette(BriefPart):
     def rated_items(self, instrument_items: tuple[int, ...]) -> tuple[int, ...]:
         """The items to rate: its own, or all of the instrument."""
         return self.items if self.items is not None else instrument_items
+
+    @cached_property
+    def head(self) -> VignetteHead:
+        return VignetteHead(
+            self.slug,
+            self.instrument,
+            self.pool,
+            self.title,
+            self.content_note,
+            self.items,
+            self.contrast,
+            self.is_dossier,
+            len(self.turns),
+            self.reading_minutes,
+        )

@@ -71,7 +71,7 @@ def known_vignettes() -> dict[str, KnownVignette]:
             instrument=vignette.instrument,
             scale=instrument.scale.scores,
             items=vignette.rated_items(instrument.item_numbers),
-            turns=len(vignette.turns),
+            turns=vignette.number_of_turns,
         )
     return known
 
@@ -133,7 +133,7 @@ def import_panel(
 
 
 def _add_panel(file: PanelFile, vouching: Vouching, panel_id: uuid.UUID) -> Panel:
-    vignettes = [library.get_vignette(slug) for slug in file.vignettes]
+    vignettes = [library.get_vignette_head(slug) for slug in file.vignettes]
     instrument = library.get_instrument(vignettes[0].document.instrument)
     moment = now()
     panel = Panel(
