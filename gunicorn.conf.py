@@ -13,8 +13,8 @@ threads = 4
 # Loaded once and shared: workers start quickly and use less memory together.
 preload_app = True
 # Lets a worker's memory be given back now and then, at different moments for each.
-max_requests = 20_000
-max_requests_jitter = 2_000
+max_requests = 100_000
+max_requests_jitter = 20_000
 timeout = 60
 control_socket_disable = True  # nobody steers it from outside, and two services would share one
 accesslog = None  # the application writes its own log, with request ids and without tokens

@@ -102,6 +102,18 @@ def test_the_chart_has_words_and_a_table_twin(
     assert rows[9] == "10. Element 10 NR 1 Differs on rateability"
 
 
+def test_all_items_are_drawn_on_one_scale_that_stands_on_the_page_once(
+    ines_browser: PersonClient, draft: uuid.UUID, submit_for: Callable[..., None]
+) -> None:
+    submit_for(draft, MIXED)
+    page = ines_browser.get_page(address_of(draft))
+    strips = page.soup.select("svg.rating-strip")
+    (shared,) = {strip.select_one("use")["href"] for strip in strips}
+    assert len(strips) == 12
+    (scale,) = page.soup.select(f"defs {shared}")
+    assert [text.get_text() for text in scale.select("text")] == ["0", "1", "2", "3", "4"]
+
+
 def test_who_agrees_on_everything_is_told_so(
     ines_browser: PersonClient, draft: uuid.UUID, submit_for: Callable[..., None]
 ) -> None:

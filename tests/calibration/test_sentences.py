@@ -280,7 +280,7 @@ def test_beside_each_turn_stand_both_sides_with_the_items_they_marked_it_for() -
 
 
 def next_after(*history: PastRating) -> str | None:
-    found = do_next(history, INSTRUMENT, MODULES, {})
+    found = do_next([past.feedback(MODULES).items for past in history], INSTRUMENT, {})
     return found.reason if found else None
 
 

@@ -177,7 +177,9 @@ class TestStrips:
         strip = build_dot_strip([DotRow("One", 1, 5, "1", "5", "")], scale=(1, 2, 3, 4, 5))
         assert strip.ticks == ((1, 10.0), (2, 80.0), (3, 150.0), (4, 220.0), (5, 290.0))
         assert (strip.rows[0].own_x, strip.rows[0].consensus_x) == (10.0, 290.0)
-        assert (strip.line_start, strip.line_end) == (10.0, 290.0)
+        assert strip.line_at(13) == (
+            "M10.0 13H290.0M10.0 9v8M80.0 9v8M150.0 9v8M220.0 9v8M290.0 9v8"
+        )
 
     def test_either_score_off_the_scale_is_refused(self) -> None:
         for own, consensus in ((0, 1), (1, 0)):
@@ -232,6 +234,12 @@ class TestStrips:
         strip = build_rating_strip(0, (), {1: 3, 2: 3}, scale=SCALE, words="You: 0.")
         assert (strip.own_x, strip.words) == (10.0, "You: 0.")
         assert strip.height == strip.spread.rows[0].height + strip.shift == 54.0
+
+    def test_items_share_a_scale_unless_somebody_found_nothing_to_rate(self) -> None:
+        def scale_id(ratings: dict[int, int | None]) -> str:
+            return build_rating_strip(0, (), ratings, scale=SCALE, words="").scale_id
+
+        assert scale_id({}) == scale_id({1: 3, 2: 0}) != scale_id({1: 3, 2: None})
 
 
 class TestBars:

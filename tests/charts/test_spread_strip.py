@@ -32,7 +32,7 @@ def test_equal_ratings_are_stacked_and_none_covers_another() -> None:
 def test_not_rateable_has_a_place_beyond_the_scale_where_anybody_gave_it() -> None:
     strip = build_spread_strip(ROWS, scale=SCALE)
     assert [text for text, _x in strip.ticks] == ["0", "1", "2", "3", "4", "NR"]
-    assert {dot.place: dot.x for dot in strip.rows[1].dots}[2] == strip.line_end
+    assert {dot.place: dot.x for dot in strip.rows[1].dots}[2] == LINE_WIDTH - LINE_MARGIN
     assert len(build_spread_strip(ROWS[:1], scale=SCALE).ticks) == 5
 
 

@@ -330,7 +330,7 @@ def next_step_for(item: Item, kind: Kind, modules: Iterable[Module]) -> Remedy |
         if module.principle == principle
     ]
     drawing = [module for module in candidates if item.number in module.items]
-    both = [module for module in on_principle if module in drawing]
+    both = [module for module in on_principle if item.number in module.items]
     for module in (*both, *drawing, *on_principle):
         return Remedy(module.slug, module.title, stage)
     return None

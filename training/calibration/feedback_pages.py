@@ -25,7 +25,7 @@ from training.keys.changes.records import revision_note
 from training.keys.contests.records import contests_beside
 from training.keys.sights import knew_key
 from training.library import records as library
-from training.library.schema import Instrument
+from training.library.schema import Instrument, Module
 
 
 def feedback_page(session: RatingSession) -> str:
@@ -50,7 +50,7 @@ def feedback_page(session: RatingSession) -> str:
         notes=notes_of(session.id),
         contests=contests_beside(session),
         comments=comments_about(session.id, session.person_id),
-        do_next=do_next(_latest(session, past), instrument, modules, pairs),
+        do_next=do_next(_latest_items(session, past, feedback, modules), instrument, pairs),
         steps=step_links(feedback.items, pairs, instrument, session.id),
         revision=revision_note(session),
         revision_texts=change_texts,
@@ -58,14 +58,20 @@ def feedback_page(session: RatingSession) -> str:
     )
 
 
-def _latest(session: RatingSession, past: PastRating) -> Sequence[PastRating]:
+def _latest_items(
+    session: RatingSession, past: PastRating, feedback: Feedback, modules: Sequence[Module]
+) -> list[tuple[ItemFeedback, ...]]:
     """What the next step is chosen from: the latest made blind; of an excerpt, itself.
 
     Itself, too, where nothing was made blind.
     """
     if session.purpose is not Purpose.PRACTICE:
-        return [past]
-    return latest_first_ratings(session.person_id, past.instrument.slug, LATEST) or [past]
+        return [feedback.items]
+    latest = latest_first_ratings(session.person_id, past.instrument.slug, LATEST)
+    return [
+        feedback.items if each.session_id == session.id else each.feedback(modules).items
+        for each in latest or [past]
+    ]
 
 
 def _feedback_strip(feedback: Feedback, instrument: Instrument) -> DotStrip:

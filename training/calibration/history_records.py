@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from training.calibration import records
@@ -50,23 +51,30 @@ def readable_ratings(person_id: uuid.UUID, instrument_slug: str) -> list[PastRat
     return [past for past in history if past.vignette.slug not in kept | assessed]
 
 
+# Put together once, and not before all models are there: every page of feedback asks it.
+@lru_cache(maxsize=1)
+def _latest_blind() -> Select[RatingSession]:
+    return (
+        select(RatingSession)
+        .join(Document, Document.id == RatingSession.instrument_document_id)
+        .where(
+            RatingSession.person_id == bindparam("rater"),
+            IS_BLIND_PRACTICE,
+            RatingSession.state == SessionState.SUBMITTED,
+            Document.slug == bindparam("instrument"),
+        )
+        .options(selectinload(RatingSession.ratings))
+        .order_by(RatingSession.submitted_at.desc(), RatingSession.id.desc())
+        .limit(bindparam("number"))
+    )
+
+
 def latest_first_ratings(
     person_id: uuid.UUID, instrument_slug: str, number: int
 ) -> list[PastRating]:
     """The last few practice ratings a person made blind on an instrument, in their order."""
-    rows = db.session.scalars(
-        select(RatingSession)
-        .join(Document, Document.id == RatingSession.instrument_document_id)
-        .where(
-            RatingSession.person_id == person_id,
-            IS_BLIND_PRACTICE,
-            RatingSession.state == SessionState.SUBMITTED,
-            Document.slug == instrument_slug,
-        )
-        .options(selectinload(RatingSession.ratings))
-        .order_by(RatingSession.submitted_at.desc(), RatingSession.id.desc())
-        .limit(number)
-    )
+    asked = {"rater": person_id, "instrument": instrument_slug, "number": number}
+    rows = db.session.scalars(_latest_blind(), asked)
     return [past_rating(row, knew_key=False) for row in rows][::-1]
 
 

@@ -41,7 +41,9 @@ def patterns_page(
         fewest=FEWEST_VIGNETTES,
         first=first,
         made_knowing_key=made_knowing_key(history),
-        do_next=do_next(first[-LATEST:], instrument, modules, pairs),
+        do_next=do_next(
+            [past.feedback(modules).items for past in first[-LATEST:]], instrument, pairs
+        ),
         texts=texts,
         drawing=fingerprint_wording.fingerprint(patterns, texts) if patterns else None,
         trends=trend_wording.trends(patterns, by_slug) if patterns else [],

@@ -201,13 +201,22 @@ def _own_session() -> Select[RatingSession]:
     )
 
 
-def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
-    """A person's own session with its agreement, once it is submitted."""
-    return db.session.scalar(
+@lru_cache(maxsize=1)
+def _submitted_session() -> Select[RatingSession]:
+    return (
         select(RatingSession)
-        .filter_by(id=session_id, person_id=person_id, state=SessionState.SUBMITTED)
+        .where(
+            RatingSession.id == bindparam("own_id"),
+            RatingSession.person_id == bindparam("rater"),
+            RatingSession.state == SessionState.SUBMITTED,
+        )
         .options(joinedload(RatingSession.agreement))
     )
+
+
+def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
+    """A person's own session with its agreement, once it is submitted."""
+    return db.session.scalar(_submitted_session(), {"own_id": session_id, "rater": person_id})
 
 
 def note_shown(session: RatingSession) -> None:

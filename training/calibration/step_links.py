@@ -11,12 +11,11 @@ from flask import url_for
 
 from training.calibration import wording
 from training.calibration.feedback import ItemFeedback, Kind
-from training.calibration.history import PastRating
 from training.calibration.next_step import Exercise, Lesson, exercise_for, lesson_of
 from training.exercises.rules import Pair
 from training.languages import gettext as _
 from training.languages import ngettext
-from training.library.schema import Instrument, Module
+from training.library.schema import Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +83,14 @@ def step_links(
 
 
 def do_next(
-    latest: Sequence[PastRating],
+    latest: Sequence[Sequence[ItemFeedback]],
     instrument: Instrument,
-    modules: Sequence[Module],
     pairs: Mapping[int, Pair],
 ) -> DoNext | None:
-    """What to do next after these ratings, oldest first; None where there are none."""
+    """What to do next after the feedback on these ratings, oldest first; None where none is."""
     if not latest:
         return None
-    lesson = lesson_of([past.feedback(modules).items for past in latest])
+    lesson = lesson_of(latest)
     exercise = exercise_for(lesson.example, pairs.get(lesson.example.number)) if lesson else None
     if lesson is None or exercise is None:
         return DoNext(None, _agreed_text(len(latest)), None)

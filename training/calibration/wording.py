@@ -17,6 +17,7 @@ from training.calibration.ratings import (
     RatingFrame,
 )
 from training.languages import gettext as _
+from training.languages import lazy_gettext as _l
 from training.languages import ngettext
 from training.library.reading_words import ReadingWords, reading_words
 from training.library.schema import PanelNote, Spread
@@ -185,17 +186,19 @@ def difference_text(item: ItemFeedback) -> str:
     return ngettext("%(num)s point lower", "%(num)s points lower", points)
 
 
+_KIND_TITLES = {
+    Kind.AGREED: _l("Agreed"),
+    Kind.NOT_SEEN: _l("Not seen"),
+    Kind.MIS_SCALED: _l("Seen but mis-scaled"),
+    Kind.OTHER_LENS: _l("Another lens"),
+    Kind.RATEABILITY: _l("Rateable or not"),
+    Kind.NOT_COMPARED: _l("Not compared"),
+}
+
+
 def kind_title(kind: Kind) -> str:
     """The name of a kind of error."""
-    titles = {
-        Kind.AGREED: _("Agreed"),
-        Kind.NOT_SEEN: _("Not seen"),
-        Kind.MIS_SCALED: _("Seen but mis-scaled"),
-        Kind.OTHER_LENS: _("Another lens"),
-        Kind.RATEABILITY: _("Rateable or not"),
-        Kind.NOT_COMPARED: _("Not compared"),
-    }
-    return str(titles[kind])
+    return str(_KIND_TITLES[kind])
 
 
 def kind_text(item: ItemFeedback, reading: ReadingWords) -> str:
@@ -272,25 +275,29 @@ def exercise_text(item: ItemFeedback, reading: ReadingWords) -> str:
     return ""
 
 
+_STAGES = {
+    RemedyStage.ORIENT: _l("read about it again"),
+    RemedyStage.OBSERVE: _l("the annotated excerpt"),
+    RemedyStage.APPLY: _l("rate an excerpt"),
+}
+
+
 def stage_text(stage: RemedyStage) -> str:
     """The name of a module's stage, as part of "Module: stage"."""
-    names = {
-        RemedyStage.ORIENT: _("read about it again"),
-        RemedyStage.OBSERVE: _("the annotated excerpt"),
-        RemedyStage.APPLY: _("rate an excerpt"),
-    }
-    return str(names[stage])
+    return str(_STAGES[stage])
+
+
+_LEANS = {
+    Lean.HIGHER: _l("On average you scored higher than the consensus: more lenient."),
+    Lean.LOWER: _l("On average you scored lower than the consensus: more severe."),
+    Lean.LEVEL: _l("On average your scores lie where the consensus lies."),
+    Lean.UNKNOWN: _l("No item was scored by both sides, so there is no average difference."),
+}
 
 
 def lean_text(lean: Lean) -> str:
     """Where the scores lie on average."""
-    texts = {
-        Lean.HIGHER: _("On average you scored higher than the consensus: more lenient."),
-        Lean.LOWER: _("On average you scored lower than the consensus: more severe."),
-        Lean.LEVEL: _("On average your scores lie where the consensus lies."),
-        Lean.UNKNOWN: _("No item was scored by both sides, so there is no average difference."),
-    }
-    return str(texts[lean])
+    return str(_LEANS[lean])
 
 
 def marks_beside_turns(feedback: Feedback) -> dict[int, list[dict[str, object]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.charts.geometry import LINE_MARGIN, LINE_WIDTH, place_on_line
+from training.charts.geometry import line_with_ticks, place_on_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,10 @@ class DotStrip:
 
     rows: tuple[PlacedRow, ...]
     ticks: tuple[tuple[int, float], ...]
-    line_start: float = LINE_MARGIN
-    line_end: float = LINE_WIDTH - LINE_MARGIN
+
+    def line_at(self, base: float) -> str:
+        """The path of the line of a row with its ticks."""
+        return line_with_ticks((x for _score, x in self.ticks), base)
 
 
 def build_dot_strip(rows: Sequence[DotRow], *, scale: Sequence[int]) -> DotStrip:

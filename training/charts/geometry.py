@@ -1,6 +1,8 @@
-"""Where a value lies on the drawn line. Pure."""
+"""Where a value lies on the drawn line, and the line itself. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 LINE_WIDTH = 300.0
 LINE_MARGIN = 10.0  # room for a mark that sits on either end
@@ -16,3 +18,9 @@ def place_on_line(value: float, axis: tuple[float, float]) -> float:
         raise ValueError(f"axis must rise, not {axis!r}")
     share = (min(max(value, first), last) - first) / (last - first)
     return round(LINE_MARGIN + share * (LINE_WIDTH - 2 * LINE_MARGIN), 1)
+
+
+def line_with_ticks(ticks: Iterable[float], base: float) -> str:
+    """The SVG path of the whole line at a height, with a tick across it at each of these x."""
+    line = f"M{LINE_MARGIN} {base}H{LINE_WIDTH - LINE_MARGIN}"
+    return line + "".join(f"M{x} {base - 4}v8" for x in ticks)

@@ -19,6 +19,11 @@ class RatingStrip:
     words: str
 
     @property
+    def scale_id(self) -> str:
+        """The id of its scale on a page: strips with as many places on the scale share one."""
+        return f"scale-of-{len(self.spread.ticks)}"
+
+    @property
     def height(self) -> float:
         return self.spread.rows[0].height + MARK_ROOM
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from training.charts.geometry import LINE_MARGIN, LINE_WIDTH, place_on_line
+from training.charts.geometry import LINE_MARGIN, line_with_ticks, place_on_line
 
 DOT_RADIUS = 7.0
 DOT_STEP = 2 * DOT_RADIUS + 1.0  # from one dot to the one stacked on it
@@ -78,13 +78,9 @@ class SpreadStrip:
         """Whether some row shows a consensus."""
         return any(placed.row.accepted for placed in self.rows)
 
-    @property
-    def line_start(self) -> float:
-        return LINE_MARGIN
-
-    @property
-    def line_end(self) -> float:
-        return LINE_WIDTH - LINE_MARGIN
+    def line_at(self, base: float) -> str:
+        """The path of the line of a row with its ticks."""
+        return line_with_ticks((x for _text, x in self.ticks), base)
 
 
 def build_spread_strip(rows: Sequence[SpreadRow], *, scale: Sequence[int]) -> SpreadStrip:

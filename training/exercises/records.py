@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from training.accounts.records import lock_person
 from training.audit import trail
@@ -37,10 +37,16 @@ class Answered:
         return result_of(self.first)
 
 
+# Put together once: every page of feedback asks it.
+_FIRST_ANSWERS = select(ExerciseAnswer).where(
+    ExerciseAnswer.person_id == bindparam("person"), ExerciseAnswer.number == 1
+)
+
+
 def pairs(person_id: uuid.UUID) -> list[Pair]:
     """Every published pair with this person's first answers."""
     exercises = {version.slug: version.document for version in library.vignettes(Pool.EXERCISE)}
-    first = db.session.scalars(select(ExerciseAnswer).filter_by(person_id=person_id, number=1))
+    first = db.session.scalars(_FIRST_ANSWERS, {"person": person_id})
     return pairs_of(exercises, {answer.vignette_slug: result_of(answer) for answer in first})
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, union
+from sqlalchemy import and_, bindparam, exists, or_, select, union
 from sqlalchemy.exc import IntegrityError
 
 from training.audit import trail
@@ -63,10 +63,14 @@ def people_who_saw(vignette_slugs: Collection[str]) -> dict[str, frozenset[uuid.
     return {slug: frozenset(people) for slug, people in seen.items()}
 
 
+# Put together once: every page of feedback asks it.
+_KNEW_KEY_OF_SESSION = select(KNEW_KEY).where(RatingSession.id == bindparam("session"))
+
+
 def knew_key(session: RatingSession) -> bool:
     """Whether a rater had been shown the key when they submitted this, or has been while it is a
     draft; by practising the vignette before does not count here."""
-    return bool(db.session.scalar(select(KNEW_KEY).where(RatingSession.id == session.id)))
+    return bool(db.session.scalar(_KNEW_KEY_OF_SESSION, {"session": session.id}))
 
 
 def note_keys_seen(

@@ -121,7 +121,7 @@ def comments_to(person_id: uuid.UUID) -> list[Comment]:
 
 def comments_about(session_id: uuid.UUID, person_id: uuid.UUID) -> list[Comment]:
     """What was written to a rater about one rating of theirs, the latest first."""
-    return _comments(_COMMENTS.where(TrainerComment.session_id == session_id), person_id)
+    return _comments(_COMMENTS_ABOUT, person_id, session=session_id)
 
 
 # Put together once: every home page asks it.
@@ -162,15 +162,21 @@ _COMMENTS = (
     .join(Person, Person.id == TrainerComment.author_id)
     .join(Cohort, Cohort.id == TrainerComment.cohort_id)
     .outerjoin(RatingSession, RatingSession.id == TrainerComment.session_id)
+    .where(TrainerComment.person_id == bindparam("person"))
     .order_by(TrainerComment.written_at.desc(), TrainerComment.id)
 )
+
+
+# Put together once: every page of feedback asks it.
+_COMMENTS_ABOUT = _COMMENTS.where(TrainerComment.session_id == bindparam("session"))
 
 
 def _comments(
     statement: Select[TrainerComment, str, str, uuid.UUID | None, int | None],
     person_id: uuid.UUID,
+    **named: uuid.UUID,
 ) -> list[Comment]:
-    rows = db.session.execute(statement.where(TrainerComment.person_id == person_id))
+    rows = db.session.execute(statement, {"person": person_id} | named)
     return [
         Comment(
             comment.id,

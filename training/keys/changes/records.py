@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import defer, lazyload, selectinload
 
 from training.accounts.models import Person
@@ -356,13 +356,20 @@ def number_of_open_cases() -> int:
     return db.session.scalar(statement.where(KeyChangeCase.act.is_(None))) or 0
 
 
+# Put together once: every page of feedback asks it.
+_LATEST_CHANGE = (
+    select(KeyChange)
+    .where(KeyChange.vignette_slug == bindparam("vignette"))
+    .order_by(*_LATEST_FIRST)
+    .limit(1)
+)
+
+
 def revision_note(session: RatingSession) -> RevisionNote | None:
     """That the key of this submitted rating was revised since, where the consensus moved."""
     if not session.is_submitted:
         return None
-    change = db.session.scalar(
-        select(KeyChange).filter_by(vignette_slug=session.vignette_slug).order_by(*_LATEST_FIRST)
-    )
+    change = db.session.scalar(_LATEST_CHANGE, {"vignette": session.vignette_slug})
     replaced_by = key_replacements().by_id.get(session.key_document_id) if change else None
     if change is None or replaced_by is None:
         return None

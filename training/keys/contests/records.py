@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from training.accounts.models import Person, Role, RoleGrant
@@ -72,6 +83,12 @@ def find_contest_of(
     )
 
 
+# Put together once: every page of feedback asks it.
+_BESIDE = select(Contest).where(
+    Contest.person_id == bindparam("person"), Contest.key_document_id == bindparam("key")
+)
+
+
 def contests_beside(session: RatingSession) -> dict[int, Contest] | None:
     """By item, the rater's own contests of the key this session is compared with.
 
@@ -79,11 +96,8 @@ def contests_beside(session: RatingSession) -> dict[int, Contest] | None:
     """
     if not may_be_contested(session):
         return None
-    rows = db.session.scalars(
-        select(Contest).filter_by(
-            person_id=session.person_id, key_document_id=session.key_document_id
-        )
-    )
+    asked = {"person": session.person_id, "key": session.key_document_id}
+    rows = db.session.scalars(_BESIDE, asked)
     return {row.item_number: row for row in rows}
 
 
