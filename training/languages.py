@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from gettext import NullTranslations
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
+from flask import (
+    Flask,
+    appcontext_popped,
+    appcontext_pushed,
+    has_app_context,
+    has_request_context,
+    request,
+    session,
+)
 from flask_babel import force_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -27,6 +37,8 @@ INCOMPLETE_LANGUAGES = frozenset({"hi"})
 def init_languages(app: Flask) -> None:
     """Ask, for each request, which language to answer in."""
     babel.init_app(app, locale_selector=selected_language)
+    appcontext_pushed.connect(_forget_catalogue, app)
+    appcontext_popped.connect(_forget_catalogue, app)
     app.jinja_env.globals.update(_=_translate, gettext=_translate, ngettext=_translate_number)
 
 
@@ -50,30 +62,53 @@ def lazy_gettext(text: str, /, **named: object) -> Any:
 def speaking(language: str) -> Iterator[None]:
     """Meanwhile another language is spoken, as in a letter to somebody else."""
     with force_locale(language):
-        outer = g.pop("catalogue", None)
+        outer = _spoken.set(None)
         try:
             yield
         finally:
-            g.pop("catalogue", None)
-            if outer is not None:
-                g.catalogue = outer
+            _spoken.reset(outer)
+
+
+# Kept, because the extension looks for application, locale, domain and catalogue again with every
+# text: on a page of fifty raters a quarter of the time. A request begins and ends without it.
+_spoken: ContextVar[NullTranslations | None] = ContextVar("catalogue", default=None)
 
 
 def _catalogue() -> NullTranslations:
-    # Kept, because the extension looks for application, locale, domain and catalogue again with
-    # every text: on a page of fifty raters a quarter of the time.
-    try:
-        return cast(NullTranslations, g.catalogue)
-    except AttributeError:
-        g.catalogue = get_translations()
-        return cast(NullTranslations, g.catalogue)
-    except RuntimeError:  # no request and no command: nobody is spoken to
-        return NullTranslations()
+    catalogue = _spoken.get()
+    if catalogue is None:
+        catalogue = get_translations()
+        if has_app_context():  # otherwise nobody is spoken to
+            _spoken.set(catalogue)
+    return catalogue
+
+
+def _forget_catalogue(*_signal: object, **_of: object) -> None:
+    _spoken.set(None)
+
+
+class _TextsOfPages(dict[str, Markup]):
+    """The texts of one catalogue as a page takes them: each is put into HTML once."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        self.catalogue = catalogue
+
+    def __missing__(self, text: str) -> Markup:
+        self[text] = Markup(self.catalogue.gettext(text))  # noqa: S704 - ours, not typed
+        return self[text]
+
+
+_texts_of_pages = lru_cache(maxsize=2 * len(LANGUAGES))(_TextsOfPages)
 
 
 @pass_eval_context
 def _translate(template: EvalContext, text: str, /, **named: object) -> str:
-    return _filled_in(template, _catalogue().gettext(text), named)
+    catalogue = _catalogue()
+    if not template.autoescape:
+        translated = catalogue.gettext(text)
+    else:
+        translated = _texts_of_pages(catalogue)[text]
+    return translated % named if "%" in text else translated
 
 
 @pass_eval_context
@@ -81,12 +116,9 @@ def _translate_number(
     template: EvalContext, singular: str, plural: str, num: int, /, **named: object
 ) -> str:
     translated = _catalogue().ngettext(singular, plural, num)
-    return _filled_in(template, translated, {"num": num} | named)
-
-
-def _filled_in(template: EvalContext, text: str, named: dict[str, object]) -> str:
-    translated = Markup(text) if template.autoescape else text  # noqa: S704 - ours, not typed
-    return translated % named if "%" in text else translated
+    if template.autoescape:
+        translated = Markup(translated)  # noqa: S704 - ours, not typed
+    return translated % ({"num": num} | named)
 
 
 def selected_language() -> str:
