@@ -21,6 +21,7 @@ LONGEST_START = 60.0
 LONGEST_STOP = 15.0
 PAUSE = 0.005
 MEBIBYTE = 1024 * 1024
+AS_DEPLOYED = {"PYTHONOPTIMIZE": "2"}  # README, Deploying
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ def gunicorn(
         process = subprocess.Popen(  # noqa: S603 - the arguments are ours
             [*command, application],
             cwd=PROJECT_ROOT,
-            env=plain_environment() | dict(environment or {}) | {"WEB_CONCURRENCY": "2"},
+            env=plain_environment()
+            | dict(environment or {})
+            | {"WEB_CONCURRENCY": "2"}
+            | AS_DEPLOYED,
             stdout=errors,
             stderr=errors,
             start_new_session=True,  # Ctrl+C comes to us, and we stop it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -22,10 +22,13 @@ ALLOWED_ATTRIBUTES: dict[str, list[str]] = {
     "th": ["scope"],
 }
 ALLOWED_PROTOCOLS = frozenset({"http", "https", "mailto"})
-RENDERED_TEXTS_KEPT = 500
+WHAT_IS_ALLOWED = (
+    sorted(ALLOWED_TAGS),
+    sorted(ALLOWED_ATTRIBUTES.items()),
+    sorted(ALLOWED_PROTOCOLS),
+)
 
 
-@lru_cache(maxsize=RENDERED_TEXTS_KEPT)
 def render_markdown(text: str) -> Markup:
     """The HTML of a Markdown text, with only the tags, attributes and protocols above.
 

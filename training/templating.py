@@ -15,7 +15,7 @@ from flask_babel import format_date, format_datetime, format_time, get_locale
 from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 
-from training import scripts, style_sheet
+from training import rendered_texts, scripts, style_sheet
 from training.accounts.models import Person, Role
 from training.charts.crossing import bundle_height, crossing
 from training.charts.text_stack import spread, stacked
@@ -30,7 +30,7 @@ from training.library.reading_words import reading_words
 from training.library.schema.extracts import cells_of
 from training.library.turn_numbers import run_text, runs_of
 from training.marks import mark_of
-from training.safe_html import render_markdown
+from training.rendered_texts import html_of
 from training.windows import TimeLeft, time_left
 
 FIGURES_KEPT = 5000  # as text; a table of raters shows the same shares over and over
@@ -106,9 +106,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.bytecode_cache = _template_cache(config.template_cache_path)
+    kept = _kept_folder(config.template_cache_path)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept)) if kept else None
+    rendered_texts.init_app(app, kept)
     app.jinja_env.filters.update(
-        markdown=render_markdown,
+        markdown=html_of,
         glossed=glossed,
         lesson_parts=lesson_parts,
         cells=cells_of,
@@ -131,10 +133,10 @@ def init_app(app: Flask, config: Config) -> None:
     app.context_processor(_on_every_page)
 
 
-def _template_cache(folder: Path | None) -> FileSystemBytecodeCache | None:
-    """What is compiled once for all processes, instead of by each at the first visit of a page.
+def _kept_folder(folder: Path | None) -> Path | None:
+    """Where lies what is compiled and rendered once for all processes, not by each at first visit.
 
-    None where there is no folder to write to: then each process compiles for itself.
+    None where there is no folder to write to: then each process does it for itself.
     """
     if folder is None:
         return None
@@ -142,7 +144,7 @@ def _template_cache(folder: Path | None) -> FileSystemBytecodeCache | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def _current_link(links: Sequence[Link]) -> Link | None:

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from training.audit import trail
 from training.certification.judging.standard import Standard
-from training.database import db, write_transaction
+from training.database import after_commit, db, write_transaction
 from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 from training.library.precedence import KeysOfPack, keys_of_pack
 from training.library.reading import Pack, canonical_text, digest_of
 from training.library.schema import Instrument, Key, Module, Pool, Vignette, VignetteHead
+from training.rendered_texts import render_beforehand
 
 MODELS: dict[DocumentKind, type[BaseModel]] = {
     DocumentKind.INSTRUMENT: Instrument,
@@ -107,6 +108,9 @@ def publish(pack: Pack, *, person_id: uuid.UUID | None) -> Publication:
             else:
                 current.document_id = version.id
             published.append((kind_name, slug))
+            if isinstance(document, Module):
+                for lesson in document.lesson.values():
+                    after_commit(render_beforehand, lesson)
             _note_published(version, person_id, keys)
         replaced = tuple(
             ReplacedKey(slug, from_id, in_use[DocumentKind.KEY, slug].document_id)
