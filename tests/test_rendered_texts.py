@@ -62,8 +62,8 @@ def test_what_one_process_has_rendered_another_one_shows_without_a_cleaner(
         html_of(TEXT)
     reader = (
         "import sys; from pathlib import Path; from flask import Flask;"
-        "from training import rendered_texts;"
-        "app = Flask('reader'); rendered_texts.init_app(app, Path(sys.argv[1]));"
+        "from training import kept_files, rendered_texts;"
+        "app = Flask('reader'); kept_files.init_app(app, Path(sys.argv[1]));"
         "context = app.app_context(); context.push();"
         "print(rendered_texts.html_of(sys.argv[2]));"
         "print({'bleach', 'nh3', 'markdown_it'} & set(sys.modules))"
@@ -98,23 +98,19 @@ def test_a_text_that_cannot_be_read_or_kept_is_rendered_all_the_same(
     with app_with_folder.app_context():
         html_of(TEXT)
         (file,) = files_in(tmp_path / "kept")
-        file.write_bytes(b"\xff\xfe broken")
-        rendered_texts._html_of.cache_clear()
-        assert html_of(TEXT) == render_markdown(TEXT)
-        assert file.read_text(encoding="utf-8") == render_markdown(TEXT)
 
         def full(*_arguments: object) -> None:
             raise OSError(28, os.strerror(28))
 
         file.unlink()
         rendered_texts._html_of.cache_clear()
-        monkeypatch.setattr(rendered_texts, "_write", full)
+        monkeypatch.setattr("training.kept_files.write_whole", full)
         assert html_of(TEXT) == render_markdown(TEXT)
         assert files_in(tmp_path / "kept") == []
 
 
 def test_without_a_folder_each_process_renders_for_itself(app_with_folder: Flask) -> None:
-    app_with_folder.extensions["rendered_texts"] = None
+    app_with_folder.extensions["kept_files"] = None
     with app_with_folder.app_context():
         assert html_of(TEXT) == render_markdown(TEXT)
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from training.config import Config
 from training.extensions import compress, csrf
+from training.file_compression import compress_file
 
 # Nothing inline, nothing from elsewhere. Bootstrap's style sheet draws its small icons as
 # data: images.
@@ -70,6 +71,7 @@ def _set_headers(response: Response) -> Response:
         # Whole, and not as a stream, so that style sheets and scripts are compressed too.
         response.direct_passthrough = False
         response.make_sequence()
+        compress_file(response)
         # Their addresses carry the version, so a browser never asks again.
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     elif response.status_code >= 400:

@@ -15,7 +15,7 @@ from flask_babel import format_date, format_datetime, format_time, get_locale
 from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 
-from training import rendered_texts, scripts, style_sheet
+from training import kept_files, scripts, style_sheet
 from training.accounts.models import Person, Role
 from training.charts.crossing import bundle_height, crossing
 from training.charts.text_stack import spread, stacked
@@ -108,7 +108,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.lstrip_blocks = True
     kept = _kept_folder(config.template_cache_path)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept)) if kept else None
-    rendered_texts.init_app(app, kept)
+    kept_files.init_app(app, kept)
     app.jinja_env.filters.update(
         markdown=html_of,
         glossed=glossed,
