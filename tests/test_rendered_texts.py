@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,11 @@ def app_with_folder(tmp_path: Path) -> Flask:
 
 def pack_with_other_lessons() -> Pack:
     pack = small_pack()
-    for slug, module in pack.modules.items():
-        lesson = {"en": f"## Another section\n\nAbout *{slug}* this time."}
-        pack.modules[slug] = module.model_copy(update={"lesson": lesson})
-    return pack
+    modules = {
+        slug: module.model_copy(update={"lesson": {"en": f"About *{slug}* in other words."}})
+        for slug, module in pack.modules.items()
+    }
+    return replace(pack, modules=modules)
 
 
 def files_in(folder: Path) -> list[Path]:
