@@ -327,6 +327,11 @@ def get_keyed_vignette(slug: str) -> tuple[Version[Vignette], Version[Key]]:
     return vignette_version(found[DocumentKind.VIGNETTE]), key_version(found[DocumentKind.KEY])
 
 
+def is_key_in_use(document_id: uuid.UUID) -> bool:
+    """Whether this version of a key is the one in use; without a question of its own, mostly."""
+    return any(document_id == id_ for id_, *_ in _rows_in_use(DocumentKind.KEY).values())
+
+
 def keys_of(vignette_slugs: Collection[str]) -> dict[str, Version[Key]]:
     """The keys in use of these vignettes, in one question."""
     keys = cast("list[Version[Key]]", _current(DocumentKind.KEY, vignette_slugs))

@@ -367,7 +367,7 @@ _LATEST_CHANGE = (
 
 def revision_note(session: RatingSession) -> RevisionNote | None:
     """That the key of this submitted rating was revised since, where the consensus moved."""
-    if not session.is_submitted:
+    if not session.is_submitted or library.is_key_in_use(session.key_document_id):
         return None
     change = db.session.scalar(_LATEST_CHANGE, {"vignette": session.vignette_slug})
     replaced_by = key_replacements().by_id.get(session.key_document_id) if change else None
