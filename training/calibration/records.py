@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import lazyload
 
 from training.accounts.records import lock_person
 from training.audit import trail
@@ -203,19 +203,15 @@ def _own_session() -> Select[RatingSession]:
 
 @lru_cache(maxsize=1)
 def _submitted_session() -> Select[RatingSession]:
-    return (
-        select(RatingSession)
-        .where(
-            RatingSession.id == bindparam("own_id"),
-            RatingSession.person_id == bindparam("rater"),
-            RatingSession.state == SessionState.SUBMITTED,
-        )
-        .options(joinedload(RatingSession.agreement))
+    return select(RatingSession).where(
+        RatingSession.id == bindparam("own_id"),
+        RatingSession.person_id == bindparam("rater"),
+        RatingSession.state == SessionState.SUBMITTED,
     )
 
 
 def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
-    """A person's own session with its agreement, once it is submitted."""
+    """A person's own session with its ratings, once it is submitted."""
     return db.session.scalar(_submitted_session(), {"own_id": session_id, "rater": person_id})
 
 
