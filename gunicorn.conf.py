@@ -12,7 +12,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 # Loaded once and shared: workers start quickly and use less memory together.
 preload_app = True
-# Lets a worker's memory be given back now and then, at different moments for each.
+# Lets a worker's memory be given back now and then, at different moments for each; seldom, since
+# its memory stays level, and a new one meets every template and document for the first time.
 max_requests = 100_000
 max_requests_jitter = 20_000
 timeout = 60

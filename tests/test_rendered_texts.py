@@ -14,6 +14,7 @@ from flask import Flask
 from tests.databases import make_app
 from tests.pack import small_pack
 from training import rendered_texts
+from training.kept_files import kept
 from training.library import records as library
 from training.library.reading import Pack
 from training.rendered_texts import html_of
@@ -134,3 +135,12 @@ def test_a_lesson_is_rendered_when_it_is_published(
     assert rendered == [
         lesson for module in pack.modules.values() for lesson in module.lesson.values()
     ]
+
+
+def test_half_of_a_file_is_not_left_lying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("training.kept_files.os.replace", full)
+    assert kept(tmp_path / "a text.html", lambda: b"<p>They answered him.</p>").startswith(b"<p>")
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
 """What is made once for all processes and kept beside the pages compiled for them.
 
-Everything there can be made again: whoever finds a file gone or broken makes it anew. It is as safe
+Everything there can be made again: whoever finds a file gone makes it anew. It is as safe
 as the compiled pages, since whoever could change the one could change the other.
 """
 
@@ -39,5 +39,11 @@ def kept(file: Path, make: Callable[[], bytes]) -> bytes:
 def write_whole(file: Path, content: bytes) -> None:
     """Whole or not at all, whoever writes the same at this moment. Raises OSError."""
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".new", delete=False) as new:
-        new.write(content)
-    os.replace(new.name, file)
+        try:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())  # or a crash may leave the name without what it names
+            os.replace(new.name, file)
+        except OSError:
+            os.unlink(new.name)  # half of it, on a full disk
+            raise

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
-from flask import has_request_context
 from pydantic import BaseModel
-from sqlalchemy import bindparam, event, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from training.audit import trail
 from training.certification.judging.standard import Standard
 from training.database import after_commit, db, write_transaction
-from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
+from training.library.in_use import Row, rows_in_use
+from training.library.models import CurrentDocument, Document, DocumentKind
 from training.library.precedence import KeysOfPack, keys_of_pack
 from training.library.reading import Pack, canonical_text, digest_of
 from training.library.schema import Instrument, Key, Module, Pool, Vignette, VignetteHead
@@ -33,7 +32,6 @@ MODELS: dict[DocumentKind, type[BaseModel]] = {
 AnyDocument = TypeVar("AnyDocument", bound=BaseModel | VignetteHead)
 # Every version a process has shown stays parsed: a pack holds some hundred documents of some 20 kB.
 PARSED_DOCUMENTS_KEPT = 1000
-MARKS_KEPT = 2  # what is in use now, and what was just before, while publishing goes on
 
 
 class UnknownDocumentError(LookupError):
@@ -211,53 +209,13 @@ def _parsed(kind: DocumentKind, document_id: uuid.UUID, digest: str) -> BaseMode
     return MODELS[kind].model_validate(json.loads(body))
 
 
-# Put together once, and of columns instead of objects: nearly every page asks these.
-_IN_USE = (
-    select(Document.id, Document.slug, Document.digest)
-    .join(CurrentDocument, CurrentDocument.document_id == Document.id)
-    .where(CurrentDocument.kind == bindparam("kind"))
-    .order_by(CurrentDocument.slug)
-)
-_MARK = select(ContentMark.mark)
-_MARK_READ = "content mark"  # what the transaction under way has read it to be
-
-Row = tuple[uuid.UUID, str, str]  # id, slug, digest
-
-
-def _rows_in_use(kind: DocumentKind) -> Mapping[str, Row]:
-    """The versions in use by slug. One small question for all kinds that a page asks for."""
-    session = db.session()
-    if not has_request_context() or session.info.get("is_writing"):
-        return _read_rows(kind)  # an act decides on what it has read itself
-    if _MARK_READ not in session.info:
-        session.info[_MARK_READ] = session.scalar(_MARK)
-    return _rows_at(session.info[_MARK_READ], kind)
-
-
-def _read_rows(kind: DocumentKind) -> Mapping[str, Row]:
-    rows = db.session.execute(_IN_USE, {"kind": kind})
-    return {row.slug: (row.id, row.slug, row.digest) for row in rows}
-
-
-@lru_cache(maxsize=MARKS_KEPT * len(DocumentKind))
-def _rows_at(_mark: uuid.UUID, kind: DocumentKind) -> Mapping[str, Row]:
-    # Read after the mark: where something was put in use in between, these rows are the newer
-    # ones, and nobody reads this mark again.
-    return _read_rows(kind)
-
-
-@event.listens_for(db.session, "after_transaction_end")
-def _forget_mark(session: Session, _transaction: object) -> None:
-    session.info.pop(_MARK_READ, None)
-
-
 def _current(kind: DocumentKind, slugs: Collection[str] | None = None) -> list[Version[BaseModel]]:
-    rows = _rows_in_use(kind).items()
+    rows = rows_in_use(kind).items()
     return [_version(kind, *row) for slug, row in rows if slugs is None or slug in slugs]
 
 
 def _find_current(kind: DocumentKind, slug: str) -> Version[BaseModel] | None:
-    row = _rows_in_use(kind).get(slug)
+    row = rows_in_use(kind).get(slug)
     return _version(kind, *row) if row else None
 
 
@@ -266,7 +224,7 @@ def _get_current(kind: DocumentKind, slug: str) -> Version[BaseModel]:
 
 
 def _get_row(kind: DocumentKind, slug: str) -> Row:
-    row = _rows_in_use(kind).get(slug)
+    row = rows_in_use(kind).get(slug)
     if row is None:
         raise UnknownDocumentError(f"no {kind} {slug!r} is published")
     return row
@@ -329,7 +287,7 @@ def get_keyed_vignette(slug: str) -> tuple[Version[Vignette], Version[Key]]:
 
 def is_key_in_use(document_id: uuid.UUID) -> bool:
     """Whether this version of a key is the one in use; without a question of its own, mostly."""
-    return any(document_id == id_ for id_, *_ in _rows_in_use(DocumentKind.KEY).values())
+    return any(document_id == id_ for id_, *_ in rows_in_use(DocumentKind.KEY).values())
 
 
 def keys_of(vignette_slugs: Collection[str]) -> dict[str, Version[Key]]:
@@ -352,7 +310,7 @@ def modules() -> list[Version[Module]]:
 
 def vignettes(*pools: Pool) -> list[Version[VignetteHead]]:
     """The vignettes in use that belong to these pools, by slug; without their transcripts."""
-    heads = [_head_version(*row) for row in _rows_in_use(DocumentKind.VIGNETTE).values()]
+    heads = [_head_version(*row) for row in rows_in_use(DocumentKind.VIGNETTE).values()]
     return [version for version in heads if version.document.pool in pools]
 
 
@@ -410,7 +368,7 @@ def titles_in_use() -> dict[tuple[DocumentKind, str], str]:
         **{(DocumentKind.VIGNETTE, slug): title for slug, title in vignette_titles.items()},
         **{
             (DocumentKind.KEY, slug): vignette_titles.get(slug, slug)
-            for slug in _rows_in_use(DocumentKind.KEY)
+            for slug in rows_in_use(DocumentKind.KEY)
         },
         **{(DocumentKind.STANDARD, v.slug): v.document.title for v in standards()},
     }

@@ -149,7 +149,7 @@ class Vignette(BriefPart):
 
     def rated_items(self, instrument_items: tuple[int, ...]) -> tuple[int, ...]:
         """The items to rate: its own, or all of the instrument."""
-        return self.items if self.items is not None else instrument_items
+        return self.head.rated_items(instrument_items)
 
     @cached_property
     def head(self) -> VignetteHead:
