@@ -245,6 +245,25 @@ def test_the_time_to_read_is_of_all_words_and_a_minute_begun_counts() -> None:
     assert cells_of(" a |  | b c ") == ["a", "", "b c"]
 
 
+def test_a_changed_copy_takes_nothing_along_that_was_worked_out_for_the_original() -> None:
+    original = Vignette.model_validate(vignette())
+    assert (original.head.content_note, original.people_by_id["runa"].id) == (None, "runa")
+    first, *rest = original.turns
+    longer = first.model_copy(update={"text": first.text + " One more."})
+    changes = {"content_note": "Thoughts of dying.", "turns": (longer, *rest)}
+    for copy in (original.model_copy(update=changes), copy_of_a_copy(original, changes)):
+        assert copy.head.content_note == "Thoughts of dying."
+        assert copy.words == original.words + 2
+    assert original.head.content_note is None
+
+
+def copy_of_a_copy(original: Vignette, changes: dict[str, object]) -> Vignette:
+    deep = original.model_copy(deep=True)
+    assert deep == original
+    assert deep.head == original.head
+    return deep.model_copy(update=changes)
+
+
 def test_a_scale_has_two_scores_and_every_one_its_words() -> None:
     scale = instrument()["scale"]
 
