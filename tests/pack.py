@@ -7,7 +7,10 @@ Every key carries canaries: texts that must not be met by anybody before they ha
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from copy import copy
+from dataclasses import fields
+from functools import cache, wraps
 from typing import Any
 
 import yaml
@@ -79,7 +82,19 @@ def with_item(key: Key, item: int, **changes: Any) -> Key:
     return key.model_copy(update={"items": key.items | {item: changed}})
 
 
-@lru_cache
+def _made_once(make: Callable[[], Pack]) -> Callable[[], Pack]:
+    """The same documents each time, in collections of one's own: a story may change its pack."""
+    kept = cache(make)
+
+    @wraps(make)
+    def own_pack() -> Pack:
+        collections = {field.name: copy(getattr(kept(), field.name)) for field in fields(Pack)}
+        return Pack(**collections)
+
+    return own_pack
+
+
+@_made_once
 def small_pack() -> Pack:
     """The pack as the application would have read it from files."""
     pack = Pack()
@@ -95,7 +110,7 @@ def small_pack() -> Pack:
     return pack
 
 
-@lru_cache
+@_made_once
 def programme_pack() -> Pack:
     """What the second track adds to the small pack, and a module that belongs to no track."""
     pack = Pack()

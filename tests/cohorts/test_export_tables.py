@@ -9,7 +9,7 @@ import uuid
 import openpyxl
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cohorts.learning import add_raters, practise
@@ -45,6 +45,7 @@ RUNS = st.lists(CELLS, min_size=1, max_size=3).map(tuple)
 
 
 @given(st.lists(st.lists(RUNS, min_size=1, max_size=3), max_size=4))
+@example([[(0, None), (0.0, None)], [(True, 1), (1, 1.0)]])  # equal, and not written alike
 def test_whatever_stands_in_a_cell_is_read_again_as_it_was(rows: list[list[Run]]) -> None:
     """By Python's own reader of CSV, which knows nothing of how it was written."""
     table: list[Row] = [[("first",), *runs] for runs in rows]

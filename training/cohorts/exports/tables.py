@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, starmap
 
 from training.calibration.agreement import AgreementSums
 
@@ -93,12 +93,13 @@ def csv_lines(header: Row, parts: Iterable[Iterable[Row]]) -> Iterator[str]:
 
     The rows come with safe cells.
     """
-    text_of = lru_cache(RUNS_KEPT)(_as_csv)
+    # By type as well: 0 and 0.0 are equal, and are not written alike.
+    text_of = lru_cache(RUNS_KEPT, typed=True)(_as_csv)
     for part in chain([[header]], parts):
-        yield "".join([",".join(map(text_of, row)) + "\r\n" for row in part])
+        yield "".join([",".join(starmap(text_of, row)) + "\r\n" for row in part])
 
 
-def _as_csv(run: Run) -> str:
+def _as_csv(*run: Cell) -> str:
     return ",".join(map(_quoted, run))
 
 
