@@ -12,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training.accounts.models import Person, Role
-from training.accounts.records import find_signed_in
+from training.accounts.records import Identity, find_person, find_signed_in
 from training.accounts.second_factor_records import ROLES_THAT_NEED_ONE, lacks_second_factor
 from training.clock import now
 from training.extensions import login_manager
@@ -91,7 +91,7 @@ def role_required(
     def guard(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-            person = signed_in_person()
+            person = signed_in()
             if not person.has_role(*roles):
                 abort(403)
             if ROLES_THAT_NEED_ONE.issuperset(person.roles.intersection(roles)) and (
@@ -111,9 +111,14 @@ def _lead_to_second_factor() -> Response:
     return redirect(url_for("second_factor.overview", next=next_page))
 
 
+def signed_in() -> Identity:
+    """Who this request comes from; only on pages that are not public."""
+    return cast(Identity, current_user.person)
+
+
 def signed_in_person() -> Person:
-    """The person behind this request; only on pages that are not public."""
-    return cast(Person, current_user.person)
+    """The person behind this request, for acts and for all there is to know of them."""
+    return cast(Person, find_person(signed_in().id))
 
 
 def signed_in_person_id() -> uuid.UUID | None:

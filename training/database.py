@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVarTuple
 
 from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Result,
     String,
     Text,
     Uuid,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TypeDecorator
 
 from training.clock import now
@@ -89,6 +91,8 @@ LongText = Annotated[str, mapped_column(Text)]
 Digest = Annotated[str, mapped_column(String(64))]
 JsonDocument = Annotated[dict[str, Any], mapped_column(JSON)]
 JsonList = Annotated[list[Any], mapped_column(JSON)]
+
+Values = TypeVarTuple("Values")
 
 
 class Base(DeclarativeBase):
@@ -163,6 +167,18 @@ def write_transaction() -> Iterator[Session]:
             put_off = session.info.pop("after_commit", {})
     for do, items in put_off.items():
         do(items)
+
+
+def read_rows(statement: TypedReturnsRows[*Values], **named: object) -> Result[*Values]:
+    """The rows a statement finds, without the session's search for objects in them.
+
+    That search is half of what a small question costs, so what every page asks is asked so. What
+    an act has put into the session and not written yet is written first.
+    """
+    session = db.session()
+    if session.info.get("is_writing"):
+        session.flush()
+    return session.connection().execute(statement, named)
 
 
 def after_commit(do: Callable[[list[Any]], None], item: object) -> None:

@@ -16,7 +16,8 @@ from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache
 
 from training import kept_files, scripts, style_sheet
-from training.accounts.models import Person, Role
+from training.accounts.models import Role
+from training.accounts.records import Identity
 from training.charts.crossing import bundle_height, crossing
 from training.charts.text_stack import spread, stacked
 from training.clock import now
@@ -48,7 +49,7 @@ class Link:
     roles: frozenset[Role] = frozenset()
     further: frozenset[str] = frozenset()
 
-    def is_for(self, person: Person) -> bool:
+    def is_for(self, person: Identity) -> bool:
         return not self.roles or person.has_role(*self.roles)
 
     @property

@@ -7,15 +7,14 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from training.accounts.models import Person, Role, RoleGrant, SignInSession
 from training.audit import trail
 from training.clock import now
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 
 SIGNED_IN_FOR = timedelta(days=14)  # without being seen
 SEEN_AGAIN_AFTER = timedelta(minutes=5)  # a write per page would be a write too many
@@ -31,11 +30,26 @@ class LastAdministratorError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, as far as every page needs it: values, not the object that acts change."""
+
+    id: uuid.UUID
+    name: str
+    locale: str
+    track: str | None
+    roles: frozenset[Role]
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the person holds at least one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """What Flask-Login calls a user: a person in one browser."""
 
-    person: Person
-    session: SignInSession
+    person: Identity
+    session_id: uuid.UUID
     token: str
     is_authenticated: bool = True
     is_active: bool = True
@@ -80,28 +94,40 @@ def demonstration_people() -> list[Person]:
     )
 
 
-@lru_cache(maxsize=1)
-def _open_session_of_token() -> Select[SignInSession]:
-    # Asked with every request, so the statement is put together once.
-    return select(SignInSession).where(
-        SignInSession.token_digest == bindparam("digest"), SignInSession.ended_at.is_(None)
+# Asked with every request, so it is put together once, and of columns instead of objects.
+_OPEN_SESSION = (
+    select(
+        SignInSession.id,
+        SignInSession.last_seen_at,
+        Person.id,
+        Person.name,
+        Person.locale,
+        Person.track,
+        RoleGrant.role,
     )
+    .join(Person, Person.id == SignInSession.person_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(
+        SignInSession.token_digest == bindparam("digest"),
+        SignInSession.ended_at.is_(None),
+        Person.deactivated_at.is_(None),
+    )
+)
 
 
 def find_signed_in(token: str) -> SignedIn | None:
     """Who is behind a cookie, unless the session was ended, has lapsed, or the person left."""
-    row = (
-        db.session.scalars(_open_session_of_token(), {"digest": digest_of_token(token)})
-        .unique()
-        .one_or_none()
-    )
+    rows = read_rows(_OPEN_SESSION, digest=digest_of_token(token)).all()  # one for each role
     moment = now()
-    if row is None or row.last_seen_at < moment - SIGNED_IN_FOR or not row.person.is_active:
+    if not rows or rows[0].last_seen_at < moment - SIGNED_IN_FOR:
         return None
-    if row.last_seen_at < moment - SEEN_AGAIN_AFTER:
+    session_id, last_seen_at, person_id, name, locale, track, _role = rows[0]
+    if last_seen_at < moment - SEEN_AGAIN_AFTER:
         with write_transaction() as session:
-            session.execute(update(SignInSession).filter_by(id=row.id).values(last_seen_at=moment))
-    return SignedIn(row.person, row, token)
+            seen = update(SignInSession).filter_by(id=session_id).values(last_seen_at=moment)
+            session.execute(seen)
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    return SignedIn(Identity(person_id, name, locale, track, roles), session_id, token)
 
 
 def start_session(person: Person, *, browser: str) -> SignedIn:
@@ -116,7 +142,8 @@ def start_session(person: Person, *, browser: str) -> SignedIn:
         )
         session.add(row)
         trail.note(trail.Act.SIGNED_IN, f"person {person.id}", person_id=person.id)
-    return SignedIn(person, row, token)
+    identity = Identity(person.id, person.name, person.locale, person.track, person.roles)
+    return SignedIn(identity, row.id, token)
 
 
 def note_refused_sign_in(person_id: uuid.UUID | None) -> None:
@@ -129,7 +156,7 @@ def end_session(signed_in: SignedIn) -> None:
     with write_transaction() as session:
         session.execute(
             update(SignInSession)
-            .filter_by(id=signed_in.session.id, ended_at=None)
+            .filter_by(id=signed_in.session_id, ended_at=None)
             .values(ended_at=now())
         )
         trail.note(

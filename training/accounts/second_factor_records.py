@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from training.accounts import second_factor
 from training.accounts.models import Person, RecoveryCode, Role, SecondFactor
 from training.accounts.records import (
+    Identity,
     SignedIn,
     digest_of_token,
     end_sessions,
@@ -43,7 +44,7 @@ def has_second_factor(person_id: uuid.UUID) -> bool:
     return find_second_factor(person_id) is not None
 
 
-def lacks_second_factor(person: Person) -> bool:
+def lacks_second_factor(person: Person | Identity) -> bool:
     """Whether the person holds a role that needs a second factor and has none."""
     return person.has_role(*ROLES_THAT_NEED_ONE) and not has_second_factor(person.id)
 

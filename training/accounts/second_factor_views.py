@@ -41,11 +41,11 @@ def sign_in() -> Page:
     if form.validate_on_submit():
         if signing_in.are_exhausted(signing_in.code_limits(person)):
             abort(429)
-        signed_in = second_factor_records.sign_in_with_code(
+        entering = second_factor_records.sign_in_with_code(
             person, form.code.data, browser=request.user_agent.string
         )
-        if signed_in is not None:
-            signing_in.enter(signed_in)
+        if entering is not None:
+            signing_in.enter(entering)
             _tell_of_recovery_codes(person, form.code.data)
             return redirect(signing_in.first_page(person, wanted))
         reauthentication.refuse_code(form, person)
@@ -113,7 +113,7 @@ def _confirm(person: Person, form: CodeForm) -> tuple[str, ...] | None:
         return None
     try:
         codes = second_factor_records.confirm(
-            person, form.code.data, keep_session=current_user.session.id
+            person, form.code.data, keep_session=current_user.session_id
         )
     except LookupError:  # confirmed or begun anew in another tab
         abort(409)

@@ -244,7 +244,7 @@ def profile() -> Page:
         "accounts/profile.html",
         form=form,
         sessions=records.open_sessions(person.id),
-        this_session=current_user.session.id,
+        this_session=current_user.session_id,
         cohorts=cohort_records.cohorts_of_member(person.id),
         second_factor=find_second_factor(person.id),
     )
@@ -260,7 +260,7 @@ def change_password() -> Page:
         form.current_password, person, refusal=_("This is not your current password.")
     ):
         password_records.change_password(
-            person, form.password.data, by=person.id, keep_session=current_user.session.id
+            person, form.password.data, by=person.id, keep_session=current_user.session_id
         )
         flash(_("Your password is changed. Other browsers are signed out."), "success")
         return redirect(url_for("accounts.profile"))
@@ -270,7 +270,7 @@ def change_password() -> Page:
 @accounts.post("/profile/end-sessions")
 def end_sessions() -> Page:
     person = signed_in_person()
-    records.end_sessions(person.id, by=person.id, except_id=current_user.session.id)
+    records.end_sessions(person.id, by=person.id, except_id=current_user.session_id)
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.profile"))
 

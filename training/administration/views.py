@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts import password_records, second_factor_records
 from training.accounts import records as accounts
 from training.accounts.models import Person, Role
@@ -98,7 +98,7 @@ def person(person_id: uuid.UUID) -> Page:
     held = sorted(role.value for role in shown.roles)
     form = RolesForm(roles=held, shown=" ".join(held))
     if form.validate_on_submit():
-        by = signed_in_person().id
+        by = signed_in().id
         try:
             accounts.set_roles(shown, form.chosen, by=by, shown=form.shown_roles)
         except accounts.LastAdministratorError:
@@ -122,11 +122,11 @@ def person(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def deactivate(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    if shown.id == signed_in_person().id:
+    if shown.id == signed_in().id:
         flash(_("You cannot close your own account. Ask another administrator."), "error")
         return _back_to(shown)
     try:
-        accounts.deactivate(shown, by=signed_in_person().id)
+        accounts.deactivate(shown, by=signed_in().id)
     except accounts.LastAdministratorError:
         flash(_("The last active administrator has to stay."), "error")
     else:
@@ -138,7 +138,7 @@ def deactivate(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def reactivate(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    accounts.reactivate(shown, by=signed_in_person().id)
+    accounts.reactivate(shown, by=signed_in().id)
     flash(_("The account of %(name)s is open again.", name=shown.name), "success")
     return _back_to(shown)
 
@@ -147,7 +147,7 @@ def reactivate(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def end_sessions(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    accounts.end_sessions(shown.id, by=signed_in_person().id)
+    accounts.end_sessions(shown.id, by=signed_in().id)
     flash(_("%(name)s is signed out everywhere.", name=shown.name), "success")
     return _back_to(shown)
 
@@ -157,9 +157,7 @@ def end_sessions(person_id: uuid.UUID) -> Page:
 def send_reset_letter(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
     address = url_for("accounts.reset_password", token="TOKEN", _external=True)  # noqa: S106
-    letter = password_records.ask_for_reset(
-        shown.email, address_of=address, by=signed_in_person().id
-    )
+    letter = password_records.ask_for_reset(shown.email, address_of=address, by=signed_in().id)
     if letter is None:
         flash(_("The account is closed. Open it first."), "error")
     else:
@@ -173,13 +171,13 @@ def send_reset_letter(person_id: uuid.UUID) -> Page:
 @role_required(Role.ADMINISTRATOR)
 def remove_second_factor(person_id: uuid.UUID) -> Page:
     shown = any_person(person_id)
-    if shown.id == signed_in_person().id:
+    if shown.id == signed_in().id:
         flash(_("You remove your own second factor in your profile, with a code."), "error")
         return _back_to(shown)
     form = RemoveSecondFactorForm()
     if form.validate_on_submit():
         letter = second_factor_records.remove_lost(
-            shown, by=signed_in_person().id, reason=form.reason.data
+            shown, by=signed_in().id, reason=form.reason.data
         )
         if letter is None:
             flash(_("%(name)s has no second factor.", name=shown.name), "warning")
@@ -241,7 +239,7 @@ def content_check() -> Page:
     if form.validate_on_submit():
         has_moved_on = form.digest.data != checked.changes.digest
         if checked.is_publishable and not has_moved_on:
-            _tell_published(publishing.publish(checked.pack, person_id=signed_in_person().id))
+            _tell_published(publishing.publish(checked.pack, person_id=signed_in().id))
             return redirect(url_for("administration.content"))
     page = render_template(
         "administration/content_check.html",
@@ -323,7 +321,7 @@ def send_letter(letter_id: uuid.UUID) -> Page:
 
 def _back_to(shown: Person) -> Response:
     """The person's page; home for who has just laid down the role of an administrator."""
-    if not signed_in_person().has_role(Role.ADMINISTRATOR):
+    if not signed_in().has_role(Role.ADMINISTRATOR):
         return redirect(url_for("home.home"))
     return redirect(url_for("administration.person", person_id=shown.id))
 

@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in
 from training.accounts.models import Role
 from training.audit import checkpoints
 from training.languages import gettext as _
@@ -19,7 +19,7 @@ trail_checkpoints = Blueprint("trail_checkpoints", __name__)
 @role_required(Role.ADMINISTRATOR)
 def overview() -> str | AnyResponse:
     if request.method == "POST":
-        made = checkpoints.make_checkpoint(person_id=signed_in_person().id)
+        made = checkpoints.make_checkpoint(person_id=signed_in().id)
         flash(_("Line %(number)s is signed. Keep the file elsewhere.", number=made.sequence))
         return redirect(url_for("trail_checkpoints.overview"))
     return render_template(

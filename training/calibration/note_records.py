@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
 
 from training.calibration.models import RatingSession, TurnNote
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 
 
 class NoteState(StrEnum):
@@ -42,7 +42,7 @@ _NOTES = (
 
 def notes_of(session_id: uuid.UUID) -> dict[int, str]:
     """The notes of a session by turn, in the order of the text."""
-    return dict(db.session.execute(_NOTES, {"session": session_id}).all())
+    return dict(read_rows(_NOTES, session=session_id).all())
 
 
 def save_note(session_id: uuid.UUID, turn: int, text: str, *, before: str) -> NoteOutcome:

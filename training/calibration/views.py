@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in
 from training.accounts.models import Role
 from training.calibration import practice_records, records, wording
 from training.calibration.after_submission import AFTER_SUBMISSION
@@ -45,13 +45,13 @@ PURPOSES_OF_RATERS = frozenset({Purpose.CERTIFICATION, Purpose.RECHECK})
 
 def own_rating_session(session_id: uuid.UUID) -> RatingSession:
     """The signed-in person's rating session; 404 for a missing one and for somebody else's."""
-    session = records.find_own_session(session_id, signed_in_person().id) or abort(404)
+    session = records.find_own_session(session_id, signed_in().id) or abort(404)
     refuse_without_role(session.purpose)
     return session
 
 
 def refuse_without_role(purpose: Purpose) -> None:
-    if purpose in PURPOSES_OF_RATERS and not signed_in_person().has_role(Role.RATER):
+    if purpose in PURPOSES_OF_RATERS and not signed_in().has_role(Role.RATER):
         abort(403)
 
 
@@ -71,7 +71,7 @@ def is_held_back(session: RatingSession) -> bool:
 
 def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
     """An own submitted session whose key may be shown; 404 for every other."""
-    session = records.find_submitted_session(session_id, signed_in_person().id)
+    session = records.find_submitted_session(session_id, signed_in().id)
     if session is None or session.purpose not in PURPOSES_WITH_FEEDBACK:
         abort(404)
     return session
@@ -79,7 +79,7 @@ def own_feedback_session(session_id: uuid.UUID) -> RatingSession:
 
 @calibration.get("/practice")
 def practice() -> Page:
-    person = signed_in_person()
+    person = signed_in()
     tracks, held_back = tracks_for(person.track), keys_kept_from(person.id)
     groups = practice_records.by_instrument(
         practice_records.practice_overview(person.id), tracks.instrument
@@ -100,11 +100,9 @@ def open_practice(slug: str) -> Page:
     version = library.find_vignette(slug)
     if version is None or version.document.pool is not Pool.PRACTICE:
         abort(404)
-    if slug in keys_kept_from(signed_in_person().id):
+    if slug in keys_kept_from(signed_in().id):
         return held_back_page(version.document), 409
-    session = practice_records.open_practice(
-        signed_in_person().id, slug, again="again" in request.form
-    )
+    session = practice_records.open_practice(signed_in().id, slug, again="again" in request.form)
     return redirect(url_for("calibration.workspace", session_id=session.id))
 
 
@@ -163,7 +161,7 @@ def _says_more(form: RatingForm, session: RatingSession) -> bool:
 
 @calibration.route("/rating-sessions/<uuid:session_id>/draft", methods=["PUT", "POST"])
 def draft(session_id: uuid.UUID) -> JsonAnswer:
-    documents = records.find_own_documents(session_id, signed_in_person().id) or abort(404)
+    documents = records.find_own_documents(session_id, signed_in().id) or abort(404)
     refuse_without_role(documents.purpose)
     frame = documents.frame
     sent = read_draft(sent_document(), frame)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
 from training.cohorts import invitation_records, rater_details, rater_records, records
@@ -42,7 +42,7 @@ Page = str | Response | tuple[str, int]
 
 def own_cohort(cohort_id: uuid.UUID) -> Cohort:
     """A cohort this trainer leads, or 404."""
-    return records.find_led_cohort(cohort_id, signed_in_person().id) or abort(404)
+    return records.find_led_cohort(cohort_id, signed_in().id) or abort(404)
 
 
 def own_open_cohort(cohort_id: uuid.UUID) -> Cohort:
@@ -89,7 +89,7 @@ def overview() -> Page:
 @cohorts.get("/cohorts/<uuid:cohort_id>")
 @role_required(Role.TRAINER)
 def cohort(cohort_id: uuid.UUID) -> Page:
-    counted = records.find_counted_cohort(cohort_id, signed_in_person().id) or abort(404)
+    counted = records.find_counted_cohort(cohort_id, signed_in().id) or abort(404)
     tracks = tracks_for(counted.cohort.track)
     words = _words(tracks)
     table = rater_records.rater_table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in, signed_in_person
 from training.accounts.models import Person
 from training.clock import now
 from training.config import Config
@@ -66,12 +66,12 @@ def _calendar_of(person: Person) -> Response:
 def new_feed() -> str:
     """Make a secret address and show it, this once."""
     config: Config = current_app.extensions["config"]
-    token = feed_records.make_feed(signed_in_person().id)
+    token = feed_records.make_feed(signed_in().id)
     return _page(config.public_url + url_for("deadlines.feed", token=token))
 
 
 @deadlines.post("/calendar/feed/removal")
 def feed_removal() -> Response:
-    feed_records.end_feed(signed_in_person().id)
+    feed_records.end_feed(signed_in().id)
     flash(_("The private address leads nowhere any more."), "success")
     return redirect(url_for("deadlines.overview"))

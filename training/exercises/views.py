@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in, signed_in_person
 from training.calibration import records as ratings
 from training.calibration.models import Purpose
 from training.exercises import records, wording
@@ -52,14 +52,14 @@ def origin() -> dict[str, Any]:
         session_id = uuid.UUID(request.args.get(ORIGIN, ""))
     except ValueError:
         return {}
-    session = ratings.find_submitted_session(session_id, signed_in_person().id)
+    session = ratings.find_submitted_session(session_id, signed_in().id)
     has_feedback = session and session.purpose in (Purpose.PRACTICE, Purpose.APPLY)
     return {ORIGIN: str(session_id)} if has_feedback else {}
 
 
 @exercises.get("/exercises")
 def overview() -> Page:
-    pairs = records.pairs(signed_in_person().id)
+    pairs = records.pairs(signed_in().id)
     instruments = {version.slug: version.document for version in library.instruments()}
     return render_template(
         "exercises/overview.html",
@@ -104,7 +104,7 @@ def _take_answer(
     """Record it; whoever answered in another tab before is told which answer stands."""
     score, turns = form.score.data, form.turn_numbers
     standing = records.answer_exercise(
-        signed_in_person().id, version, key, number=number, score=score, turns=turns
+        signed_in().id, version, key, number=number, score=score, turns=turns
     )
     if (standing.score, tuple(standing.turns)) != (score, turns):
         flash(
@@ -116,12 +116,12 @@ def _take_answer(
 @exercises.get("/exercises/<slug>/answer")
 def answer(slug: str) -> Page:
     """The key beside the own answer, and only then; the step once both twins are answered."""
-    own = records.answered(signed_in_person().id, [slug]).get(slug)
+    own = records.answered(signed_in().id, [slug]).get(slug)
     if own is None:
         exercise_or_404(slug)
         return redirect(url_for("exercises.exercise", slug=slug, **origin()))
     twin_slug = own.vignette.contrast or ""
-    twin = records.answered(signed_in_person().id, [twin_slug]).get(twin_slug)
+    twin = records.answered(signed_in().id, [twin_slug]).get(twin_slug)
     instrument = instrument_of(own.vignette)
     return render_template(
         "exercises/answer.html",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from training.audit import trail
 from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.keys.models import KeySight, Occasion
 
 # That a rating was submitted by somebody who had been shown its key elsewhere, or is under way and
@@ -70,7 +70,7 @@ _KNEW_KEY_OF_SESSION = select(KNEW_KEY).where(RatingSession.id == bindparam("ses
 def knew_key(session: RatingSession) -> bool:
     """Whether a rater had been shown the key when they submitted this, or has been while it is a
     draft; by practising the vignette before does not count here."""
-    return bool(db.session.scalar(_KNEW_KEY_OF_SESSION, {"session": session.id}))
+    return bool(read_rows(_KNEW_KEY_OF_SESSION, session=session.id).scalar())
 
 
 def note_keys_seen(

@@ -10,7 +10,7 @@ from flask import has_request_context
 from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import Session
 
-from training.database import db
+from training.database import db, read_rows
 from training.library.models import ContentMark, CurrentDocument, Document, DocumentKind
 
 Row = tuple[uuid.UUID, str, str]  # id, slug, digest
@@ -33,7 +33,7 @@ def rows_in_use(kind: DocumentKind) -> Mapping[str, Row]:
     if not has_request_context() or session.info.get("is_writing"):
         return _read_rows(kind)  # an act decides on what it has read itself
     if _MARK_READ not in session.info:
-        session.info[_MARK_READ] = session.scalar(_MARK)
+        session.info[_MARK_READ] = read_rows(_MARK).scalar_one()
     return _rows_at(session.info[_MARK_READ], kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from training.access import signed_in_person
+from training.access import signed_in
 from training.languages import lazy_gettext as _l
 from training.modules import records
 from training.modules.forms import JournalForm
@@ -30,7 +30,7 @@ def reflect_page(
     learning: Learning, form: JournalForm | None = None, *, notice: object = ""
 ) -> tuple[str, int]:
     """The journal; with a notice, what came in between kept an act from being done."""
-    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
+    entry = records.find_journal_entry(signed_in().id, learning.slug)
     form = form or _form_on(entry)
     page = render_template(
         "modules/reflect.html",
@@ -56,7 +56,7 @@ def _form_on(entry: JournalEntry | None) -> JournalForm:
 
 def both_texts(learning: Learning, form: JournalForm) -> tuple[str, int]:
     """What another tab saved and what was sent, one below the other, to be saved again."""
-    entry = records.find_journal_entry(signed_in_person().id, learning.slug)
+    entry = records.find_journal_entry(signed_in().id, learning.slug)
     form.before.data = entry.text if entry else ""
     if entry is None:
         return reflect_page(learning, form, notice=ENTRY_REMOVED)

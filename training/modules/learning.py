@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from flask import abort, make_response, render_template
 
-from training.access import signed_in_person
+from training.access import signed_in
 from training.library.records import Version
 from training.library.schema import Module
 from training.modules import records
@@ -40,7 +40,7 @@ class Learning:
 
 def module_or_404(slug: str) -> Learning:
     """The module in use of this name, or 404."""
-    person = signed_in_person()
+    person = signed_in()
     own = tracks_for(person.track)
     met = own.through(slug)
     versions, progress = records.modules_with_progress(person.id, met)

@@ -15,7 +15,7 @@ from training.audit import trail
 from training.calibration.models import RatingSession
 from training.calibration.ratings import read_text
 from training.clock import now
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Module
@@ -58,7 +58,7 @@ def _course(tracks: Tracks, modules: Iterable[Version[Module]]) -> Course:
 
 def stages_done(person_id: uuid.UUID) -> dict[str, set[Stage]]:
     """The stages a person has done, by the slug of the module."""
-    rows = db.session.execute(_STAGES_OF_PERSON, {"person": person_id})
+    rows = read_rows(_STAGES_OF_PERSON, person=person_id)
     done: defaultdict[str, set[Stage]] = defaultdict(set)
     for slug, stage in rows:
         done[slug].add(stage)

@@ -17,7 +17,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in
 from training.calibration.models import Purpose
 from training.calibration.records import open_session
 from training.forms import form_page
@@ -72,7 +72,7 @@ def _wording() -> dict[str, object]:
 
 def _own_check(learning: Learning, number: int) -> tuple[Check, list[Check]]:
     """The person's own check of this number, and all of them; or 404."""
-    checks = check_records.checks(signed_in_person().id, learning.slug)
+    checks = check_records.checks(signed_in().id, learning.slug)
     check = next((check for check in checks if check.number == number), None)
     if check is None:
         abort(404)
@@ -81,7 +81,7 @@ def _own_check(learning: Learning, number: int) -> tuple[Check, list[Check]]:
 
 @modules.get("/modules")
 def overview() -> str:
-    person = signed_in_person()
+    person = signed_in()
     tracks = tracks_for(person.track)
     return render_template(
         "modules/overview.html",
@@ -148,7 +148,7 @@ def _check_page(learning: Learning) -> Page:
         "modules/check.html",
         module=learning.module,
         stage=learning.module.stage(Stage.CHECK),
-        checks=check_records.checks(signed_in_person().id, learning.slug),
+        checks=check_records.checks(signed_in().id, learning.slug),
         questions=QUESTIONS_PER_CHECK,
         needed=right_answers_needed(QUESTIONS_PER_CHECK),
     )
@@ -156,7 +156,7 @@ def _check_page(learning: Learning) -> Page:
 
 def _apply_page(learning: Learning) -> Page:
     excerpts = learning.document.excerpts
-    tries = excerpt_records.excerpt_tries(signed_in_person().id, excerpts)
+    tries = excerpt_records.excerpt_tries(signed_in().id, excerpts)
     return render_template(
         "modules/apply.html",
         module=learning.module,
@@ -182,13 +182,13 @@ def completion(slug: str, stage: Stage) -> Page:
     if stage not in COMPLETED_BY_A_BUTTON:
         abort(404)
     learning = open_stage(slug, stage)
-    records.complete_stage(signed_in_person().id, learning.version, stage)
+    records.complete_stage(signed_in().id, learning.version, stage)
     return _go_on(slug)
 
 
 def _go_on(slug: str) -> Page:
     """To the next stage of this module, or, when it is done, to what comes after it."""
-    person = signed_in_person()
+    person = signed_in()
     progress = records.learning_progress(person.id, tracks_for(person.track).through(slug))
     module = progress.find_module(slug)
     if module is None or module.is_done:
@@ -205,7 +205,7 @@ def _go_on(slug: str) -> Page:
 @modules.post("/modules/<slug>/check/tries")
 def start_check(slug: str) -> Page:
     learning = open_stage(slug, Stage.CHECK)
-    number = check_records.start_check(signed_in_person().id, learning.version)
+    number = check_records.start_check(signed_in().id, learning.version)
     return redirect(url_for("modules.check_try", slug=slug, number=number))
 
 
@@ -249,7 +249,7 @@ def _ask(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
     form = answer_form(question)
     if form.validate_on_submit():
         response = response_of(drawn.question, drawn.order, form.values)
-        check_records.answer_question(signed_in_person().id, check, drawn.position, response)
+        check_records.answer_question(signed_in().id, check, drawn.position, response)
         return redirect(_question_address(learning.slug, check, drawn.position))
     return form_page(
         "modules/question.html",
@@ -292,7 +292,7 @@ def open_excerpt(slug: str) -> Page:
     if learning.module.stage(Stage.APPLY).state is State.DONE:
         return redirect(url_for("modules.stage", slug=slug, stage=Stage.APPLY))
     excerpts = learning.document.excerpts
-    person_id = signed_in_person().id
+    person_id = signed_in().id
     step = next_excerpt(excerpts, excerpt_records.excerpt_tries(person_id, excerpts))
     session = open_session(person_id, step.excerpt, Purpose.APPLY, number=step.number)
     return redirect(url_for("calibration.workspace", session_id=session.id))
@@ -305,7 +305,7 @@ def journal_entry(slug: str) -> Page:
     if not form.validate_on_submit():
         return reflect_page(learning, form)
     is_saved = records.save_journal_entry(
-        signed_in_person().id,
+        signed_in().id,
         learning.version,
         text=form.text.data,
         is_shared=form.is_shared.data,
@@ -322,7 +322,7 @@ def journal_entry(slug: str) -> Page:
 @modules.post("/modules/<slug>/reflect/entry/removal")
 def journal_entry_removal(slug: str) -> Page:
     learning, before = open_stage(slug, Stage.REFLECT), JournalForm().before.data
-    if not records.remove_journal_entry(signed_in_person().id, slug, before=before):
+    if not records.remove_journal_entry(signed_in().id, slug, before=before):
         return reflect_page(learning, notice=ENTRY_NOT_REMOVED)
     flash(_("Your entry is removed."), "success")
     return redirect(url_for("modules.stage", slug=slug, stage=Stage.REFLECT))

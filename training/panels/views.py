@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in, signed_in_person
 from training.accounts.models import Person
 from training.forms import form_page
 from training.languages import gettext as _
@@ -43,7 +43,7 @@ Page = str | Response | tuple[str, int]
 def chaired_panel(panel_id: uuid.UUID) -> Panel:
     """A panel the signed-in person chairs; 404 for one they do not see, 403 for the others."""
     panel = visible_panel(panel_id)
-    if panel.chair_id != signed_in_person().id:
+    if panel.chair_id != signed_in().id:
         abort(403)
     return panel
 
@@ -118,7 +118,7 @@ def panel(panel_id: uuid.UUID) -> Page:
 def open_assignment(panel_id: uuid.UUID, assignment_id: uuid.UUID) -> Page:
     found = visible_panel(panel_id)
     try:
-        session = round_one.open_assignment(assignment_id, signed_in_person().id) or abort(404)
+        session = round_one.open_assignment(assignment_id, signed_in().id) or abort(404)
     except RefusedError as error:
         return _refused(error, found)
     return redirect(url_for("calibration.workspace", session_id=session.id))

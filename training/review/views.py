@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in
 from training.clock import now
 from training.forms import form_page
 from training.languages import DEFAULT_LANGUAGE
@@ -42,7 +42,7 @@ def today() -> date:
 
 def own_card(card_id: uuid.UUID) -> ReviewQuestion:
     """A card of the person behind this request, or 404."""
-    return records.find_card(card_id, signed_in_person().id) or abort(404)
+    return records.find_card(card_id, signed_in().id) or abort(404)
 
 
 def address_of(question: ReviewQuestion) -> str:
@@ -53,7 +53,7 @@ def address_of(question: ReviewQuestion) -> str:
 @review.get("/review")
 def overview() -> str:
     day = today()
-    found = records.review_of(signed_in_person().id, day)
+    found = records.review_of(signed_in().id, day)
     return render_template(
         "review/overview.html",
         review=found,
@@ -67,7 +67,7 @@ def overview() -> str:
 def question(card_id: uuid.UUID, number: int) -> Page:
     """The question, or, once this answer is given, what speaks for and against each choice."""
     own = own_card(card_id)
-    found = records.review_of(signed_in_person().id, today())
+    found = records.review_of(signed_in().id, today())
     is_waiting = found.holds(own.card)
     if is_waiting and number == own.number:
         return _ask(own, found)
@@ -129,7 +129,7 @@ def history() -> str:
     """Every question that was answered, module by module, without its explanations."""
     return render_template(
         "review/history.html",
-        modules=history_records.modules_answered(signed_in_person().id),
+        modules=history_records.modules_answered(signed_in().id),
         is_missed_only=_is_missed_only(),
     )
 
@@ -137,7 +137,7 @@ def history() -> str:
 @review.get("/review/history/<slug>")
 def module_history(slug: str) -> str:
     """The questions of a module that were answered: what, when, and what it has to say."""
-    found = history_records.history_of(signed_in_person().id, slug, on=today())
+    found = history_records.history_of(signed_in().id, slug, on=today())
     if found is None:
         abort(404)
     return render_template(

@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Role
 from training.certification import gate_texts
@@ -39,7 +39,7 @@ def appeal_or_refuse(appeal_id: uuid.UUID) -> tuple[Appeal, Conflict | None]:
     A certifier who decided about the attempt may read it: they know the dossier.
     """
     found = appeal_records.find_appeal(appeal_id) or abort(404)
-    conflict = appeal_records.conflict_with(signed_in_person().id, found)
+    conflict = appeal_records.conflict_with(signed_in().id, found)
     if conflict not in (None, Conflict.DECIDED_BEFORE):
         abort(403)
     return found, conflict

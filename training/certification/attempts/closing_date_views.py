@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts.models import Role
 from training.certification.attempts import closing_dates
 from training.certification.attempts.closing_dates import ClosingDayError, NotUnderWayError
@@ -27,7 +27,7 @@ Page = str | Response | tuple[str, int]
 def attempt_or_refuse(attempt_id: uuid.UUID) -> Attempt:
     """The attempt, 404 where there is none, 403 for whoever trained the rater or is the rater."""
     attempt = closing_dates.find_attempt(attempt_id) or abort(404)
-    if closing_dates.conflict_with(signed_in_person().id, attempt) is not None:
+    if closing_dates.conflict_with(signed_in().id, attempt) is not None:
         abort(403)
     return attempt
 
@@ -37,7 +37,7 @@ def attempt_or_refuse(attempt_id: uuid.UUID) -> Attempt:
 def under_way() -> Page:
     return render_template(
         "certification/under_way.html",
-        rows=closing_dates.attempts_under_way(signed_in_person().id, at=now()),
+        rows=closing_dates.attempts_under_way(signed_in().id, at=now()),
         standard_titles=standard_titles(),
     )
 

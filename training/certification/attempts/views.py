@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts.models import Role
 from training.certification import gate_texts
 from training.certification.appeals import texts as appeal_texts
@@ -39,7 +39,7 @@ def standard_or_404(slug: str) -> Version[Standard]:
 
 
 def own_attempt(attempt_id: uuid.UUID) -> Attempt:
-    attempt = attempts.find_own_attempt(attempt_id, signed_in_person().id)
+    attempt = attempts.find_own_attempt(attempt_id, signed_in().id)
     if attempt is None:
         abort(404)
     return attempt

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person, signed_in_person_id
+from training.access import signed_in, signed_in_person_id
 from training.accounts import tries
 from training.accounts.models import Role
 from training.certification import gate_texts
@@ -83,9 +83,9 @@ def certificate_file(number: str) -> Page:
 
 
 def _may_revoke(found: Certificate) -> bool:
-    if signed_in_person_id() is None or not signed_in_person().has_role(Role.CERTIFIER):
+    if signed_in_person_id() is None or not signed_in().has_role(Role.CERTIFIER):
         return False
-    return conflict_with(signed_in_person().id, found.decision) is None
+    return conflict_with(signed_in().id, found.decision) is None
 
 
 @certificates.route("/verify", methods=["GET", "POST"])

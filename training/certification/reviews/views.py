@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Role
 from training.certification import gate_texts
@@ -62,7 +62,7 @@ def decision_or_refuse(decision_id: uuid.UUID) -> Decision:
     decision = records.find_decision(decision_id)
     if decision is None:
         abort(404)
-    if records.conflict_with(signed_in_person().id, decision) is not None:
+    if records.conflict_with(signed_in().id, decision) is not None:
         abort(403)
     return decision
 
@@ -71,7 +71,7 @@ def certificate_or_refuse(number: str) -> Certificate:
     certificate = certificates.find_certificate(number)
     if certificate is None:
         abort(404)
-    if records.conflict_with(signed_in_person().id, certificate.decision) is not None:
+    if records.conflict_with(signed_in().id, certificate.decision) is not None:
         abort(403)
     return certificate
 
@@ -112,7 +112,7 @@ def decision(decision_id: uuid.UUID) -> Page:
         State=CertificateState,
         renewed=renewals.find_renewed_by(found.attempt_id),
         has_further_vignettes=records.has_further_vignettes(found),
-        is_rater=signed_in_person().has_role(Role.RATER),
+        is_rater=signed_in().has_role(Role.RATER),
         history_row=results.attempt_row,
         words=gate_texts,
         appeal_words=appeal_texts,
@@ -212,7 +212,7 @@ def _acted_before(found: Decision, typed: str) -> Page:
     review = records.find_review(found.id)
     if review is None:
         return _not_recorded(found, SET_ASIDE, typed)
-    if review.certifier_id != signed_in_person().id:
+    if review.certifier_id != signed_in().id:
         return _not_recorded(found, ACTED_BEFORE, typed)
     # A second click, or a second tab: nothing is lost unless it held another text.
     return _not_recorded(found, DONE_ALREADY, "" if typed == review.reason else typed)
@@ -239,7 +239,7 @@ def _review_page(template: str, found: Decision, form: FlaskForm) -> Page:
     given, typed = signatures.signatures_of(found.id), form.data.get("reason") or ""
     if found.review is not None or found.attempt.set_aside is not None:
         return _acted_before(found, typed)
-    if signed_in_person().id in {signature.certifier_id for signature in given}:
+    if signed_in().id in {signature.certifier_id for signature in given}:
         return _not_recorded(found, SIGNED_BEFORE, typed)
     standard = dossier.standard_of(found)
     return form_page(

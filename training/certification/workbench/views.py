@@ -19,7 +19,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in
 from training.accounts.models import Role
 from training.certification import gate_texts
 from training.certification.judging.standard import Standard
@@ -92,7 +92,7 @@ def _start(found: Version[Standard], form: WorkbenchForm) -> Page:
     assert form.asked is not None  # a valid form has a valid standard
     try:
         run = workbench_records.start_run(
-            signed_in_person().id,
+            signed_in().id,
             found,
             form.asked,
             seed=form.seed.data,
@@ -193,7 +193,7 @@ def past_decisions(run_id: uuid.UUID) -> Page:
         standard=published,
         changes=workbench_texts.changes_in_words(published, found.changes),
         past=past_decisions_under(
-            workbench_records.changed_standard(found), reader_id=signed_in_person().id
+            workbench_records.changed_standard(found), reader_id=signed_in().id
         ),
         words=gate_texts,
     )

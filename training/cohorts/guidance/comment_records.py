@@ -16,7 +16,7 @@ from training.calibration.history import FIRST
 from training.calibration.models import Purpose, RatingSession, SessionState
 from training.clock import now
 from training.cohorts.models import Cohort, TrainerComment
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.library import records as library
 from training.mail.models import Letter
 from training.mail.post import address_in_letter, write_letter_to
@@ -134,7 +134,7 @@ _UNREAD = (
 
 def number_unread(person_id: uuid.UUID) -> int:
     """How many comments a rater has not marked as read."""
-    return db.session.scalar(_UNREAD, {"person": person_id}) or 0
+    return read_rows(_UNREAD, person=person_id).scalar_one()
 
 
 def mark_read(person_id: uuid.UUID, comment_ids: Sequence[uuid.UUID]) -> None:

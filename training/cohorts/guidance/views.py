@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
 from training.cohorts.guidance import comment_records, due_date_records, reminder_records
@@ -143,7 +143,7 @@ def rater_comments(cohort_id: uuid.UUID, person_id: uuid.UUID) -> Page:
 
 @guidance.get("/comments")
 def own_comments() -> str:
-    comments = comment_records.comments_to(signed_in_person().id)
+    comments = comment_records.comments_to(signed_in().id)
     return render_template("cohorts/own_comments.html", comments=comments)
 
 
@@ -151,5 +151,5 @@ def own_comments() -> str:
 def read_comments() -> Response:
     """Mark as read what was on the page: what came in since has not been read."""
     shown = request.form.getlist("comment", type=uuid.UUID)
-    comment_records.mark_read(signed_in_person().id, shown)
+    comment_records.mark_read(signed_in().id, shown)
     return redirect(url_for("guidance.own_comments"))

@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts.models import Role
 from training.calibration.models import RatingSession
 from training.cohorts import records
@@ -30,7 +30,7 @@ Page = str | Response | tuple[str, int]
 
 def own_counted_cohort(cohort_id: uuid.UUID) -> LedCohort:
     """A cohort this trainer leads with the number of its raters, or 404."""
-    return records.find_counted_cohort(cohort_id, signed_in_person().id) or abort(404)
+    return records.find_counted_cohort(cohort_id, signed_in().id) or abort(404)
 
 
 @cohort_pictures.get("/cohorts/<uuid:cohort_id>/progress")
@@ -111,7 +111,7 @@ def _barred(led: Cohort, rater: Rater, session: RatingSession, barrier: Barrier)
 
 def _may_choose(barrier: Barrier) -> bool:
     """Whether the trainer may see the key all the same. Who is a rater, too, rates it first."""
-    return barrier is Barrier.UNSEEN and not signed_in_person().has_role(Role.RATER)
+    return barrier is Barrier.UNSEEN and not signed_in().has_role(Role.RATER)
 
 
 def _practised_address(led: Cohort, rater: Rater, session: RatingSession, view: str) -> str:

@@ -16,7 +16,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.accounts import reauthentication
 from training.accounts.models import Role
 from training.certification import gate_texts
@@ -77,7 +77,7 @@ def key_to_show(slug: str, document_id: uuid.UUID) -> Version[Key]:
     key = key_or_404(slug, document_id)
     if barrier := barrier_to(slug):
         abort(make_response(*_barred(barrier, slug)))
-    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    note_keys_seen(signed_in().id, [slug], Occasion.KEY_CHANGE)
     return key
 
 
@@ -104,7 +104,7 @@ def overview() -> Page:
 def preview(slug: str, document_id: uuid.UUID) -> Page:
     key = key_to_show(slug, document_id)
     form = PutInUseForm()
-    if form.is_submitted() and not signed_in_person().has_role(Role.CERTIFIER):
+    if form.is_submitted() and not signed_in().has_role(Role.CERTIFIER):
         abort(403)
     if form.validate_on_submit() and (answer := _put_in_use(key, form)):
         return answer
@@ -126,7 +126,7 @@ def preview(slug: str, document_id: uuid.UUID) -> Page:
 
 
 def _consequences(key: Version[Key]) -> Consequences:
-    return consequence_records.consequences_of(key.slug, key.id, reader_id=signed_in_person().id)
+    return consequence_records.consequences_of(key.slug, key.id, reader_id=signed_in().id)
 
 
 def _put_in_use(key: Version[Key], form: PutInUseForm) -> Response | None:
@@ -153,7 +153,7 @@ def _put_in_use(key: Version[Key], form: PutInUseForm) -> Response | None:
 @role_required(Role.CERTIFIER, Role.ADMINISTRATOR)
 def consequences_file(slug: str, document_id: uuid.UUID) -> Page:
     key = key_to_show(slug, document_id)
-    change_records.note_export(key, by=signed_in_person().id)
+    change_records.note_export(key, by=signed_in().id)
     response = make_response(csv_of(_consequences(key)))
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = f'attachment; filename="key-change-{slug}.csv"'
@@ -169,7 +169,7 @@ def open_key(slug: str) -> Page:
     barrier = barrier_to(slug)
     if barrier not in (None, Barrier.UNSEEN):
         return _barred(barrier, slug)
-    note_keys_seen(signed_in_person().id, [slug], Occasion.KEY_CHANGE)
+    note_keys_seen(signed_in().id, [slug], Occasion.KEY_CHANGE)
     overview_address, asked = url_for("key_changes.overview"), request.form.get("back", "")
     return redirect(asked if asked.startswith(f"{overview_address}/") else overview_address)
 
@@ -243,7 +243,7 @@ def case(change_id: uuid.UUID, case_id: uuid.UUID) -> Page:
 def case_or_refuse(change_id: uuid.UUID, case_id: uuid.UUID) -> KeyChangeCase:
     """The case, 404 where there is none, 403 for whoever is or trained the rater."""
     found = case_records.find_case(change_id, case_id) or abort(404)
-    if conflict_with(signed_in_person().id, found.decision) is not None:
+    if conflict_with(signed_in().id, found.decision) is not None:
         abort(403)
     return found
 

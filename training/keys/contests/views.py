@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from training.access import role_required, signed_in_person
+from training.access import role_required, signed_in, signed_in_person
 from training.calibration import records as ratings
 from training.calibration.models import RatingSession
 from training.keys.contests import acts as contest_acts
@@ -35,7 +35,7 @@ Page = str | Response | tuple[str, int]
 
 def own_session_to_contest(session_id: uuid.UUID, item: int) -> RatingSession:
     """An own submitted session whose key was shown and in which this item was rated, else 404."""
-    session = ratings.find_submitted_session(session_id, signed_in_person().id)
+    session = ratings.find_submitted_session(session_id, signed_in().id)
     if session is None or not contest_records.may_be_contested(session):
         abort(404)
     if item not in ratings.documents_of(session).frame.items:

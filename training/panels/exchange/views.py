@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in, signed_in_person
 from training.accounts.models import Person
 from training.languages import gettext as _
 from training.library import records as library
@@ -166,9 +166,7 @@ def _titles(slugs: Any) -> dict[str, str]:
 
 def _serializer() -> URLSafeSerializer:
     """Of this person's own: what one has read, nobody else confirms in their name."""
-    return URLSafeSerializer(
-        str(current_app.secret_key), salt=f"panel-import {signed_in_person().id}"
-    )
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"panel-import {signed_in().id}")
 
 
 def _packed(carried: Carried) -> str:
