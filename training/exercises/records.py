@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from training.accounts.records import lock_person
 from training.audit import trail
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.exercises.models import ExerciseAnswer
 from training.exercises.rules import Pair, Result, next_pairs, pairs_of
 from training.library import records as library
@@ -37,17 +37,21 @@ class Answered:
         return result_of(self.first)
 
 
-# Put together once: every page of feedback asks it.
-_FIRST_ANSWERS = select(ExerciseAnswer).where(
-    ExerciseAnswer.person_id == bindparam("person"), ExerciseAnswer.number == 1
-)
+# Put together once, and of columns instead of objects: every page of feedback asks it.
+_FIRST_ANSWERS = select(
+    ExerciseAnswer.vignette_slug,
+    ExerciseAnswer.key_document_id,
+    ExerciseAnswer.item_number,
+    ExerciseAnswer.score,
+).where(ExerciseAnswer.person_id == bindparam("person"), ExerciseAnswer.number == 1)
 
 
 def pairs(person_id: uuid.UUID) -> list[Pair]:
     """Every published pair with this person's first answers."""
     exercises = {version.slug: version.document for version in library.vignettes(Pool.EXERCISE)}
-    first = db.session.scalars(_FIRST_ANSWERS, {"person": person_id})
-    return pairs_of(exercises, {answer.vignette_slug: result_of(answer) for answer in first})
+    first = read_rows(_FIRST_ANSWERS, person=person_id)
+    results = {slug: Result(score, _rating(key, item).score) for slug, key, item, score in first}
+    return pairs_of(exercises, results)
 
 
 def next_pairs_for(person_id: uuid.UUID, instrument_slug: str) -> dict[int, Pair]:
@@ -62,7 +66,11 @@ def result_of(answer: ExerciseAnswer) -> Result:
 
 def rating_of(answer: ExerciseAnswer) -> KeyRating:
     """What the key says, in the version an answer is compared with."""
-    return library.key_version(answer.key_document_id).document.items[answer.item_number]
+    return _rating(answer.key_document_id, answer.item_number)
+
+
+def _rating(key_document_id: uuid.UUID, item_number: int) -> KeyRating:
+    return library.key_version(key_document_id).document.items[item_number]
 
 
 def number_of_answers(person_id: uuid.UUID, slug: str) -> int:

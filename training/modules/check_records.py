@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, select
 
 from training.accounts.records import lock_person
 from training.clock import now
-from training.database import db, write_transaction
+from training.database import read_rows, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Module, Question
@@ -24,6 +25,13 @@ from training.modules.stages import Stage
 from training.review.records import question_missed
 
 
+class GivenAnswer(NamedTuple):
+    """What was chosen, as positions of options, and whether it was right."""
+
+    chosen: Sequence[int]
+    is_correct: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnQuestion:
     """A question in one check: its place from 1, how it is shown, and what was answered."""
@@ -31,7 +39,7 @@ class DrawnQuestion:
     position: int
     question: Question
     order: tuple[int, ...]
-    answer: QuestionAnswer | None
+    answer: GivenAnswer | None
 
     @property
     def is_answered(self) -> bool:
@@ -72,21 +80,51 @@ class Check:
         )
 
 
+# Put together once, and of columns instead of objects: every question asks for both.
+_IS_OF_MODULE = (
+    KnowledgeCheck.person_id == bindparam("person"),
+    KnowledgeCheck.module_slug == bindparam("module"),
+)
+_CHECKS = (
+    select(
+        KnowledgeCheck.id,
+        KnowledgeCheck.number,
+        KnowledgeCheck.module_document_id,
+        KnowledgeCheck.questions,
+    )
+    .where(*_IS_OF_MODULE)
+    .order_by(KnowledgeCheck.number)
+)
+_ANSWERS = (
+    select(
+        QuestionAnswer.check_id,
+        QuestionAnswer.question_id,
+        QuestionAnswer.response,
+        QuestionAnswer.is_correct,
+    )
+    .join(QuestionAnswer.check)
+    .where(*_IS_OF_MODULE)
+)
+
+
 def checks(person_id: uuid.UUID, module_slug: str) -> list[Check]:
     """A person's tries at the questions of a module, first one first."""
-    rows = db.session.scalars(
-        select(KnowledgeCheck)
-        .filter_by(person_id=person_id, module_slug=module_slug)
-        .order_by(KnowledgeCheck.number)
-        .options(selectinload(KnowledgeCheck.answers))
-        .execution_options(populate_existing=True)
-    )
-    return [_check(row) for row in rows]
+    asked = {"person": person_id, "module": module_slug}
+    rows = read_rows(_CHECKS, **asked).all()
+    given: defaultdict[uuid.UUID, dict[str, GivenAnswer]] = defaultdict(dict)
+    for check_id, question_id, response, is_correct in read_rows(_ANSWERS, **asked):
+        given[check_id][question_id] = GivenAnswer(response["answer"], is_correct)
+    return [_check(*row, given[row.id]) for row in rows]
 
 
-def _check(row: KnowledgeCheck) -> Check:
-    module = library.module_version(row.module_document_id)
-    answers = {answer.question_id: answer for answer in row.answers}
+def _check(
+    check_id: uuid.UUID,
+    number: int,
+    document_id: uuid.UUID,
+    questions: Sequence[dict[str, Any]],
+    answers: Mapping[str, GivenAnswer],
+) -> Check:
+    module = library.module_version(document_id)
     drawn = tuple(
         DrawnQuestion(
             position,
@@ -94,9 +132,9 @@ def _check(row: KnowledgeCheck) -> Check:
             tuple(entry["order"]),
             answers.get(entry["question"]),
         )
-        for position, entry in enumerate(row.questions, start=1)
+        for position, entry in enumerate(questions, start=1)
     )
-    return Check(row.id, row.number, module, drawn)
+    return Check(check_id, number, module, drawn)
 
 
 def start_check(person_id: uuid.UUID, module: Version[Module], *, seed: str | None = None) -> int:
@@ -143,6 +181,11 @@ def _draw(module: Module, earlier: Sequence[Check], seed: str) -> list[dict[str,
     ]
 
 
+_RIGHT_OR_WRONG = select(QuestionAnswer.question_id, QuestionAnswer.is_correct).where(
+    QuestionAnswer.check_id == bindparam("check")
+)
+
+
 def answer_question(person_id: uuid.UUID, check: Check, position: int, response: list[int]) -> bool:
     """Record the answer to a question; the last one finishes the check.
 
@@ -153,26 +196,24 @@ def answer_question(person_id: uuid.UUID, check: Check, position: int, response:
         lock_person(person_id)
         row = session.get_one(KnowledgeCheck, check.id, populate_existing=True)
         question_id = row.questions[position - 1]["question"]
-        answers = {answer.question_id: answer for answer in _answers(check.id)}
+        answers = dict(read_rows(_RIGHT_OR_WRONG, check=check.id).all())
         if question_id in answers:
             return False
         is_correct = check.module.document.question(question_id).is_right(response)
-        answers[question_id] = QuestionAnswer(
-            check_id=row.id,
-            question_id=question_id,
-            response={"answer": response},
-            is_correct=is_correct,
+        answers[question_id] = is_correct
+        session.add(
+            QuestionAnswer(
+                check_id=row.id,
+                question_id=question_id,
+                response={"answer": response},
+                is_correct=is_correct,
+            )
         )
-        session.add(answers[question_id])
         if not is_correct:
             question_missed(person_id, check.module.slug, question_id, on=now().date())
         if len(answers) == len(row.questions):
             row.finished_at = now()
-            row.correct_answers = sum(answer.is_correct for answer in answers.values())
+            row.correct_answers = sum(answers.values())
             if CheckResult(len(row.questions), row.correct_answers).is_mastered:
                 records.complete_stage(person_id, check.module, Stage.CHECK)
     return True
-
-
-def _answers(check_id: uuid.UUID) -> Sequence[QuestionAnswer]:
-    return db.session.scalars(select(QuestionAnswer).filter_by(check_id=check_id)).all()

@@ -268,7 +268,7 @@ def _explain(learning: Learning, check: Check, drawn: DrawnQuestion) -> Page:
     question = explained(
         drawn.question,
         drawn.order,
-        drawn.answer.response["answer"],
+        drawn.answer.chosen,
         is_correct=drawn.answer.is_correct,
     )
     return render_template(

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
 
@@ -153,9 +154,13 @@ def mark_read(person_id: uuid.UUID, comment_ids: Sequence[uuid.UUID]) -> None:
 
 _COMMENTS = (
     select(
-        TrainerComment,
+        TrainerComment.id,
+        TrainerComment.text,
         Person.name,
         Cohort.name,
+        TrainerComment.written_at,
+        TrainerComment.read_at,
+        TrainerComment.session_id,
         RatingSession.vignette_document_id,
         RatingSession.number,
     )
@@ -172,24 +177,31 @@ _COMMENTS_ABOUT = _COMMENTS.where(TrainerComment.session_id == bindparam("sessio
 
 
 def _comments(
-    statement: Select[TrainerComment, str, str, uuid.UUID | None, int | None],
-    person_id: uuid.UUID,
-    **named: uuid.UUID,
+    statement: Select[*tuple[Any, ...]], person_id: uuid.UUID, **named: uuid.UUID
 ) -> list[Comment]:
-    rows = db.session.execute(statement, {"person": person_id} | named)
     return [
         Comment(
-            comment.id,
-            comment.text,
+            id_,
+            text,
             sender,
             cohort,
-            comment.written_at,
-            comment.read_at,
-            comment.session_id,
+            written_at,
+            read_at,
+            session_id,
             _title(document_id) if document_id else None,
             number or FIRST,
         )
-        for comment, sender, cohort, document_id, number in rows
+        for (
+            id_,
+            text,
+            sender,
+            cohort,
+            written_at,
+            read_at,
+            session_id,
+            document_id,
+            number,
+        ) in read_rows(statement, person=person_id, **named)
     ]
 
 

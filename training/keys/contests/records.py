@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from training.accounts.models import Person, Role, RoleGrant
 from training.calibration.history import FIRST
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
-from training.database import db
+from training.database import db, read_rows
 from training.keys.contests.access import Access, access_to
 from training.keys.models import Contest, ContestOutcome
 from training.keys.reader_records import reader_of
@@ -83,22 +84,40 @@ def find_contest_of(
     )
 
 
-# Put together once: every page of feedback asks it.
-_BESIDE = select(Contest).where(
-    Contest.person_id == bindparam("person"), Contest.key_document_id == bindparam("key")
-)
+@dataclass(frozen=True, slots=True)
+class OwnContest:
+    """What a rater is told at an item they have contested."""
+
+    contested_at: datetime
+    withdrawn_at: datetime | None
+    outcome: ContestOutcome | None
+    answer: str
+    answered_at: datetime | None
 
 
-def contests_beside(session: RatingSession) -> dict[int, Contest] | None:
+# Put together once, and of columns instead of objects: every page of feedback asks it.
+_BESIDE = select(
+    Contest.item_number,
+    Contest.contested_at,
+    Contest.withdrawn_at,
+    Contest.outcome,
+    Contest.answer,
+    Contest.answered_at,
+).where(Contest.person_id == bindparam("person"), Contest.key_document_id == bindparam("key"))
+
+
+def contests_beside(session: RatingSession) -> dict[int, OwnContest] | None:
     """By item, the rater's own contests of the key this session is compared with.
 
     None where that key cannot be contested.
     """
     if not may_be_contested(session):
         return None
-    asked = {"person": session.person_id, "key": session.key_document_id}
-    rows = db.session.scalars(_BESIDE, asked)
-    return {row.item_number: row for row in rows}
+    rows = read_rows(_BESIDE, person=session.person_id, key=session.key_document_id)
+    return {
+        item: OwnContest(contested_at, withdrawn_at, outcome, answer, answered_at)
+        for item, contested_at, withdrawn_at, outcome, answer, answered_at in rows
+    }
 
 
 def contests_of(person_id: uuid.UUID) -> list[Contest]:
