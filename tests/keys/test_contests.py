@@ -123,7 +123,7 @@ def test_a_repeat_finds_the_contest_of_the_first_rating(app: Flask, ines: Person
         assert contest_acts.contest_item(repeat, 4, reason="Again.", turns=()).id == first.id
         beside = contest_records.contests_beside(repeat)
         assert beside is not None
-        assert beside[4].id == first.id
+        assert beside[4].contested_at == first.contested_at
 
 
 def test_three_wait_at_a_time_for_each_vignette(app: Flask, ines: Person, cleo: Person) -> None:
