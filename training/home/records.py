@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from training.accounts.models import Person, Role
+from training.accounts.records import Identity
 from training.calibration.practice_records import practice_overview
 from training.certification.appeals.records import number_waiting_for as number_of_appeals
 from training.certification.attempts.eligibility import Eligibility, RequirementKind
@@ -55,7 +56,7 @@ class HomeView:
         return {module.slug: module.title for module in self.learning.modules}
 
 
-def home_of(person: Person) -> HomeView:
+def home_of(person: Person | Identity) -> HomeView:
     """Where a person is on the whole way of their track, at this moment."""
     moment, tracks = now(), tracks_for(person.track)
     learning, standard = learning_progress(person.id, tracks), tracks.own

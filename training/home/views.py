@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from training.access import signed_in_person
+from training.access import signed_in, signed_in_person
 from training.accounts.models import Role
 from training.clock import now
 from training.cohorts.guidance.comment_records import number_unread
@@ -36,12 +36,12 @@ def about() -> str:
 
 @home.get("/home", endpoint="home")
 def way_home() -> str:
-    person = signed_in_person()
-    is_rater = person.has_role(Role.RATER)
+    person = signed_in()
+    is_rater, further_roles = person.has_role(Role.RATER), person.roles - {Role.RATER}
     return render_template(
         "home/home.html",
         view=home_of(person) if is_rater else None,
-        waiting=waiting_for(person),
+        waiting=waiting_for(signed_in_person()) if further_roles else None,
         questions_today=number_for_today(person.id, now().date()),
         unread_comments=number_unread(person.id),
         due=[due for due in own_due_dates(person.id) if not due.is_done],

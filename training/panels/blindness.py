@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import bindparam, or_, select
 
-from training.database import db
+from training.database import read_rows
 from training.panels.models import Panel, PanelSeat, PanelState, PanelVignette
 
 AT_WORK = (PanelState.RATING, PanelState.CONSENSUS)
@@ -22,7 +22,7 @@ _SITS = (
     )
     .exists()
 )
-_KEPT = (
+KEPT_FROM_PERSON = (
     select(PanelVignette.vignette_slug)
     .join(Panel, Panel.id == PanelVignette.panel_id)
     .where(
@@ -38,4 +38,4 @@ def keys_kept_from(person_id: uuid.UUID) -> frozenset[str]:
 
     From the invitation to the ratified key, for the experts and for the chair.
     """
-    return frozenset(db.session.scalars(_KEPT, {"person": person_id}))
+    return frozenset(read_rows(KEPT_FROM_PERSON, person=person_id).scalars())

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from training.accounts.records import lock_person
 from training.audit import trail
 from training.clock import now
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.library import records as library
 from training.library.records import UnknownDocumentError, Version
 from training.library.schema import Module, Question
@@ -89,23 +89,22 @@ def waits_until(card: ReviewCard, on: date) -> date:
     return max(card.due_on, on + timedelta(days=1))
 
 
+# Put together once: every home page asks it.
 _DUE_OR_REVIEWED = select(
     ReviewCard.module_slug,
     ReviewCard.question_id,
     ReviewCard.due_on,
     ReviewCard.stability,
     ReviewCard.reviewed_on,
+).where(
+    ReviewCard.person_id == bindparam("person"),
+    or_(ReviewCard.due_on <= bindparam("day"), ReviewCard.reviewed_on == bindparam("day")),
 )
 
 
 def number_for_today(person_id: uuid.UUID, on: date) -> int:
     """How many questions a person still goes over today. One query, two when there are any."""
-    rows = db.session.execute(
-        _DUE_OR_REVIEWED.where(
-            ReviewCard.person_id == person_id,
-            or_(ReviewCard.due_on <= on, ReviewCard.reviewed_on == on),
-        )
-    ).all()
+    rows = read_rows(_DUE_OR_REVIEWED, person=person_id, day=on).all()
     due = [row for row in rows if row.due_on <= on]
     if not due:
         return 0

@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, func, select, union
 from training.calibration.models import Purpose, RatingSession
 from training.certification.attempts.form import Candidate
 from training.certification.judging.standard import Standard
-from training.database import db
+from training.database import db, read_rows
 from training.keys.models import KeySight
 from training.library import records as library
 from training.library.schema import ASSESSED_POOLS, Key, KeyStatus, Pool, VignetteHead
-from training.panels.blindness import keys_kept_from
+from training.panels.blindness import KEPT_FROM_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def pool_of(standard: Standard, *, is_renewal: bool = False) -> list[KeyedVignet
 _MET = union(
     select(RatingSession.vignette_slug).where(RatingSession.person_id == bindparam("person")),
     select(KeySight.vignette_slug).where(KeySight.person_id == bindparam("person")),
+    KEPT_FROM_PERSON,
 )
 
 
@@ -58,7 +59,7 @@ def unseen_vignettes(
 
     Nor those a panel of theirs is at work on: they would read what others gave it while they rate.
     """
-    met = {*db.session.scalars(_MET, {"person": person_id}), *keys_kept_from(person_id)}
+    met = set(read_rows(_MET, person=person_id).scalars())
     pool = pool_of(standard, is_renewal=is_renewal)
     return [entry for entry in pool if entry.vignette.slug not in met]
 

@@ -16,7 +16,7 @@ from training.certification.certificates.renewals import Held, held_by
 from training.certification.judging import decision as rules
 from training.certification.judging.standard import Standard
 from training.certification.models import Attempt, AttemptState, Decision, ReviewAct
-from training.database import db
+from training.database import db, read_rows
 from training.library.models import Document
 from training.library.records import Version
 from training.modules.models import StageCompletion
@@ -83,8 +83,8 @@ def standing_of(person_id: uuid.UUID, standard: Version[Standard], *, at: dateti
     held = held_by(person_id, standard.slug, at=at)
     made = attempts_of(person_id, standard.slug)
     unseen = unseen_vignettes(person_id, standard.document, is_renewal=held.to_renew is not None)
-    values = {"person": person_id, "instrument": standard.document.instrument}
-    exercises = db.session.execute(_EXERCISES, values).all()
+    instrument = standard.document.instrument
+    exercises = read_rows(_EXERCISES, person=person_id, instrument=instrument).all()
     return Standing(
         made,
         held,
@@ -137,4 +137,4 @@ def is_certified(attempt: Attempt) -> bool:
 
 
 def _completed_modules(person_id: uuid.UUID) -> frozenset[str]:
-    return frozenset(db.session.scalars(_COMPLETED, {"person": person_id}))
+    return frozenset(read_rows(_COMPLETED, person=person_id).scalars())
