@@ -16,7 +16,7 @@ from sqlalchemy import Select, Table, Update, bindparam, func, insert, select, u
 
 from training.calibration.models import ItemRating, RatingSession, SessionState
 from training.calibration.ratings import Rating
-from training.database import db
+from training.database import db, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class StoredDraft:
 
 def stored_draft(session_id: uuid.UUID) -> StoredDraft:
     """What is stored of a session, in one question, so that all of it is of one moment."""
-    rows = db.session.execute(_draft(), {"of_session": session_id}).all()
+    rows = read_rows(_draft(), of_session=session_id).all()
     state, revision, saved_at, closes_at = rows[0][:4]
     ratings = {
         number: Rating(score, is_not_rateable, reason, tuple(evidence), note)
@@ -45,7 +45,7 @@ def stored_draft(session_id: uuid.UUID) -> StoredDraft:
 
 def lock_unchanged(draft: StoredDraft) -> bool:
     """Lock a session for the act under way, and say whether it is still what it was."""
-    found = db.session.execute(_lock(), {"of_session": draft.session_id}).one()
+    found = read_rows(_lock(), of_session=draft.session_id).one()
     return tuple(found) == (draft.state, draft.revision, draft.closes_at)
 
 
@@ -81,7 +81,7 @@ def write_ratings(
 # Statements that every save sends are put together once. They are of the tables, and not of the
 # classes: nothing has to be looked for among loaded objects.
 @lru_cache(maxsize=1)
-def _draft() -> Select[Any]:
+def _draft() -> Select[*tuple[Any, ...]]:
     session, rating = _tables()
     return (
         select(
