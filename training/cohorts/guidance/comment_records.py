@@ -156,8 +156,8 @@ _COMMENTS = (
     select(
         TrainerComment.id,
         TrainerComment.text,
-        Person.name,
-        Cohort.name,
+        Person.name.label("sender"),
+        Cohort.name.label("cohort"),
         TrainerComment.written_at,
         TrainerComment.read_at,
         TrainerComment.session_id,
@@ -181,27 +181,17 @@ def _comments(
 ) -> list[Comment]:
     return [
         Comment(
-            id_,
-            text,
-            sender,
-            cohort,
-            written_at,
-            read_at,
-            session_id,
-            _title(document_id) if document_id else None,
-            number or FIRST,
+            row.id,
+            row.text,
+            row.sender,
+            row.cohort,
+            row.written_at,
+            row.read_at,
+            row.session_id,
+            _title(row.vignette_document_id) if row.vignette_document_id else None,
+            row.number or FIRST,
         )
-        for (
-            id_,
-            text,
-            sender,
-            cohort,
-            written_at,
-            read_at,
-            session_id,
-            document_id,
-            number,
-        ) in read_rows(statement, person=person_id, **named)
+        for row in read_rows(statement, person=person_id, **named)
     ]
 
 
