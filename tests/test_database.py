@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, inspect, select, text, update
+from sqlalchemy import bindparam, func, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -27,7 +27,7 @@ from training.audit.models import AuditEntry, AuditHead
 from training.calibration.models import ItemRating, Purpose, RatingSession, SessionState
 from training.calibration.records import open_session
 from training.clock import now
-from training.database import UtcDateTime, db, snapshot, write_transaction
+from training.database import UtcDateTime, db, read_rows, snapshot, write_transaction
 from training.library.models import CurrentDocument, DocumentKind
 from training.mail.models import Letter
 
@@ -367,6 +367,29 @@ def test_an_act_reads_what_others_committed_since(app: Flask, ines: Person) -> N
         with write_transaction() as session:
             fresh = select(Person.name).filter_by(id=ines.id)
             assert session.scalars(fresh).one() == "Inês"
+
+
+def test_rows_are_of_what_an_act_has_done_so_far_and_leave_objects_alone(
+    app: Flask, ines: Person
+) -> None:
+    names = select(Person.name).where(Person.id == bindparam("person"))
+
+    def name() -> str:
+        return read_rows(names, person=ines.id).scalar_one()
+
+    with app.app_context():
+        with write_transaction() as session:
+            person = session.get_one(Person, ines.id)
+            person.name = "Inês"  # put into the session, and not written yet
+            assert name() == "Inês"
+            session.execute(update(Person).filter_by(id=ines.id).values(name="Inez"))
+        assert name() == "Inez"
+        assert db.session.get_one(Person, ines.id) is person
+        with pytest.raises(ZeroDivisionError), write_transaction() as session:
+            person.name = "Ina"
+            assert name() == "Ina"
+            raise ZeroDivisionError
+        assert name() == "Inez"
 
 
 def test_a_note_outside_an_act_is_refused(app: Flask) -> None:

@@ -112,7 +112,7 @@ def _lead_to_second_factor() -> Response:
 
 
 def signed_in() -> Identity:
-    """Who this request comes from; only on pages that are not public."""
+    """Who this request comes from, as they were when it came; only on pages that are not public."""
     return cast(Identity, current_user.person)
 
 

@@ -14,6 +14,7 @@ from tests.pages import Page, PersonClient
 from training.accounts.models import Person
 from training.administration import records
 from training.audit import trail
+from training.audit.wording import act_text
 from training.cohorts.models import Cohort
 from training.database import db, write_transaction
 from training.mail import post
@@ -60,6 +61,28 @@ def test_the_trail_is_filtered_by_act_and_person(
     page = browser.get_page(f"{TRAIL}?person=nobody@example.org")
     assert "Nobody has the address nobody@example.org." in page.text
     assert "signed in" in acts_on(browser.get_page(f"{TRAIL}?act=no-such-act"))
+
+
+def test_acts_are_called_in_the_readers_language_and_found_by_the_names_they_were_written_with(
+    app: Flask, ada: Person, tamar: Person, browser_of: Browser
+) -> None:
+    with app.app_context(), write_transaction() as session:
+        trail.note(trail.Act.KEY_SEEN, "vignette one", person_id=tamar.id)
+        session.get_one(Person, ada.id).locale = "hi"
+    browser = browser_of(ada)
+    assert acts_on(browser.get_page(f"{TRAIL}?act=key+seen")) == ["मानक-कुंजी देखी गई"]
+    options = browser.get_page(TRAIL).soup.select("#act option[value]:not([value=''])")
+    assert {option["value"] for option in options} == set(trail.Act)
+    texts = [option.get_text() for option in options]
+    assert texts == sorted(texts)
+    assert len(set(texts)) == len(trail.Act)
+    assert not any(text.isascii() for text in texts)
+
+
+def test_every_act_is_called_in_english_as_it_is_written(app: Flask) -> None:
+    with app.test_request_context():
+        assert [act_text(act.value) for act in trail.Act] == [act.value for act in trail.Act]
+        assert act_text("gate opened") == "gate opened"  # of a version that had such an act
 
 
 def test_a_long_trail_comes_in_pages(app: Flask, ada: Person, browser_of: Browser) -> None:

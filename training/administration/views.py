@@ -27,6 +27,7 @@ from training.administration.wording import (
     ROLE_NAMES,
 )
 from training.audit import trail as audit
+from training.audit.wording import act_text
 from training.certification.attempts.closing_dates import attempts_under_way_of
 from training.clock import now
 from training.cohorts import invitation_records
@@ -265,7 +266,8 @@ def trail() -> Page:
         "administration/trail.html",
         lines=lines,
         paging=paging,
-        acts=sorted(audit.Act),
+        acts=sorted(audit.Act, key=act_text),
+        act_text=act_text,
         act=act,
         email=email,
         is_unknown_person=bool(email) and wanted is None,
@@ -321,7 +323,7 @@ def send_letter(letter_id: uuid.UUID) -> Page:
 
 def _back_to(shown: Person) -> Response:
     """The person's page; home for who has just laid down the role of an administrator."""
-    if not signed_in().has_role(Role.ADMINISTRATOR):
+    if not signed_in_person().has_role(Role.ADMINISTRATOR):
         return redirect(url_for("home.home"))
     return redirect(url_for("administration.person", person_id=shown.id))
 
