@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import gc
 import os
+import typing
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -38,6 +39,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 def when_ready(server: object) -> None:
     """What is loaded before the fork stays: no worker need look through it for garbage."""
+    typing.clear_overloads()  # signatures that only checkers of types ask for
     gc.freeze()
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     event,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -91,6 +92,10 @@ LongText = Annotated[str, mapped_column(Text)]
 Digest = Annotated[str, mapped_column(String(64))]
 JsonDocument = Annotated[dict[str, Any], mapped_column(JSON)]
 JsonList = Annotated[list[Any], mapped_column(JSON)]
+
+# In the info of an index: the condition of the rows it is of. To name a database in an index loads
+# SQLAlchemy's dialect for it with all its drivers, 2 MiB for one that is not there.
+ONLY_WHERE = "only where"
 
 Values = TypeVarTuple("Values")
 
@@ -238,7 +243,14 @@ def _chain_audit_entries(session: Session) -> None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make every SQLite connection durable, guarded by foreign keys and ours to begin."""
+    """Make every SQLite connection durable, guarded by foreign keys and ours to begin.
+
+    Indexes get their conditions in the words of this database.
+    """
+    for table in db.metadata.tables.values():
+        for index in table.indexes:
+            if condition := index.info.get(ONLY_WHERE):
+                index.dialect_kwargs[f"{engine.dialect.name}_where"] = text(condition)
     if engine.dialect.name != "sqlite":
         return
 

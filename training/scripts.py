@@ -47,10 +47,14 @@ def script(name: str) -> Response:
 
 def script_address(name: str) -> str:
     """The address of a script, which changes when the helpers or one of its modules do."""
-    return url_for("script", name=name, v=mark_of(_script(str(current_app.static_folder), name)))
+    return url_for("script", name=name, v=_version(str(current_app.static_folder), name))
 
 
 @lru_cache(maxsize=2 * len(MODULES))
+def _version(folder: str, name: str) -> str:
+    return mark_of(_script(folder, name))
+
+
 def _script(folder: str, name: str) -> str:
     return _read(folder, SHARED) + "".join(_alone(_read(folder, part)) for part in MODULES[name])
 

@@ -43,8 +43,9 @@ def _folders() -> tuple[str, str]:
     return f"{own}/css", str(bootstrap)
 
 
-@lru_cache(maxsize=2)
 def _sheet(own: str, bootstrap: str) -> str:
+    # Put together for each browser that has not got it yet, which takes a millisecond; kept, it
+    # would take 600 KiB of every worker.
     parts = [Path(bootstrap, BOOTSTRAP), *own_parts(Path(own))]
     # Without comments, among them the one that names a map which is not served.
     return "\n".join(COMMENT.sub("", part.read_text(encoding="utf-8")) for part in parts)

@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.accounts.models import Person
 from training.calibration.models import RatingSession
 from training.database import (
+    ONLY_WHERE,
     CreatedAt,
     Digest,
     JsonDocument,
@@ -47,8 +48,7 @@ class Attempt(Model):
             "person_id",
             "standard_slug",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            info={ONLY_WHERE: "state = 'open'"},
         ),
     )
 
