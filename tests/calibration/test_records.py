@@ -153,13 +153,19 @@ def test_submitting_freezes_counts_and_is_written_down(
         assert (line.person_id, line.details["purpose"]) == (ines.id, "practice")
 
 
+@pytest.mark.parametrize("is_sent_along", [True, False])
 def test_what_counts_is_what_was_written_and_not_what_a_page_has_read(
-    app: Flask, draft: uuid.UUID
+    app: Flask, draft: uuid.UUID, *, is_sent_along: bool
 ) -> None:
     with app.app_context():
         records.save_ratings(draft, agreeing() | {4: Rating(3)}, revision=0)
         read_before = list(session_of(draft).ratings)
-        records.submit(draft, agreeing(), revision=1, after={})
+        if is_sent_along:
+            outcome = records.submit(draft, agreeing(), revision=1, after={})
+        else:
+            records.save_ratings(draft, agreeing(), revision=1)
+            outcome = records.submit(draft, None, revision=2, after={})
+        assert (outcome.state, outcome.session.revision) == (SubmitState.SUBMITTED, 2)
         assert db.session.get_one(SessionAgreement, draft).exact == len(read_before) == 12
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Row, Select, bindparam, inspect, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import lazyload
 
@@ -38,7 +39,7 @@ from training.calibration.ratings import (
     lacks_of,
 )
 from training.clock import now
-from training.database import db, write_transaction
+from training.database import db, read_rows, write_transaction
 from training.library import records as library
 from training.library.records import Version
 from training.library.schema import Instrument, Vignette
@@ -203,15 +204,19 @@ def _own_session() -> Select[RatingSession]:
 
 @lru_cache(maxsize=1)
 def _submitted_session() -> Select[RatingSession]:
-    return select(RatingSession).where(
-        RatingSession.id == bindparam("own_id"),
-        RatingSession.person_id == bindparam("rater"),
-        RatingSession.state == SessionState.SUBMITTED,
+    return (
+        select(RatingSession)
+        .where(
+            RatingSession.id == bindparam("own_id"),
+            RatingSession.person_id == bindparam("rater"),
+            RatingSession.state == SessionState.SUBMITTED,
+        )
+        .options(lazyload(RatingSession.ratings))
     )
 
 
 def find_submitted_session(session_id: uuid.UUID, person_id: uuid.UUID) -> RatingSession | None:
-    """A person's own session with its ratings, once it is submitted."""
+    """A person's own session, once it is submitted; its ratings are loaded when looked at."""
     return db.session.scalar(_submitted_session(), {"own_id": session_id, "rater": person_id})
 
 
@@ -273,13 +278,29 @@ def _documents(
     )
 
 
+# Put together once, and of columns instead of objects: nearly every page of a session asks it.
+_RATINGS = select(
+    ItemRating.item_number,
+    ItemRating.score,
+    ItemRating.is_not_rateable,
+    ItemRating.reason,
+    ItemRating.evidence,
+    ItemRating.note,
+).where(ItemRating.session_id == bindparam("session"))
+
+
 def ratings_of(session: RatingSession) -> dict[int, Rating]:
-    """What is stored in a session, for every item that is rated in it."""
-    stored = {row.item_number: _rating(row) for row in session.ratings}
+    """What is stored in a session, for every item that is rated in it.
+
+    As the session was loaded with them, or else as they are stored now.
+    """
+    is_loaded = "ratings" not in inspect(session).unloaded
+    rows = session.ratings if is_loaded else read_rows(_RATINGS, session=session.id)
+    stored = {row.item_number: _rating(row) for row in rows}
     return {number: stored.get(number, BLANK) for number in documents_of(session).frame.items}
 
 
-def _rating(row: ItemRating) -> Rating:
+def _rating(row: ItemRating | Row[*tuple[Any, ...]]) -> Rating:
     return Rating(row.score, row.is_not_rateable, row.reason, tuple(row.evidence), row.note)
 
 
@@ -348,15 +369,16 @@ def submit(
             is_stale = outcome.state is not SaveState.SAVED
         if is_stale:
             return SubmitOutcome(SubmitState.STALE, session)
-        # With its ratings as they stand under the lock, whatever was read of them before.
-        session = transaction.get_one(RatingSession, session_id, populate_existing=True)
-        lacks = lacks_of(ratings_of(session), documents_of(session).frame)
+        if ratings is not None:
+            session = _session_to_change(session_id)  # as it was saved just now
+        stored = ratings_of(session)
+        lacks = lacks_of(stored, documents_of(session).frame)
         if lacks:
             return SubmitOutcome(SubmitState.INCOMPLETE, session, lacks)
         session.state = SessionState.SUBMITTED
         session.submitted_at = moment
         if session.purpose not in PURPOSES_WITHOUT_KEY:
-            transaction.add(agreement_of(session, comparison_of(session, ratings_of(session))))
+            transaction.add(agreement_of(session, comparison_of(session, stored)))
         transaction.flush()
         trail.note(
             trail.Act.RATING_SUBMITTED,
@@ -372,6 +394,7 @@ def submit(
 
 
 def _session_to_change(session_id: uuid.UUID) -> RatingSession:
+    """Under its lock, and without whatever ratings were read of it before."""
     return db.session.scalars(_locked_session(), {"own_id": session_id}).one()
 
 
