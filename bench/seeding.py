@@ -46,7 +46,7 @@ ROWS_AT_ONCE = 5_000
 SESSIONS_AT_ONCE = 400
 MODULES_DONE_BY_MEMBERS = 2
 PRACTISED_BY_MEMBERS = 5
-DRAFTS_TO_SUBMIT = 30  # of each rater, for visits that rate and read their feedback
+DRAFTS_TO_SUBMIT = 48  # of each rater, for visits that rate and read their feedback
 TRAINER_EMAIL = "trainer@example.org"
 
 
