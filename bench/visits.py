@@ -21,8 +21,8 @@ from bench.wire import request_bytes
 
 LESSONS_PER_SECOND = 20
 SIGN_INS_PER_SECOND = 5  # fifty in ten seconds
-# As many times as long as a measured phase, which is of two seconds. One visit of the mix in ten reads
-# feedback: within a minute it is the sixth slowest of 600 that tells, within less one chance or two.
+# As many times as long as a measured phase, which is of two seconds. One visit of the mix in ten
+# reads feedback: within a minute the sixth slowest of 600 tells, within less one chance or two.
 LENGTH_OF_SIGN_INS = 5
 LENGTH_OF_MIX = 30
 SIGNING_IN_SECONDS = 2.0
