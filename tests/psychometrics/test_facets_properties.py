@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.psychometrics.test_facets import Row, simulated, table
@@ -60,7 +60,14 @@ def close(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
+# Probabilities whose sum is a rounding above 1.
+AT_THE_END_OF_THE_SCALE = Anchors(
+    subjects={"d": 10.8828125}, items={"x": 0.0}, raters={"Otto": 0.5}, thresholds=(-9.0, -1.0, 2.0)
+)
+
+
 @settings(max_examples=150)
+@example([Row("d", "x", "Otto", 0.0)], AT_THE_END_OF_THE_SCALE)
 @given(ROWS, st.one_of(st.none(), ANCHORS))
 def test_numbers_or_a_documented_refusal(rows: list[Row], anchors: Anchors | None) -> None:
     fit = attempt(rows, anchors)

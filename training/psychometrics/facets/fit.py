@@ -109,7 +109,9 @@ def threshold_errors(calibration: Calibration, at: Moments) -> FloatArray:
     likelihood (Wright & Masters 1982, ch. 4), for a step over several category steps divided
     by their number.
     """
+    # Both are sums of probabilities: one minus the other may be a rounding below 0.
     or_higher = np.cumsum(at.probability[::-1], axis=0)[::-1][1:]
-    information = np.sum(or_higher * (1.0 - or_higher), axis=1)
+    lower = np.cumsum(at.probability, axis=0)[:-1]
+    information = np.sum(or_higher * lower, axis=1)
     with np.errstate(divide="ignore"):
         return np.asarray(1.0 / np.sqrt(information) / calibration.scale.steps, dtype=np.float64)
