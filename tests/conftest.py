@@ -34,7 +34,8 @@ DATABASES = ("sqlite", "postgresql")
 
 # How long an example takes says how busy the machine is, and nothing about what is told.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+settings.register_profile("repeatable", settings.get_profile("unhurried"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
